@@ -35,6 +35,9 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        library("CommandLineTool", "Storage", "Encodings", argumentParser, yams),
+        library("CommandLineTool", "Storage", "Encodings", argumentParser),
+        library("Storage", "Encodings", "CZstd", crypto),
+        library("Encodings"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     ]
 )
