@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// Every target of ours compiles under the strictest rules; dependencies are unaffected.
+/// Every target of ours compiles under the strictest rules; dependencies are unaffected.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
 ]
+
+/// Arithmetic is optimised in debug builds too, so that tests are quick.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-num-threads", "1"])]
 
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -26,7 +29,65 @@ func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+func fastLibrary(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + optimised)
+}
+
+func system(_ name: String, _ pkgConfig: String, _ debianPackage: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debianPackage])])
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+/// One set of kernel sources, compiled for one instruction set.
+func kernels(_ directory: String, _ name: String, _ flags: [String]) -> Target {
+    .target(
+        name: name, dependencies: ["NumericKernels", "CProcessor"],
+        path: "Sources/NumericKernels/\(directory)",
+        swiftSettings: strict + optimised + [.unsafeFlags(flags)])
+}
+
+var kernelSets: [Target] = [kernels("Kernels", "NumericKernelsBaseline", [])]
+#if arch(x86_64)
+    kernelSets += [
+        kernels(
+            "AVX2", "NumericKernelsAVX2",
+            ["-D", "KERNELS_AVX2", "-target-cpu", "haswell", "-Xcc", "-march=haswell"]),
+        kernels(
+            "AVX512", "NumericKernelsAVX512",
+            [
+                "-D", "KERNELS_AVX512", "-target-cpu", "skylake-avx512",
+                "-Xcc", "-march=skylake-avx512", "-Xcc", "-mprefer-vector-width=512",
+            ]),
+    ]
+#endif
+
 // A target depends only on targets written below it.
+let commands: [Target] = []
+
+let libraries: [Target] = [
+    library("CommandLineTool", "Storage", "Encodings", argumentParser),
+    fastLibrary("UpdateCodec", "Numerics", "Encodings"),
+    .target(
+        name: "Numerics",
+        dependencies: ["NumericKernels", "CProcessor"] + kernelSets.map { .target(name: $0.name) },
+        swiftSettings: strict + optimised),
+    library("Identity", "Storage", "Encodings", crypto),
+    library("Storage", "Encodings", "CZstd", crypto),
+    library("Encodings"),
+    .target(
+        name: "NumericKernels", path: "Sources/NumericKernels/Table",
+        swiftSettings: strict + optimised),
+    .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off"])]),
+    system("CZstd", "libzstd", "libzstd-dev"),
+]
+
+let testTargets: [Target] = [
+    tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
+]
+
 let package = Package(
     name: "nous-tools",
     dependencies: [
@@ -34,10 +95,5 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: [
-        library("CommandLineTool", "Storage", "Encodings", argumentParser),
-        library("Storage", "Encodings", "CZstd", crypto),
-        library("Encodings"),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    ]
+    targets: commands + libraries + kernelSets + testTargets
 )

@@ -1,0 +1,49 @@
+import ArgumentParser
+import CommandLineTool
+import Encodings
+import LanguageModel
+import Rounds
+import RunFiles
+import Storage
+
+/// Writes the initial checkpoint of a run.
+struct Initialize: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Write the initial checkpoint of a run.",
+        discussion: """
+            Example:
+              nous-train init --run run.yaml --tokenizer tokenizer.json -o base.tar.zst
+            """)
+
+    @Option(help: ArgumentHelp("The run file.", valueName: "run.yaml"))
+    var run: String
+
+    @Option(help: ArgumentHelp("The tokenizer the run names.", valueName: "tokenizer.json"))
+    var tokenizer: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The checkpoint; standard output unless given.", valueName: "file"))
+    var output: String?
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        let configuration = try RunFile.read(run)
+        let tokenizerBytes = try Operand.read(tokenizer, limit: Initialize.tokenizerLimit)
+        let digest = Digest(hashing: tokenizerBytes)
+        guard digest == configuration.tokenizer else {
+            throw MalformedInput.field(
+                "tokenizer", expected: configuration.tokenizer.hex, found: digest.hex
+            ).within(tokenizer)
+        }
+        let parameters = Initialization.parameters(
+            ParameterLayout(configuration.model), seed: configuration.seed)
+        let checkpoint = Checkpoint(
+            configuration: configuration.model, parameters: parameters, outerMomentum: nil,
+            tokenizer: tokenizerBytes,
+            lineage: Lineage(run: configuration.digest, round: 0, parent: nil, contributions: []))
+        try Operand.write(checkpoint.artifact, to: output)
+    }
+
+    private static let tokenizerLimit = 64 << 20
+}
