@@ -10,33 +10,23 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
     name: "nous-tools",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
-        .target(
-            name: "Artifacts", dependencies: ["Storage", "Identity", "Encodings"],
-            swiftSettings: strict),
-        .target(
-            name: "Identity", dependencies: ["Storage", "Encodings", crypto],
-            swiftSettings: strict),
-        .target(
-            name: "Storage", dependencies: ["Encodings", "CZstd", crypto], swiftSettings: strict),
+        .target(name: "Tokenization", dependencies: ["Encodings"], swiftSettings: strict),
         .target(name: "Encodings", swiftSettings: strict),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .testTarget(
-            name: "EncodingsTests", dependencies: ["Encodings"], swiftSettings: strict),
-        .testTarget(
-            name: "StorageTests", dependencies: ["Storage", "Encodings"], swiftSettings: strict),
-        .testTarget(
-            name: "IdentityTests", dependencies: ["Identity", "Storage", "Encodings"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "ArtifactsTests", dependencies: ["Artifacts", "Identity", "Storage", "Encodings"],
+            name: "TokenizationTests", dependencies: ["Tokenization", "Encodings"],
             swiftSettings: strict),
     ]
 )
