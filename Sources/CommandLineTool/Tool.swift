@@ -12,7 +12,7 @@ extension Tool {
     /// Runs the command line and exits with the documented status.
     package static func main() {
         // A closed pipe must unwind through deinitialisers, so that temporary files go away.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         let name = _commandName
         do {
             var command = try parseAsRoot()
@@ -39,7 +39,7 @@ extension Tool {
 
     /// Dies of SIGPIPE as a filter does whose reader has gone.
     private static func endQuietly() -> Never {
-        unsafe signal(SIGPIPE, SIG_DFL)
+        signal(SIGPIPE, SIG_DFL)
         raise(SIGPIPE)
         Glibc.exit(ExitStatus.inputOutput.rawValue)
     }
