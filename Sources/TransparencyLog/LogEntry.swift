@@ -7,8 +7,13 @@ package struct LogEntry: Sendable, Equatable {
     /// The longest line in bytes, newline included: what a C2SP tile bundle can carry.
     package static let maximumLineLength = 65_535
 
-    /// The `previous` of the first entry.
-    package static let noPrevious = Array(repeating: UInt8(0), count: 32)
+    /// The `previous` of the first entry: 64 zeros.
+    package static let beforeFirst: Digest = {
+        guard let zeros = Digest([UInt8](repeating: 0, count: 32)) else {
+            preconditionFailure("a digest has 32 bytes")
+        }
+        return zeros
+    }()
 
     /// The position in the log, from 0.
     package let sequence: UInt64
@@ -56,19 +61,15 @@ package struct LogEntry: Sendable, Equatable {
         guard line.last == UInt8(ascii: "\n") else {
             throw MalformedInput("the line does not end in a newline")
         }
-        let json = try JSON(parsing: Array(line.dropLast()))
+        let json = try JSON(parsing: Array(line.dropLast()), limits: .record)
         guard json.canonicalBytes() == Array(line.dropLast()) else {
             throw MalformedInput("the line is not in canonical form")
         }
         var fields = try JSONFields(json, of: "entry")
         sequence = UInt64(try fields.integer("sequence", in: 0...Int64.max))
         previous = try fields.digest("previous")
-        let author = try fields.string("author")
-        guard let key = PublicKey(base58: author) else {
-            throw .field("author", expected: "a base58 Ed25519 public key", found: author)
-        }
-        self.author = key
-        body = try fields.any("body")
+        author = try fields.publicKey("author")
+        body = try fields.value("body")
         _ = try fields.string("signature")
         try fields.finish()
         self.line = line
@@ -76,7 +77,7 @@ package struct LogEntry: Sendable, Equatable {
 
     /// Checks that the author signed the line.
     package func verifySignature() throws(MalformedInput) {
-        let json = try JSON(parsing: Array(line.dropLast()))
+        let json = try JSON(parsing: Array(line.dropLast()), limits: .record)
         let (signer, _) = try SignedRecord.verify(json)
         guard signer == author else {
             throw .field("signature", expected: "one by \(author)", found: "one by \(signer)")
