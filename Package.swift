@@ -11,32 +11,38 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func command(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + ["CommandLineTool", argumentParser],
+        swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
 
 let package = Package(
     name: "nous-tools",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        .target(
-            name: "Artifacts", dependencies: ["Storage", "Identity", "Encodings"],
-            swiftSettings: strict),
-        .target(
-            name: "Identity", dependencies: ["Storage", "Encodings", crypto],
-            swiftSettings: strict),
-        .target(
-            name: "Storage", dependencies: ["Encodings", "CZstd", crypto], swiftSettings: strict),
-        .target(name: "Encodings", swiftSettings: strict),
+        library("Settlement", "Artifacts", "TransparencyLog", "Identity", "Storage", "Encodings"),
+        library("TransparencyLog", "Identity", "Storage", "Encodings"),
+        library("Artifacts", "Storage", "Identity", "Encodings"),
+        library("Identity", "Storage", "Encodings", crypto),
+        library("Storage", "Encodings", "CZstd", crypto),
+        library("Encodings"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        .testTarget(
-            name: "EncodingsTests", dependencies: ["Encodings"], swiftSettings: strict),
-        .testTarget(
-            name: "StorageTests", dependencies: ["Storage", "Encodings"], swiftSettings: strict),
-        .testTarget(
-            name: "IdentityTests", dependencies: ["Identity", "Storage", "Encodings"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "ArtifactsTests", dependencies: ["Artifacts", "Identity", "Storage", "Encodings"],
-            swiftSettings: strict),
     ]
 )

@@ -36,6 +36,6 @@ enum FileEnd {
     }
 
     private static func failure(_ operation: String, _ path: String) -> SystemFailure {
-        SystemFailure(operation: operation, path: path, code: errno, role: .inputOutput)
+        SystemFailure(operation, path: path, code: errno, role: .inputOutput)
     }
 }

@@ -20,7 +20,6 @@ extension LogDirectory {
     ) throws {
         try Files.makeDirectory(path)
         let lock = try FileLock(locking: lockPath, timeoutSeconds: timeoutSeconds)
-        defer { lock.release() }
         let first = try LogEntry(
             body: body, sequence: 0, previous: LogEntry.beforeFirst, signedWith: key)
         if Files.exists(entriesPath) {
@@ -31,11 +30,11 @@ extension LogDirectory {
                 throw MalformedInput("the checkpoint of these entries is missing", in: path)
             }
         } else {
-            try Files.writeAtomically(path: entriesPath, bytes: first.line)
+            try Files.writeAtomically(path: entriesPath, first.line)
         }
         let checkpoint = LogCheckpoint(
             origin: LogCheckpoint.origin(ofGenesis: first.line), leafHashes: [first.leafHash])
         try Files.writeAtomically(
-            path: checkpointPath, bytes: try checkpoint.note(signedWith: key))
+            path: checkpointPath, try checkpoint.note(signedWith: key))
     }
 }

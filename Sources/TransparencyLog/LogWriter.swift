@@ -54,7 +54,7 @@ package struct LogWriter: ~Copyable {
         let next = LogCheckpoint(
             origin: checkpoint.origin, leafHashes: (entries + added).map(\.leafHash))
         try Files.writeAtomically(
-            path: directory.checkpointPath, bytes: try next.note(signedWith: key))
+            path: directory.checkpointPath, try next.note(signedWith: key))
         return added
     }
 }
