@@ -55,7 +55,7 @@ package struct LogCheckpoint: Sendable, Equatable {
         _ bytes: [UInt8]
     ) throws(MalformedInput) -> (checkpoint: LogCheckpoint, signers: [PublicKey]) {
         let note = try SignedNote(parsing: bytes)
-        return (try LogCheckpoint(parsingText: note.text), try note.signers())
+        return (try LogCheckpoint(parsingText: note.text), try note.verifiedSigners())
     }
 
     /// Reads the three lines, and refuses every other spelling of them.

@@ -20,6 +20,7 @@ extension LogDirectory {
     ) throws {
         try Files.makeDirectory(path)
         let lock = try FileLock(locking: lockPath, timeoutSeconds: timeoutSeconds)
+        defer { withExtendedLifetime(lock) {} }
         let first = try LogEntry(
             body: body, sequence: 0, previous: LogEntry.beforeFirst, signedWith: key)
         if Files.exists(entriesPath) {

@@ -1,5 +1,5 @@
 import Encodings
-package import Storage
+import Storage
 
 /// A log in a directory: the file of entries, the checkpoint, and the lock.
 package struct LogDirectory: Sendable {
@@ -34,10 +34,10 @@ package struct LogDirectory: Sendable {
         let checkpoint = try Files.read(
             path: checkpointPath, limit: LogCheckpoint.maximumLength)
         let entries = try Files.read(path: entriesPath, limit: Self.maximumLength)
-        do {
+        do throws(MalformedInput) {
             return try LogSnapshot(checkpointFile: checkpoint, entriesFile: entries)
-        } catch let malformed as MalformedInput {
-            throw malformed.within(path)
+        } catch {
+            throw error.within(path)
         }
     }
 }

@@ -1,6 +1,6 @@
 package import Encodings
 package import Identity
-package import Storage
+import Storage
 
 /// The entries a checkpoint covers, checked against it, and the bytes that follow them.
 ///

@@ -1,6 +1,6 @@
 package import Encodings
 package import Identity
-package import Storage
+import Storage
 
 /// The one writer of a log: holds its lock from reading the end to publishing the checkpoint.
 package struct LogWriter: ~Copyable {
@@ -16,17 +16,20 @@ package struct LogWriter: ~Copyable {
 
     /// Waits at most `timeoutSeconds` for the lock, then reads and checks the log.
     package init(locking directory: LogDirectory, timeoutSeconds: Int) throws {
-        lock = try FileLock(locking: directory.lockPath, timeoutSeconds: timeoutSeconds)
+        let lock = try FileLock(locking: directory.lockPath, timeoutSeconds: timeoutSeconds)
         let snapshot = try directory.read()
-        do {
+        let tail: LogTail
+        do throws(MalformedInput) {
             tail = try LogTail(snapshot.tail, following: snapshot.entries[snapshot.entries.count - 1])
-        } catch let malformed as MalformedInput {
-            throw malformed.within(directory.entriesPath)
+        } catch {
+            throw error.within(directory.entriesPath)
         }
         entries = snapshot.entries + tail.entries
         checkpoint = snapshot.checkpoint
         length = entries.reduce(0) { $0 + $1.line.count }
+        self.tail = tail
         self.directory = directory
+        self.lock = lock
     }
 
     /// Adds one entry for each body and publishes the checkpoint that covers them all.

@@ -1,4 +1,4 @@
-package import Encodings
+import Encodings
 package import Identity
 
 /// Where money lies that nobody has staked.

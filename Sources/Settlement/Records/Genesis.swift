@@ -1,4 +1,3 @@
-package import Encodings
 package import Identity
 package import Storage
 import TransparencyLog

@@ -24,7 +24,7 @@ package struct TokenUnit: Hashable, Sendable {
     }
 
     /// An amount of base units with all its decimals and the symbol, such as `12.500000 NOUS`.
-    package func describe(_ amount: UInt64) -> String {
+    package func describe(_ amount: some BinaryInteger) -> String {
         let places = Int(decimals)
         guard places > 0 else { return "\(amount) \(symbol)" }
         let digits = String(amount)

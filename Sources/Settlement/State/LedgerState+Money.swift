@@ -1,5 +1,5 @@
 import Encodings
-package import Identity
+import Identity
 
 extension LedgerState {
     /// What an account holds, without what its owner staked.
@@ -32,8 +32,15 @@ extension LedgerState {
         }
     }
 
-    mutating func apply(_ transfer: Transfer) throws(MalformedInput) {
+    mutating func apply(
+        _ transfer: Transfer, signedBy signer: PublicKey
+    ) throws(MalformedInput) {
         try check(run: transfer.run)
+        guard transfer.source == .key(signer)
+            || transfer.source == .treasury && signer == genesis.keeper
+        else {
+            throw MalformedInput("\(signer) does not dispose of \(transfer.source)")
+        }
         guard transfer.amount > 0, transfer.source != transfer.destination else {
             throw MalformedInput("a transfer moves some money to another account")
         }

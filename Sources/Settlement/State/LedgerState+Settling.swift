@@ -1,4 +1,4 @@
-package import Encodings
+import Encodings
 import Identity
 import Storage
 

@@ -1,6 +1,6 @@
 package import Encodings
 package import Identity
-package import Storage
+import Storage
 
 /// Who owns what and who did what, after some number of entries: a pure function of them.
 package struct LedgerState: Sendable {
@@ -21,8 +21,8 @@ package struct LedgerState: Sendable {
     package internal(set) var settlements: [RoundSettlement] = []
     /// The round and the worker of every sealed contribution.
     var sealed: [Digest: (round: UInt32, worker: PublicKey)] = [:]
-    /// The identities of all records.
-    var recorded: Set<Digest> = []
+    /// The entry of every record after the first entry, by the record's identity.
+    var recorded: [Digest: UInt64] = [:]
 
     /// The state after entry 0.
     package init(_ genesis: Genesis) throws(MalformedInput) {
@@ -39,26 +39,30 @@ package struct LedgerState: Sendable {
     /// The first round that is not settled.
     package var nextRound: UInt32 { UInt32(settlements.count) }
 
-    /// Whether this very record is in the ledger already.
-    package func contains(_ record: LedgerRecord) -> Bool {
-        recorded.contains(record.identity)
+    /// How many entries lead to this state.
+    package var entryCount: UInt64 { UInt64(recorded.count) + 1 }
+
+    /// The entry that holds this very record already, if one does.
+    package func sequence(of record: LedgerRecord) -> UInt64? {
+        recorded[record.identity]
     }
 
     /// Applies the next record, which must be new.
     ///
     /// - Throws: `MalformedInput` that says which rule forbids it; the state is then unusable.
     package mutating func apply(_ record: LedgerRecord) throws(MalformedInput) {
-        guard recorded.insert(record.identity).inserted else {
-            throw MalformedInput("the same record is in the ledger already")
+        if let sequence = sequence(of: record) {
+            throw MalformedInput("entry \(sequence) holds the same record")
         }
+        recorded[record.identity] = entryCount
         switch record.content {
         case .genesis: throw MalformedInput("only entry 0 is a genesis")
         case .join(let join): try apply(join)
         case .leave(let leave): try apply(leave)
-        case .transfer(let transfer): try apply(transfer)
+        case .transfer(let transfer, let signer): try apply(transfer, signedBy: signer)
         case .contribution(let contribution): try apply(contribution)
         case .verdict(let verdict): try apply(verdict)
-        case .settlement(let round, let json): try apply(settlementOf: round, json)
+        case .settlement(let round): try apply(settlementOf: round, record.body)
         }
         try checkConservation()
     }
