@@ -27,6 +27,7 @@ package struct LedgerWriter: ~Copyable {
         locking path: String, operatorKey key: SigningKey, timeoutSeconds: Int
     ) throws {
         let writer = try LogWriter(locking: LogDirectory(path), timeoutSeconds: timeoutSeconds)
+        let state: LedgerState
         do throws(MalformedInput) {
             state = try LedgerState(replaying: writer.entries, checkingSignatures: false)
             guard key.publicKey == state.genesis.keeper else {
@@ -36,6 +37,7 @@ package struct LedgerWriter: ~Copyable {
         } catch {
             throw error.within(path)
         }
+        self.state = state
         self.writer = writer
         self.key = key
     }
