@@ -1,0 +1,33 @@
+import Glibc
+
+/// Polite requests to stop: SIGTERM, SIGINT and SIGUSR1, asked for between steps of work.
+///
+/// The signals stay blocked, so nothing is ever interrupted half-way and no handler exists.
+package struct StopSignals {
+    /// Blocks the signals in this thread and every thread it starts later.
+    package init() {
+        var set = StopSignals.set
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    /// The name of a pending request to stop, if there is one.
+    package func pending() -> String? {
+        var set = StopSignals.set
+        var none = timespec()
+        switch unsafe sigtimedwait(&set, nil, &none) {
+        case SIGTERM: return "SIGTERM"
+        case SIGINT: return "SIGINT"
+        case SIGUSR1: return "SIGUSR1"
+        default: return nil
+        }
+    }
+
+    private static var set: sigset_t {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        unsafe sigaddset(&set, SIGTERM)
+        unsafe sigaddset(&set, SIGINT)
+        unsafe sigaddset(&set, SIGUSR1)
+        return set
+    }
+}

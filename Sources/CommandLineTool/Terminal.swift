@@ -1,0 +1,20 @@
+import Glibc
+import Storage
+
+/// Words for people, on standard error.
+package enum Terminal {
+    /// Whether standard error is a terminal.
+    package static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Writes one line; a closed standard error is nobody's failure.
+    package static func report(_ line: String) {
+        var sink = DescriptorSink(descriptor: STDERR_FILENO, name: "standard error")
+        try? sink.write(Array("\(line)\n".utf8))
+    }
+
+    /// Replaces the current line.
+    static func redraw(_ line: String) {
+        var sink = DescriptorSink(descriptor: STDERR_FILENO, name: "standard error")
+        try? sink.write(Array("\r\u{1B}[K\(line)".utf8))
+    }
+}
