@@ -13,7 +13,6 @@ let strict: [SwiftSetting] = [
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -34,9 +33,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        command("nous-ledger", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
+        library("CommandLineTool", "Storage", "Encodings", argumentParser),
         library("Settlement", "Artifacts", "TransparencyLog", "Identity", "Storage", "Encodings"),
         library("TransparencyLog", "Identity", "Storage", "Encodings"),
         library("Artifacts", "Storage", "Identity", "Encodings"),
@@ -44,5 +44,8 @@ let package = Package(
         library("Storage", "Encodings", "CZstd", crypto),
         library("Encodings"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        tests("TransparencyLogTests", "TransparencyLog", "Identity", "Storage", "Encodings"),
+        tests("SettlementTests", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
+        tests("CommandTests", "nous-ledger", "Settlement", "Artifacts", "Identity", "Storage", "Encodings"),
     ]
 )
