@@ -42,7 +42,7 @@ extension LedgerState {
 
     /// The stakes of the workers all of whose rounds are settled, in the order of their keys.
     func dueReleases() -> [RoundSettlement.Release] {
-        members.filter { ($0.value.endRound ?? .max) <= nextRound && $0.value.endRound != nil }
+        members.filter { $0.value.endRound.map { $0 <= nextRound } ?? false }
             .map { RoundSettlement.Release(worker: $0.key, amount: $0.value.stake) }
             .sorted { $0.worker < $1.worker }
     }

@@ -17,7 +17,7 @@ package struct LedgerState: Sendable {
     package internal(set) var members: [PublicKey: Member] = [:]
     /// The sealed work of the rounds from `nextRound` on.
     package internal(set) var openRounds: [UInt32: [PublicKey: Work]] = [:]
-    /// What each round moved, from round 0 on.
+    /// What each round moved, from round 1 on.
     package internal(set) var settlements: [RoundSettlement] = []
     /// The round and the worker of every sealed contribution.
     var sealed: [Digest: (round: UInt32, worker: PublicKey)] = [:]
@@ -37,7 +37,7 @@ package struct LedgerState: Sendable {
     }
 
     /// The first round that is not settled.
-    package var nextRound: UInt32 { UInt32(settlements.count) }
+    package var nextRound: UInt32 { UInt32(settlements.count) + 1 }
 
     /// How many entries lead to this state.
     package var entryCount: UInt64 { UInt64(recorded.count) + 1 }
