@@ -31,13 +31,13 @@ package struct RoundMerge {
         guard claim.round == round else {
             throw .field("round", expected: "\(round)", found: "\(claim.round)")
         }
-        let others = entries.filter { $0.key != artifact.manifest.digest }
+        let others = entries.filter { $0.key != artifact.digest }
         if let other = others.first(where: { $0.value.claim.worker == claim.worker }) {
             throw MalformedInput(
                 "worker \(claim.worker) has two contributions: \(other.key) "
-                    + "and \(artifact.manifest.digest)")
+                    + "and \(artifact.digest)")
         }
-        entries[artifact.manifest.digest] = contribution
+        entries[artifact.digest] = contribution
     }
 
     /// The number of contributions added.
@@ -61,7 +61,7 @@ package struct RoundMerge {
         }
         return Checkpoint(
             configuration: base.configuration, parameters: parameters, outerMomentum: momentum,
-            tokenizer: base.tokenizer,
+            tokenizer: base.tokenizer, endToken: base.endToken,
             lineage: Lineage(
                 run: run.digest, round: base.lineage.round + 1, parent: base.digest,
                 contributions: digests))

@@ -19,6 +19,8 @@ package struct Checkpoint: Sendable {
     package let outerMomentum: FloatStorage?
     /// The bytes of `tokenizer.json`.
     package let tokenizer: [UInt8]
+    /// The token that ends a document, if the tokenizer has one.
+    package let endToken: Int?
     /// Where the checkpoint comes from.
     package let lineage: Lineage
     /// The digest of the checkpoint's manifest.
@@ -27,55 +29,57 @@ package struct Checkpoint: Sendable {
     /// A checkpoint of the given contents.
     package init(
         configuration: ModelConfiguration, parameters: FloatStorage,
-        outerMomentum: FloatStorage?, tokenizer: [UInt8], lineage: Lineage
+        outerMomentum: FloatStorage?, tokenizer: [UInt8], endToken: Int?, lineage: Lineage
     ) {
         self.configuration = configuration
         layout = ParameterLayout(configuration)
         self.parameters = parameters
         self.outerMomentum = outerMomentum
         self.tokenizer = tokenizer
+        self.endToken = endToken
         self.lineage = lineage
         digest = Checkpoint.artifact(
-            configuration, layout, parameters, outerMomentum, tokenizer, lineage
-        ).manifest.digest
+            configuration, layout, parameters, outerMomentum, tokenizer, endToken, lineage
+        ).digest
     }
 
     /// Reads a checkpoint, refusing wrong shapes and numbers that are not finite.
     package init(_ artifact: Artifact) throws(MalformedInput) {
-        guard artifact.manifest.kind == .checkpoint else {
-            throw MalformedInput(
-                "expected a checkpoint, found a \(artifact.manifest.kind.rawValue)")
-        }
-        let config = try JSON(parsing: artifact.member("config.json")).within("config.json")
-        configuration = try config.configuration
+        let config = try JSON(parsing: artifact.member("config.json"))
+        configuration = try ModelConfiguration(huggingFace: config)
+        endToken = config["eos_token_id"]?.integer.map { Int($0) }
         layout = ParameterLayout(configuration)
         parameters = try TensorFile.decode(
             artifact.member("model.safetensors"), layout: layout, named: "model.safetensors")
-        let names = artifact.manifest.entries.map(\.path)
-        outerMomentum =
-            names.contains("outer.safetensors")
-            ? try TensorFile.decode(
-                artifact.member("outer.safetensors"), layout: layout, named: "outer.safetensors")
-            : nil
+        if let outer = artifact.optionalMember("outer.safetensors") {
+            outerMomentum = try TensorFile.decode(
+                outer, layout: layout, named: "outer.safetensors")
+        } else {
+            outerMomentum = nil
+        }
         tokenizer = try artifact.member("tokenizer.json")
         lineage = try Lineage(parsing: artifact.member("lineage.json"))
-        digest = artifact.manifest.digest
+        digest = artifact.digest
     }
 
     /// The checkpoint as a bundle.
     package var artifact: Artifact {
         Checkpoint.artifact(
-            configuration, layout, parameters, outerMomentum, tokenizer, lineage)
+            configuration, layout, parameters, outerMomentum, tokenizer, endToken, lineage)
     }
 
     private static func artifact(
         _ configuration: ModelConfiguration, _ layout: ParameterLayout,
         _ parameters: FloatStorage, _ outerMomentum: FloatStorage?, _ tokenizer: [UInt8],
-        _ lineage: Lineage
+        _ endToken: Int?, _ lineage: Lineage
     ) -> Artifact {
+        let config = configuration.huggingFaceConfig(
+            beginningToken: endToken, endToken: endToken)
+        let token = endToken.map { JSON.integer(Int64($0)) } ?? .null
+        let generation: JSON = ["bos_token_id": token, "eos_token_id": token]
         var members: [(path: String, bytes: [UInt8])] = [
-            ("config.json", configuration.huggingFaceConfig().prettyBytes()),
-            ("generation_config.json", generationConfig.prettyBytes()),
+            ("config.json", config.prettyBytes()),
+            ("generation_config.json", generation.prettyBytes()),
             ("lineage.json", lineage.json.prettyBytes()),
             ("model.safetensors", TensorFile.encode(parameters, layout: layout)),
             ("tokenizer.json", tokenizer),
@@ -86,10 +90,4 @@ package struct Checkpoint: Sendable {
         }
         return Artifact(kind: .checkpoint, members: members)
     }
-
-    /// Token 0 is `<|endoftext|>` in the tokenizers of this project; it begins and ends documents.
-    private static let generationConfig = JSON.object([
-        JSONMember(key: "bos_token_id", value: .integer(0)),
-        JSONMember(key: "eos_token_id", value: .integer(0)),
-    ])
 }

@@ -51,7 +51,7 @@ package struct Claim: Sendable, Equatable {
         var fields = try JSONFields(JSON(parsing: bytes), of: "contribution.json")
         try fields.constant("type", "contribution")
         run = try fields.digest("run")
-        round = Int(try fields.integer("round", in: 1...stepLimit))
+        round = Int(try fields.integer("round", in: 1...Int64(UInt32.max)))
         base = try fields.digest("base")
         worker = try fields.publicKey("worker")
         assignment = try fields.digest("assignment")
@@ -70,29 +70,29 @@ package struct Claim: Sendable, Equatable {
         }
     }
 
-    private static let arithmetic = JSON.object([
-        JSONMember(key: "class", value: .string("exact")),
-        JSONMember(key: "version", value: .integer(Int64(arithmeticVersion))),
-    ])
+    private static let arithmetic: JSON = [
+        "class": "exact",
+        "version": .integer(Int64(arithmeticVersion)),
+    ]
 
     private static let arithmeticText = String(
         decoding: arithmetic.canonicalBytes(), as: UTF8.self)
 
     var json: JSON {
-        .object([
-            JSONMember(key: "type", value: .string("contribution")),
-            JSONMember(key: "run", value: .string(run.hex)),
-            JSONMember(key: "round", value: .integer(Int64(round))),
-            JSONMember(key: "base", value: .string(base.hex)),
-            JSONMember(key: "worker", value: .string(worker.base58)),
-            JSONMember(key: "assignment", value: .string(assignment.hex)),
-            JSONMember(key: "data", value: .string(data.hex)),
-            JSONMember(key: "arithmetic", value: Claim.arithmetic),
-            JSONMember(key: "steps", value: .integer(Int64(steps))),
-            JSONMember(key: "tokens", value: .integer(Int64(tokens))),
-            JSONMember(key: "loss_micronats", value: .array(losses.map { .integer($0) })),
-            JSONMember(key: "state_before", value: stateBefore.map { .string($0.hex) } ?? .null),
-            JSONMember(key: "state_after", value: .string(stateAfter.hex)),
-        ])
+        [
+            "type": "contribution",
+            "run": run.json,
+            "round": .integer(Int64(round)),
+            "base": base.json,
+            "worker": worker.json,
+            "assignment": assignment.json,
+            "data": data.json,
+            "arithmetic": Claim.arithmetic,
+            "steps": .integer(Int64(steps)),
+            "tokens": .integer(Int64(tokens)),
+            "loss_micronats": .array(losses.map { .integer($0) }),
+            "state_before": stateBefore?.json ?? .null,
+            "state_after": stateAfter.json,
+        ]
     }
 }

@@ -27,14 +27,9 @@ package struct Contribution: Sendable {
     package init(
         _ artifact: Artifact, layout: ParameterLayout, codec: TopKSign
     ) throws(MalformedInput) {
-        guard artifact.manifest.kind == .contribution else {
+        guard artifact.paths == Contribution.memberPaths else {
             throw MalformedInput(
-                "expected a contribution, found a \(artifact.manifest.kind.rawValue)")
-        }
-        let paths = artifact.manifest.entries.map(\.path)
-        guard paths == Contribution.memberPaths else {
-            throw MalformedInput(
-                "members: expected \(Contribution.memberPaths), found \(paths)")
+                "members: expected \(Contribution.memberPaths), found \(artifact.paths)")
         }
         claim = try Claim(parsing: artifact.member("contribution.json"))
         trace = try Contribution.trace(artifact.member("trace.ndjson"))

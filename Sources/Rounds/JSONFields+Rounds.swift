@@ -22,9 +22,16 @@ extension JSONFields {
     package mutating func float(
         _ name: String, in range: ClosedRange<Double>
     ) throws(MalformedInput) -> Float {
+        Float(try number(name, in: range))
+    }
+
+    /// The number in `name`.
+    package mutating func number(
+        _ name: String, in range: ClosedRange<Double>
+    ) throws(MalformedInput) -> Double {
         let expected = "a number from \(range.lowerBound) to \(range.upperBound)"
         return try value(name, expected: expected) {
-            $0.double.flatMap { range.contains($0) ? Float($0) : nil }
+            $0.double.flatMap { range.contains($0) ? $0 : nil }
         }
     }
 

@@ -30,12 +30,11 @@ package struct Lineage: Sendable, Equatable {
     }
 
     var json: JSON {
-        .object([
-            JSONMember(key: "run", value: .string(run.hex)),
-            JSONMember(key: "round", value: .integer(Int64(round))),
-            JSONMember(key: "parent", value: parent.map { .string($0.hex) } ?? .null),
-            JSONMember(
-                key: "contributions", value: .array(contributions.map { .string($0.hex) })),
-        ])
+        [
+            "run": run.json,
+            "round": .integer(Int64(round)),
+            "parent": parent?.json ?? .null,
+            "contributions": .array(contributions.map(\.json)),
+        ]
     }
 }

@@ -71,8 +71,8 @@ package struct RunConfiguration: Sendable {
     /// The `model` section has the keys of a Hugging Face `config.json`.
     private static func model(_ members: [JSONMember]) throws(MalformedInput) -> ModelConfiguration {
         let kind = [
-            JSONMember(key: "architectures", value: .array([.string("LlamaForCausalLM")])),
-            JSONMember(key: "model_type", value: .string("llama")),
+            JSONMember(key: "architectures", value: ["LlamaForCausalLM"]),
+            JSONMember(key: "model_type", value: "llama"),
         ]
         return try ModelConfiguration(huggingFace: .object(kind + members))
     }
@@ -82,34 +82,29 @@ package struct RunConfiguration: Sendable {
     ) throws(MalformedInput) -> LearningRateSchedule {
         var fields = section
         let kind = try fields.string("kind")
-        let peak = try fields.float("peak", in: 0...1)
+        let peak = try fields.number("peak", in: 0...1)
         let warmup = Int(try fields.integer("warmup_steps", in: 0...stepLimit))
-        var schedule = LearningRateSchedule.constant(peak: peak, warmupSteps: warmup)
+        guard kind != "constant" else {
+            try fields.finish()
+            return LearningRateSchedule(.constant, peak: peak, warmupSteps: warmup)
+        }
+        let total = Int(try fields.integer("total_steps", in: 1...stepLimit))
+        let final = try fields.number("final_fraction", in: 0...1)
+        let shape: LearningRateSchedule.Shape
         switch kind {
-        case "constant": break
-        case "linear", "cosine":
-            let total = Int(try fields.integer("total_steps", in: 1...stepLimit))
-            let final = try fields.float("final_fraction", in: 0...1)
-            schedule =
-                kind == "linear"
-                ? .linear(
-                    peak: peak, warmupSteps: warmup, totalSteps: total, finalFraction: final)
-                : .cosine(
-                    peak: peak, warmupSteps: warmup, totalSteps: total, finalFraction: final)
+        case "linear": shape = .linear
+        case "cosine": shape = .cosine
         case "warmup-stable-decay":
-            let total = Int(try fields.integer("total_steps", in: 1...stepLimit))
             let decay = Int(try fields.integer("decay_steps", in: 1...Int64(total)))
-            let final = try fields.float("final_fraction", in: 0...1)
-            schedule = .warmupStableDecay(
-                peak: peak, warmupSteps: warmup, totalSteps: total, decaySteps: decay,
-                finalFraction: final)
+            shape = .warmupStableDecay(decaySteps: decay)
         default:
             throw .field(
                 "schedule.kind", expected: "constant, linear, cosine or warmup-stable-decay",
                 found: kind)
         }
         try fields.finish()
-        return schedule
+        return LearningRateSchedule(
+            shape, peak: peak, warmupSteps: warmup, totalSteps: total, finalFraction: final)
     }
 }
 

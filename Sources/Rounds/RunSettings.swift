@@ -32,10 +32,10 @@ package struct OptimizerSettings: Sendable {
         var fields = section
         try fields.constant("name", "adamw")
         adamW = AdamW.Settings(
-            beta1: try fields.float("beta1", in: 0...0.999_999),
-            beta2: try fields.float("beta2", in: 0...0.999_999_9),
-            epsilon: try fields.float("epsilon", in: 1e-12...1),
-            weightDecay: try fields.float("weight_decay", in: 0...1))
+            beta1: try fields.number("beta1", in: 0...0.999_999),
+            beta2: try fields.number("beta2", in: 0...0.999_999_9),
+            epsilon: try fields.number("epsilon", in: 1e-12...1),
+            weightDecay: try fields.number("weight_decay", in: 0...1))
         gradientClip = try fields.float("gradient_clip", in: 1e-6...1e6)
         try fields.finish()
     }

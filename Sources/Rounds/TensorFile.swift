@@ -61,13 +61,7 @@ package enum TensorFile {
         let values = FloatStorage(count: layout.count)
         for expected in layout.tensors {
             let name = prefix + expected.name
-            let tensor = try reader.tensor(named: name)
-            guard tensor.dtype == .f32, tensor.shape == expected.shape else {
-                throw MalformedInput(
-                    "tensor '\(name)': expected F32 \(expected.shape), "
-                        + "found \(tensor.dtype.rawValue) \(tensor.shape)")
-            }
-            let floats = try reader.floats(named: name)
+            let floats = try reader.floats(named: name, shape: expected.shape)
             guard floats.allSatisfy(\.isFinite) else {
                 throw MalformedInput("tensor '\(name)': expected finite numbers")
             }

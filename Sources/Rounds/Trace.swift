@@ -30,11 +30,11 @@ package struct TraceSegment: Sendable, Equatable {
     }
 
     package var json: JSON {
-        .object([
-            JSONMember(key: "first_step", value: .integer(Int64(firstStep))),
-            JSONMember(key: "steps", value: .integer(Int64(steps))),
-            JSONMember(key: "opening", value: .string(opening.hex)),
-            JSONMember(key: "closing", value: .string(closing.hex)),
-        ])
+        [
+            "first_step": .integer(Int64(firstStep)),
+            "steps": .integer(Int64(steps)),
+            "opening": opening.json,
+            "closing": closing.json,
+        ]
     }
 }

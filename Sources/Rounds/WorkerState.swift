@@ -59,12 +59,12 @@ package struct WorkerState: Sendable {
 
     /// The state as a bundle; its digest is what contributions name.
     package func artifact(layout: ParameterLayout) -> Artifact {
-        let description = JSON.object([
-            JSONMember(key: "run", value: .string(run.hex)),
-            JSONMember(key: "worker", value: .string(worker.base58)),
-            JSONMember(key: "round", value: .integer(Int64(round))),
-            JSONMember(key: "optimizer_steps", value: .integer(Int64(optimizerSteps))),
-        ])
+        let description: JSON = [
+            "run": run.json,
+            "worker": worker.json,
+            "round": .integer(Int64(round)),
+            "optimizer_steps": .integer(Int64(optimizerSteps)),
+        ]
         let tensors = TensorFile.encode(
             [
                 (WorkerState.prefixes[0], firstMoment), (WorkerState.prefixes[1], secondMoment),

@@ -53,6 +53,14 @@ package enum CorpusDirectory {
         return corpus
     }
 
+    /// Refuses data made with another tokenizer than the checkpoint's.
+    package static func expectTokenizer(
+        of checkpoint: Checkpoint, in corpus: TokenizedCorpus, at directory: String
+    ) throws(MalformedInput) {
+        try expect(
+            "tokenizer", Digest(hashing: checkpoint.tokenizer), corpus.tokenizerDigest, directory)
+    }
+
     private static func expect(
         _ name: String, _ expected: Digest, _ found: Digest, _ directory: String
     ) throws(MalformedInput) {
@@ -74,7 +82,7 @@ package enum AssignmentFile {
         var assignments: [Assignment] = []
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             do {
-                let assignment = try Assignment(JSON(parsing: Array(line)))
+                let assignment = try Assignment(json: JSON(parsing: Array(line)))
                 try check(assignment, round: round, run: run, corpus: corpus)
                 assignments.append(assignment)
             } catch let malformed as MalformedInput {
@@ -90,21 +98,19 @@ package enum AssignmentFile {
         guard assignment.run == run.digest else {
             throw .field("run", expected: run.digest.hex, found: assignment.run.hex)
         }
-        guard assignment.round == round else {
+        guard Int(assignment.round) == round else {
             throw .field("round", expected: "\(round)", found: "\(assignment.round)")
         }
         guard assignment.dataRoot == run.data.root else {
             throw .field("data", expected: run.data.root.hex, found: assignment.dataRoot.hex)
         }
-        guard assignment.batch == run.round.batch else {
+        guard Int(assignment.batch) == run.round.batch else {
             throw .field("batch", expected: "\(run.round.batch)", found: "\(assignment.batch)")
         }
-        guard assignment.steps >= 1, assignment.steps <= run.round.batches,
-            assignment.sequences.count == assignment.steps * run.round.batch
+        guard Int(assignment.steps) <= run.round.batches
         else {
             throw .field(
-                "sequences", expected: "\(run.round.batch) a step",
-                found: "\(assignment.sequences.count) for \(assignment.steps) steps")
+                "steps", expected: "at most \(run.round.batches)", found: "\(assignment.steps)")
         }
         if let index = assignment.sequences.first(where: { $0 >= corpus.sequenceCount }) {
             throw .field(

@@ -84,7 +84,7 @@ package struct LocalRound {
     }
 
     /// Whether every assigned step is done.
-    package var isComplete: Bool { step == inputs.assignment.steps }
+    package var isComplete: Bool { step == Int(inputs.assignment.steps) }
 
     /// The mean loss of the last step, nats a token.
     package var lastLoss: Double? { losses.last.map { Double($0) * 1e-6 } }
@@ -135,16 +135,13 @@ package struct LocalRound {
 
     /// The sequences of one inner step, T + 1 tokens each.
     private func batch(_ step: Int) -> [[UInt32]] {
-        let size = inputs.run.round.batch
-        return inputs.assignment.sequences[step * size..<(step + 1) * size].map {
-            inputs.corpus.sequence(Int($0))
-        }
+        inputs.assignment.sequences(ofStep: step).map { inputs.corpus.sequence(Int($0)) }
     }
 
     /// Every worker advances the schedule by `round.steps` a round, whatever its share of batches.
     private var scheduleStep: Int {
         let perRound = inputs.run.round.steps
-        return (inputs.round - 1) * perRound + step * perRound / inputs.assignment.steps
+        return (inputs.round - 1) * perRound + step * perRound / Int(inputs.assignment.steps)
     }
 
     private mutating func closeSegmentIfDue() {

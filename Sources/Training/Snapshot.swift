@@ -11,13 +11,13 @@ import Storage
 extension LocalRound {
     /// The round's progress as a bundle.
     package func snapshot() -> Artifact {
-        let description = JSON.object([
-            JSONMember(key: "inputs", value: .string(inputs.digest.hex)),
-            JSONMember(key: "step", value: .integer(Int64(step))),
-            JSONMember(key: "loss_micronats", value: .array(losses.map { .integer($0) })),
-            JSONMember(key: "opening", value: .string(opening.hex)),
-            JSONMember(key: "trace", value: .array(trace.map(\.json))),
-        ])
+        let description: JSON = [
+            "inputs": inputs.digest.json,
+            "step": .integer(Int64(step)),
+            "loss_micronats": .array(losses.map { .integer($0) }),
+            "opening": opening.json,
+            "trace": .array(trace.map(\.json)),
+        ]
         let tensors = TensorFile.encode(
             [
                 ("parameters.", parameters), ("first_moment.", firstMoment),
@@ -41,7 +41,7 @@ extension LocalRound {
         let losses = try fields.integers("loss_micronats", in: 0...stepLimit)
         let opening = try fields.digest("opening")
         var trace: [TraceSegment] = []
-        for segment in try fields.array("trace", limit: inputs.assignment.steps) {
+        for segment in try fields.array("trace", limit: Int(steps)) {
             trace.append(try TraceSegment(segment))
         }
         try fields.finish()

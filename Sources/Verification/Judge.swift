@@ -62,7 +62,7 @@ package struct Judge {
     /// What the judge found.
     package struct Finding {
         /// The verdict.
-        package let kind: Verdict.Kind
+        package let outcome: Verdict.Outcome
         /// Why, in words.
         package let reason: String
         /// What the contribution claims, if that could be read.
@@ -71,12 +71,24 @@ package struct Judge {
         package let state: WorkerState?
 
         init(
-            _ kind: Verdict.Kind, _ reason: String, claim: Claim? = nil, state: WorkerState? = nil
+            _ outcome: Verdict.Outcome, _ reason: String, claim: Claim? = nil, state: WorkerState? = nil
         ) {
-            self.kind = kind
+            self.outcome = outcome
             self.reason = reason
             self.claim = claim
             self.state = state
+        }
+
+        /// The finding as a verdict on the contribution `digest`.
+        package func verdict(on digest: Digest) -> Verdict {
+            let claims = claim.map {
+                Verdict.Claims(
+                    run: $0.run, round: UInt32($0.round), base: $0.base, worker: $0.worker,
+                    tokens: UInt64($0.tokens), stateBefore: $0.stateBefore,
+                    stateAfter: $0.stateAfter)
+            }
+            return Verdict(
+                contribution: digest, claims: claims, outcome: outcome, reason: reason)
         }
     }
 
@@ -134,7 +146,7 @@ package struct Judge {
             return differs(
                 .wrongData, "assignment", claim.assignment.hex, assignment.digest.hex, claim)
         }
-        guard claim.steps == assignment.steps else {
+        guard claim.steps == Int(assignment.steps) else {
             return differs(
                 .wrongData, "steps", "\(claim.steps)", "\(assignment.steps)", claim)
         }
@@ -189,13 +201,13 @@ package struct Judge {
             microBatch: microBatch, arithmetic: arithmetic)
         while !round.isComplete {
             try round.advance()
-            try progress(round.step, assignment.steps)
+            try progress(round.step, Int(assignment.steps))
             if let finding = Judge.compareTrace(contribution, round) { return finding }
         }
         let (replayed, closing) = round.finish()
         let manifest = replayed.artifact(layout: inputs.base.layout, codec: inputs.run.codec.codec)
             .manifest
-        guard manifest.digest == artifact.manifest.digest else {
+        guard manifest.digest == artifact.digest else {
             return Finding(
                 .notReproduced, Judge.difference(contribution, replayed), claim: claim)
         }
@@ -231,9 +243,9 @@ package struct Judge {
     }
 
     private func differs(
-        _ kind: Verdict.Kind, _ field: String, _ found: String, _ expected: String,
+        _ outcome: Verdict.Outcome, _ field: String, _ found: String, _ expected: String,
         _ claim: Claim
     ) -> Finding {
-        Finding(kind, "\(field): expected \(expected), found \(found)", claim: claim)
+        Finding(outcome, "\(field): expected \(expected), found \(found)", claim: claim)
     }
 }

@@ -68,7 +68,7 @@ struct NousMerge: Tool {
         var merge = RoundMerge(run: configuration, base: checkpoint)
         for operand in contributions {
             let artifact = try Operand.readArtifact(operand, expecting: .contribution)
-            if let accepted, !accepted.contains(artifact.manifest.digest) {
+            if let accepted, !accepted.contains(artifact.digest) {
                 warn("leaving out '\(Operand.name(operand))': it has no verdict \"accepted\"")
                 continue
             }
@@ -86,8 +86,8 @@ struct NousMerge: Tool {
         guard let verdicts else { return nil }
         let trusted = try Set(verifier.map(NousMerge.publicKey))
         var accepted: Set<Digest> = []
-        for verdict in try VerdictFile.read(verdicts)
-        where verdict.kind == .accepted && trusted.contains(verdict.verifier) {
+        for (verdict, verifier) in try VerdictFile.read(verdicts)
+        where verdict.outcome == .accepted && trusted.contains(verifier) {
             accepted.insert(verdict.contribution)
         }
         return accepted

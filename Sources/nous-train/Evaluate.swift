@@ -90,13 +90,13 @@ struct Evaluate: Tool {
         }
 
         var json: String {
-            let object = JSON.object([
-                JSONMember(key: "type", value: .string("evaluation")),
-                JSONMember(key: "loss_micronats", value: .integer(micronats)),
-                JSONMember(key: "microbits_per_byte", value: .integer(microbits)),
-                JSONMember(key: "tokens", value: .integer(Int64(tokens))),
-                JSONMember(key: "bytes", value: .integer(Int64(bytes))),
-            ])
+            let object: JSON = [
+                "type": "evaluation",
+                "loss_micronats": .integer(micronats),
+                "microbits_per_byte": .integer(microbits),
+                "tokens": .integer(Int64(tokens)),
+                "bytes": .integer(Int64(bytes)),
+            ]
             return String(decoding: object.orderedBytes(), as: UTF8.self)
         }
     }

@@ -5,6 +5,7 @@ import LanguageModel
 import Rounds
 import RunFiles
 import Storage
+import Tokenization
 
 /// Writes the initial checkpoint of a run.
 struct Initialize: Tool {
@@ -36,13 +37,29 @@ struct Initialize: Tool {
                 "tokenizer", expected: configuration.tokenizer.hex, found: digest.hex
             ).within(tokenizer)
         }
+        let tokenizer = try parseTokenizer(tokenizerBytes, model: configuration.model)
         let parameters = Initialization.parameters(
             ParameterLayout(configuration.model), seed: configuration.seed)
         let checkpoint = Checkpoint(
             configuration: configuration.model, parameters: parameters, outerMomentum: nil,
-            tokenizer: tokenizerBytes,
+            tokenizer: tokenizerBytes, endToken: tokenizer.endOfText.map { Int($0) },
             lineage: Lineage(run: configuration.digest, round: 0, parent: nil, contributions: []))
         try Operand.write(checkpoint.artifact, to: output)
+    }
+
+    /// The vocabulary must fit the model's embedding.
+    private func parseTokenizer(_ bytes: [UInt8], model: ModelConfiguration) throws -> Tokenizer {
+        do {
+            let parsed = try Tokenizer(parsing: bytes)
+            guard parsed.vocabularySize <= model.vocabularySize else {
+                throw MalformedInput.field(
+                    "vocabulary", expected: "at most \(model.vocabularySize) tokens",
+                    found: "\(parsed.vocabularySize)")
+            }
+            return parsed
+        } catch {
+            throw error.within(tokenizer)
+        }
     }
 
     private static let tokenizerLimit = 64 << 20

@@ -114,7 +114,7 @@ struct Run: Tool {
     private func train(_ local: inout LocalRound, _ signals: StopSignals) throws {
         var progress = Progress(quiet: global.quiet)
         var lastSave = Progress.seconds()
-        let total = local.inputs.assignment.steps
+        let total = Int(local.inputs.assignment.steps)
         while !local.isComplete {
             do {
                 try local.advance()

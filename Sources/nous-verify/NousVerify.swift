@@ -49,10 +49,10 @@ struct NousVerify: Tool {
                 assignments: inputs.assignments),
             lastState: lastState(inputs), microBatch: arithmetic.microBatch,
             arithmetic: try arithmetic.arithmetic())
-        var answers: Set<Verdict.Kind> = []
+        var answers: Set<Verdict.Outcome> = []
         for operand in contributions {
-            let verdict = try self.verdict(on: operand, by: judge, inputs, signingKey)
-            answers.insert(verdict.kind)
+            let verdict = try self.verdict(on: operand, by: judge, inputs)
+            answers.insert(verdict.outcome)
             let line = verdict.signed(by: signingKey).canonicalBytes()
             try Operand.print(String(decoding: line, as: UTF8.self))
         }
@@ -73,17 +73,12 @@ struct NousVerify: Tool {
     }
 
     private func verdict(
-        on operand: String, by judge: Judge, _ inputs: RoundOptions.Round, _ key: SigningKey
+        on operand: String, by judge: Judge, _ inputs: RoundOptions.Round
     ) throws -> Verdict {
-        let bytes = try Operand.read(operand, limit: NousVerify.sizeLimit)
         let artifact: Artifact
-        do {
-            var source = MemorySource(bytes)
-            artifact = try Artifact.read(from: &source, expecting: .contribution)
-        } catch let malformed as MalformedInput {
-            return Verdict(
-                kind: .malformed, reason: malformed.description,
-                contribution: Digest(hashing: bytes), claim: nil, verifier: key.publicKey)
+        switch try readContribution(operand) {
+        case .success(let read): artifact = read
+        case .failure(let unreadable): return unreadable.verdict
         }
         var progress = Progress(quiet: global.quiet)
         let finding = try judge.judge(artifact) { done, total in
@@ -93,7 +88,28 @@ struct NousVerify: Tool {
         if let store, let state = finding.state {
             try store.keep(state, layout: inputs.base.layout)
         }
-        return finding.verdict(on: artifact.manifest.digest, by: key.publicKey)
+        return finding.verdict(on: artifact.digest)
+    }
+
+    /// A contribution whose bytes break the rules; the verdict names the digest of those bytes.
+    private struct Unreadable: Error {
+        let verdict: Verdict
+    }
+
+    private func readContribution(_ operand: String) throws -> Result<Artifact, Unreadable> {
+        if !Operand.isStream(operand), Files.isDirectory(operand) {
+            return .success(try Operand.readArtifact(operand, expecting: .contribution))
+        }
+        let bytes = try Operand.read(operand, limit: NousVerify.sizeLimit)
+        do {
+            return .success(try Artifact.read(bytes: bytes, expecting: .contribution))
+        } catch let malformed as MalformedInput {
+            return .failure(
+                Unreadable(
+                    verdict: Verdict(
+                        contribution: Digest(hashing: bytes), claims: nil, outcome: .malformed,
+                        reason: malformed.description)))
+        }
     }
 
     private static let sizeLimit = 16 << 30
