@@ -65,11 +65,52 @@ var kernelSets: [Target] = [kernels("Kernels", "NumericKernelsBaseline", [])]
 #endif
 
 // A target depends only on targets written below it.
-let commands: [Target] = []
+let commands: [Target] = [
+    command(
+        "nous-shard", "RunFiles", "Rounds", "Corpus", "Tokenization", "Artifacts", "Identity",
+        "Storage", "Encodings"),
+    command(
+        "nous-train", "RunFiles", "Training", "Rounds", "Corpus", "LanguageModel", "Tokenization",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    command(
+        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
+        "Encodings"),
+    command(
+        "nous-verify", "RunFiles", "Verification", "Rounds", "Artifacts", "Identity", "Storage",
+        "Encodings"),
+    command(
+        "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
+        "Identity", "Storage", "Encodings"),
+]
 
 let libraries: [Target] = [
-    library("CommandLineTool", "Storage", "Encodings", argumentParser),
+    library(
+        "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
+    library(
+        "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
+    library(
+        "Verification", "Training", "Rounds", "Corpus", "Artifacts", "Numerics", "Identity",
+        "Storage", "Encodings"),
+    library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
+    fastLibrary(
+        "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings"),
+    fastLibrary(
+        "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
+        "Identity", "Storage", "Encodings"),
+    library(
+        "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
+        "Identity", "Storage", "Encodings"),
+    library(
+        "Corpus", "Tokenization", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
+        "CArchive"),
+    library("TransparencyLog", "Identity", "Storage", "Encodings"),
     fastLibrary("UpdateCodec", "Numerics", "Encodings"),
+    fastLibrary("Optimization", "LanguageModel", "NumericKernels", "Numerics"),
+    fastLibrary("LanguageModel", "NumericKernels", "Numerics", "Encodings"),
+    library("Artifacts", "Identity", "Storage", "Encodings"),
+    fastLibrary("Tokenization", "Encodings"),
     .target(
         name: "Numerics",
         dependencies: ["NumericKernels", "CProcessor"] + kernelSets.map { .target(name: $0.name) },
@@ -81,6 +122,7 @@ let libraries: [Target] = [
         name: "NumericKernels", path: "Sources/NumericKernels/Table",
         swiftSettings: strict + optimised),
     .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off"])]),
+    system("CArchive", "libarchive", "libarchive-dev"),
     system("CZstd", "libzstd", "libzstd-dev"),
 ]
 

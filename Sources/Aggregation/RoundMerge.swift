@@ -1,8 +1,8 @@
 package import Artifacts
 package import Encodings
-package import Numerics
+import Numerics
 package import Rounds
-package import Storage
+import Storage
 
 /// The end of a round: base checkpoint and accepted contributions to the next checkpoint.
 package struct RoundMerge {

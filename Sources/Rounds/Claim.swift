@@ -1,4 +1,4 @@
-package import Encodings
+import Encodings
 package import Identity
 package import Storage
 import Numerics

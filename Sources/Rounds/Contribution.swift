@@ -1,8 +1,8 @@
 package import Artifacts
 package import Encodings
-package import Identity
+import Identity
 package import LanguageModel
-package import Storage
+import Storage
 package import UpdateCodec
 
 /// One worker's work of one round: a compressed update and the commitments that make it checkable.
@@ -61,7 +61,7 @@ package struct Contribution: Sendable {
     private static func trace(_ bytes: [UInt8]) throws(MalformedInput) -> [TraceSegment] {
         var segments: [TraceSegment] = []
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-            do {
+            do throws(MalformedInput) {
                 let segment = try TraceSegment(JSON(parsing: Array(line)))
                 let next = segments.last.map { $0.firstStep + $0.steps } ?? 0
                 guard segment.firstStep == next else {

@@ -1,4 +1,4 @@
-package import Encodings
+import Encodings
 package import Storage
 
 /// Where a checkpoint comes from (`lineage.json`).

@@ -3,7 +3,7 @@ package import LanguageModel
 import Numerics
 package import Optimization
 package import Storage
-package import UpdateCodec
+import UpdateCodec
 
 /// Everything that decides the bits and the money of a run; the meaning of `run.yaml`.
 ///

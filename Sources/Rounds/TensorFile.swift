@@ -31,7 +31,7 @@ package enum TensorFile {
     package static func decode(
         _ bytes: [UInt8], prefixes: [String], layout: ParameterLayout, named file: String
     ) throws(MalformedInput) -> [FloatStorage] {
-        do {
+        do throws(MalformedInput) {
             let reader = try SafetensorsReader(bytes)
             guard reader.tensors.count == prefixes.count * layout.tensors.count else {
                 throw MalformedInput(

@@ -34,7 +34,7 @@ enum UpdateFile {
     static func decode(
         _ bytes: [UInt8], layout: ParameterLayout, codec: TopKSign
     ) throws(MalformedInput) -> [SparseSigns] {
-        do {
+        do throws(MalformedInput) {
             let reader = try SafetensorsReader(bytes)
             var update: [SparseSigns] = []
             for tensor in layout.tensors {

@@ -9,7 +9,7 @@ package enum CheckpointFile {
     /// Reads a checkpoint of any run.
     package static func read(_ operand: String) throws -> Checkpoint {
         let artifact = try Operand.readArtifact(operand, expecting: .checkpoint)
-        do {
+        do throws(MalformedInput) {
             return try Checkpoint(artifact)
         } catch {
             throw error.within(operand)

@@ -25,7 +25,7 @@ package struct StateStore {
         guard let newest = rounds.filter({ $0 < round }).max() else { return nil }
         let file = directory + "/" + StateStore.fileName(newest)
         let artifact = try Operand.readArtifact(file, expecting: .workerState)
-        do {
+        do throws(MalformedInput) {
             return (artifact.manifest.digest, try WorkerState(artifact, layout: layout))
         } catch {
             throw error.within(file)

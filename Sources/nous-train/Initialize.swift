@@ -49,7 +49,7 @@ struct Initialize: Tool {
 
     /// The vocabulary must fit the model's embedding.
     private func parseTokenizer(_ bytes: [UInt8], model: ModelConfiguration) throws -> Tokenizer {
-        do {
+        do throws(MalformedInput) {
             let parsed = try Tokenizer(parsing: bytes)
             guard parsed.vocabularySize <= model.vocabularySize else {
                 throw MalformedInput.field(

@@ -80,7 +80,7 @@ struct Run: Tool {
         guard let output, output != "-", Files.exists(output) else { return false }
         let artifact = try Operand.readArtifact(output, expecting: .contribution)
         let found: Contribution
-        do {
+        do throws(MalformedInput) {
             found = try Contribution(
                 artifact, layout: inputs.base.layout, codec: inputs.run.codec.codec)
         } catch {
