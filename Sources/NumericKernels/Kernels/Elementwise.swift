@@ -1,0 +1,26 @@
+import NumericKernels
+
+extension ElementwiseKernels {
+    /// This set's functions of each element.
+    static var compiled: ElementwiseKernels {
+        unsafe ElementwiseKernels(
+            exponential: { unsafe mapLanes($0, $1, $2) { $0.exponential } },
+            logarithm: { unsafe mapLanes($0, $1, $2) { $0.logarithm } },
+            sigmoid: { unsafe mapLanes($0, $1, $2) { $0.sigmoid } },
+            siLU: { unsafe mapLanes($0, $1, $2) { $0.siLU } },
+            reciprocalSquareRoot: { unsafe mapLanes($0, $1, $2) { $0.reciprocalSquareRoot } },
+            add: { unsafe updateLanes($0, $1, $2) { $1 + $0 } },
+            multiply: { unsafe updateLanes($0, $1, $2) { $1 * $0 } },
+            scale: { factor, x, y, count in
+                unsafe mapLanes(x, y, count) { Lanes(repeating: factor) * $0 }
+            },
+            addScaled: { factor, x, y, count in
+                unsafe updateLanes(x, y, count) { fused(Lanes(repeating: factor), $0, $1) }
+            })
+    }
+}
+
+extension SIMD16<Float> {
+    /// 1 / √x, both operations rounded; §4.4.
+    @inline(__always) var reciprocalSquareRoot: Lanes { Lanes(repeating: 1) / root }
+}

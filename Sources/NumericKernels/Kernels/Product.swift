@@ -1,0 +1,94 @@
+import NumericKernels
+
+extension ProductKernels {
+    /// This set's product kernels.
+    static var compiled: ProductKernels {
+        #if KERNELS_AVX512
+            let (depth, rows) = (512, 336)
+        #elseif KERNELS_AVX2
+            let (depth, rows) = (384, 192)
+        #else
+            let (depth, rows) = (256, 96)
+        #endif
+        return unsafe ProductKernels(
+            tileRows: tileRowLimit, tileColumns: tileColumnCount, depthBlock: depth, rowBlock: rows,
+            columnBlock: 3072,
+            packLeft: packTiles, packRight: packPanels,
+            multiply: multiplyBlock)
+    }
+}
+
+/// Multiplies one packed block of A by one of B: every panel by every tile.
+///
+/// A panel stays in the first-level cache while the tiles of A pass.
+func multiplyBlock(_ block: ProductBlock) {
+    let tiling = RowTiling(block.rows)
+    var column = 0
+    while column < block.columns {
+        let right = unsafe block.right + column &* block.depth
+        if column &+ tileColumnCount <= block.columns {
+            unsafe multiplyPanel(block, tiling, right, column)
+        } else {
+            unsafe multiplyLastPanel(block, tiling, right, column)
+        }
+        column &+= tileColumnCount
+    }
+}
+
+/// Multiplies the tiles by one whole panel, straight into C.
+@inline(__always)
+private func multiplyPanel(
+    _ block: ProductBlock, _ tiling: RowTiling, _ right: UnsafePointer<Float>, _ column: Int
+) {
+    var output = unsafe block.output + column
+    var left = unsafe block.left
+    for tile in 0..<tiling.count {
+        let rows = tiling.rows(of: tile)
+        let isLast = tile &+ 1 == tiling.count
+        let next =
+            unsafe isLast
+            ? block.output + column + tileColumnCount : output + rows &* block.outputStride
+        unsafe runTile(
+            rows: rows, left: left, right: right, depth: block.depth, output: output,
+            stride: block.outputStride, continues: block.continues, next: next)
+        unsafe output += rows &* block.outputStride
+        unsafe left += rows &* block.depth
+    }
+}
+
+/// Multiplies the tiles by the last, narrower panel, by way of a tile-sized buffer.
+private func multiplyLastPanel(
+    _ block: ProductBlock, _ tiling: RowTiling, _ right: UnsafePointer<Float>, _ column: Int
+) {
+    let width = block.columns &- column
+    var buffer = InlineArray<32, TileRow>(repeating: TileRow())
+    unsafe withUnsafeMutableBytes(of: &buffer) { bytes in
+        guard let tile = unsafe bytes.baseAddress?.assumingMemoryBound(to: Float.self) else {
+            return
+        }
+        var output = unsafe block.output + column
+        var left = unsafe block.left
+        for index in 0..<tiling.count {
+            let rows = tiling.rows(of: index)
+            if block.continues {
+                for row in 0..<rows {
+                    for lane in 0..<width {
+                        unsafe tile[row &* tileColumnCount &+ lane] =
+                            output[row &* block.outputStride &+ lane]
+                    }
+                }
+            }
+            unsafe runTile(
+                rows: rows, left: left, right: right, depth: block.depth, output: tile,
+                stride: tileColumnCount, continues: block.continues, next: tile)
+            for row in 0..<rows {
+                for lane in 0..<width {
+                    unsafe output[row &* block.outputStride &+ lane] =
+                        tile[row &* tileColumnCount &+ lane]
+                }
+            }
+            unsafe output += rows &* block.outputStride
+            unsafe left += rows &* block.depth
+        }
+    }
+}

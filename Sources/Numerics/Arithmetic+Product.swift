@@ -1,0 +1,183 @@
+internal import NumericKernels
+
+extension Arithmetic {
+    /// The matrix product C = A·B, or C = C + A·B, A `[M, K]`, B `[K, N]`, C `[M, N]`.
+    ///
+    /// Each element is one chain of fused multiply-adds over k ascending, from +0 or, when
+    /// accumulating, from its value: splitting K into accumulated products gives the same bits.
+    /// `c` must not share floats with `a` or `b`.
+    package func product(_ a: Matrix, _ b: Matrix, into c: Matrix, accumulate: Bool = false) {
+        precondition(
+            a.columns == b.rows && c.rows == a.rows && c.columns == b.columns,
+            "\(a.rows)×\(a.columns) times \(b.rows)×\(b.columns) into \(c.rows)×\(c.columns)")
+        if c.isTransposed {
+            product(b.transpose, a.transpose, into: c.transpose, accumulate: accumulate)
+            return
+        }
+        guard c.rows > 0, c.columns > 0 else { return }
+        guard a.columns > 0 else {
+            if !accumulate { for row in 0..<c.rows { c.row(row).fill(0) } }
+            return
+        }
+        unsafe a.view.withPointer { left in
+            unsafe b.view.withPointer { right in
+                unsafe c.view.withPointer { output in
+                    let run = unsafe ProductRun(
+                        arithmetic: self, left: StridedMatrix(left, a),
+                        right: StridedMatrix(right, b), output: output,
+                        outputStride: c.rowStride, rows: c.rows, columns: c.columns,
+                        depth: a.columns, continues: accumulate)
+                    run.run()
+                }
+            }
+        }
+    }
+}
+
+/// The address of a matrix and the strides of its two indices.
+@safe struct StridedMatrix: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Float>
+    let rowStride: Int
+    let columnStride: Int
+
+    /// `matrix`, whose view begins at `base`.
+    init(_ base: UnsafeMutablePointer<Float>, _ matrix: Matrix) {
+        unsafe self.base = base
+        rowStride = matrix.isTransposed ? 1 : matrix.rowStride
+        columnStride = matrix.isTransposed ? matrix.rowStride : 1
+    }
+}
+
+/// One product on its way: blocks of columns, then of k, then rows shared by the threads.
+@safe private struct ProductRun: @unchecked Sendable {
+    let arithmetic: Arithmetic
+    let left: StridedMatrix
+    let right: StridedMatrix
+    let output: UnsafeMutablePointer<Float>
+    let outputStride: Int
+    let rows: Int
+    let columns: Int
+    let depth: Int
+    let continues: Bool
+
+    private var kernels: ProductKernels { arithmetic.kernels.product }
+
+    /// Runs it.
+    func run() {
+        let width = min(kernels.columnBlock, columns)
+        let panels = (width + kernels.tileColumns - 1) / kernels.tileColumns
+        let size = panels * kernels.tileColumns * min(depth, kernels.depthBlock)
+        arithmetic.workspaces.withBuffer(size) { packedRight in
+            for columnRange in pieces(columns, kernels.columnBlock) {
+                for depthRange in pieces(depth, kernels.depthBlock) {
+                    pack(columnRange, depthRange, packedRight)
+                    multiply(columnRange, depthRange, packedRight)
+                }
+            }
+        }
+    }
+
+    /// Packs one block of B, shared by the threads.
+    private func pack(_ columnRange: Range<Int>, _ depthRange: Range<Int>, _ packed: FloatStorage) {
+        let panelsPerPiece = 8
+        let width = kernels.tileColumns * panelsPerPiece
+        let pieces = (columnRange.count + width - 1) / width
+        let packedBase = unsafe Address(packed.base)
+        share(pieces) { piece in
+            let start = piece * width
+            let source =
+                unsafe right.base + depthRange.lowerBound * right.rowStride
+                + (columnRange.lowerBound + start) * right.columnStride
+            unsafe kernels.packRight(
+                source, right.columnStride, right.rowStride,
+                min(width, columnRange.count - start), depthRange.count,
+                packedBase.pointer + start * depthRange.count)
+        }
+    }
+
+    /// Multiplies a packed block of B by all rows of A.
+    private func multiply(
+        _ columnRange: Range<Int>, _ depthRange: Range<Int>, _ packedRight: FloatStorage
+    ) {
+        let cuts = RowsAndColumns(
+            rows: rows, columns: columnRange.count, kernels: kernels, threads: arithmetic.threads)
+        let packedBase = unsafe Address(packedRight.base)
+        share(cuts.count) { unit in
+            let (rowRange, part) = cuts[unit]
+            guard !rowRange.isEmpty, !part.isEmpty else { return }
+            let size = rowRange.count * depthRange.count + 16
+            arithmetic.workspaces.withBuffer(size) { packedLeft in
+                unsafe kernels.packLeft(
+                    left.base + rowRange.lowerBound * left.rowStride
+                        + depthRange.lowerBound * left.columnStride,
+                    left.rowStride, left.columnStride, rowRange.count, depthRange.count,
+                    packedLeft.base)
+                unsafe kernels.multiply(
+                    ProductBlock(
+                        left: packedLeft.base,
+                        right: packedBase.pointer + part.lowerBound * depthRange.count,
+                        output: output + rowRange.lowerBound * outputStride
+                            + columnRange.lowerBound + part.lowerBound,
+                        outputStride: outputStride, rows: rowRange.count, columns: part.count,
+                        depth: depthRange.count,
+                        continues: continues || depthRange.lowerBound > 0))
+            }
+        }
+    }
+
+    /// Shares a loop between the threads unless the whole product is small.
+    private func share(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        if rows * columns * depth < 1 << 16 {
+            for index in 0..<count { body(index) }
+        } else {
+            arithmetic.parallelFor(count, body)
+        }
+    }
+
+    /// `0..<total` in pieces of nearly equal size, at most `limit` each.
+    private func pieces(_ total: Int, _ limit: Int) -> [Range<Int>] {
+        let step = limit
+        return stride(from: 0, to: total, by: step).map { $0..<min($0 + step, total) }
+    }
+}
+
+/// An address a loop's threads share; they write disjoint parts.
+@safe private struct Address: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Float>
+
+    init(_ pointer: UnsafeMutablePointer<Float>) { unsafe self.pointer = pointer }
+}
+
+/// How C is cut into units that threads take one by one: rows first, columns when rows are few.
+private struct RowsAndColumns {
+    private let rowRanges: Int
+    private let columnRanges: Int
+    private let rows: Int
+    private let columns: Int
+    private let tileColumns: Int
+
+    init(rows: Int, columns: Int, kernels: ProductKernels, threads: Int) {
+        self.rows = rows
+        self.columns = columns
+        tileColumns = kernels.tileColumns
+        var units = (rows + kernels.rowBlock - 1) / kernels.rowBlock
+        // A whole number of units for each thread, unless they would become thin.
+        let even = (units + threads - 1) / threads * threads
+        if rows / even >= kernels.tileRows * 4 { units = even }
+        rowRanges = units
+        let panels = (columns + tileColumns - 1) / tileColumns
+        columnRanges = units >= threads ? 1 : max(1, min(panels / 2, (threads + units - 1) / units))
+    }
+
+    var count: Int { rowRanges * columnRanges }
+
+    /// The rows and columns of one unit; columns begin at whole panels.
+    subscript(unit: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+        let row = unit / columnRanges
+        let column = unit % columnRanges
+        let panels = (columns + tileColumns - 1) / tileColumns
+        let first = panels * column / columnRanges * tileColumns
+        let last = min(columns, panels * (column + 1) / columnRanges * tileColumns)
+        return ((rows * row / rowRanges)..<(rows * (row + 1) / rowRanges), first..<max(first, last))
+    }
+}
