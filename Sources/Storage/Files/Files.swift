@@ -1,0 +1,72 @@
+import Encodings
+import Glibc
+
+/// Whole files and directories by path.
+package enum Files {
+    /// What a path leads to.
+    package enum Kind: Sendable {
+        /// An ordinary file.
+        case regular
+        /// A directory.
+        case directory
+        /// A symbolic link, when links are not followed.
+        case symbolicLink
+        /// A device, pipe or socket.
+        case other
+    }
+
+    /// The whole file at `path`; one of more than `limit` bytes is refused.
+    package static func read(
+        path: String, limit: Int, followingLinks: Bool = true
+    ) throws -> [UInt8] {
+        var source = try FileSource(path: path, followingLinks: followingLinks)
+        let bytes = try source.readToEnd(limit: limit)
+        guard let bytes else {
+            throw MalformedInput("expected at most \(limit) bytes, found more", in: path)
+        }
+        return bytes
+    }
+
+    /// Makes the file at `path` hold `bytes`, at once and durably.
+    package static func writeAtomically(
+        path: String, _ bytes: [UInt8], mode: UInt32 = 0o666
+    ) throws {
+        var file = try AtomicFile(creating: path, mode: mode)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    /// What is at `path`, or nil if nothing is.
+    package static func kind(
+        _ path: String, followingLinks: Bool
+    ) throws(SystemFailure) -> Kind? {
+        var status = stat()
+        let result = unsafe followingLinks ? stat(path, &status) : lstat(path, &status)
+        guard result == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw .last("examine", path, .input)
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .regular
+        case S_IFDIR: return .directory
+        case S_IFLNK: return .symbolicLink
+        default: return .other
+        }
+    }
+
+    /// Whether anything is at `path`; what cannot be examined does not count.
+    package static func exists(_ path: String) -> Bool {
+        unsafe access(path, F_OK) == 0
+    }
+
+    /// Whether `path` leads to a directory.
+    package static func isDirectory(_ path: String) -> Bool {
+        (try? kind(path, followingLinks: true)) == .directory
+    }
+
+    /// Removes the file at `path`; it is no error if there is none.
+    package static func remove(_ path: String) throws(SystemFailure) {
+        guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+        throw .last("remove", path, .output)
+    }
+}

@@ -1,0 +1,62 @@
+import Encodings
+
+/// A source that can look ahead and take exact numbers of bytes.
+package struct BufferedSource<Source: ByteSource>: ByteSource {
+    /// The source underneath; its next bytes may already be held here.
+    package private(set) var source: Source
+
+    /// How many bytes were taken from here.
+    package private(set) var offset: UInt64 = 0
+
+    private var held: ArraySlice<UInt8> = []
+
+    /// The same bytes as `source`.
+    package init(_ source: Source) {
+        self.source = source
+    }
+
+    /// The next `count` bytes without taking them, or all that are left if those are fewer.
+    package mutating func peek(_ count: Int) throws -> ArraySlice<UInt8> {
+        while held.count < count {
+            let part = try source.read(upTo: max(count - held.count, 1 << 16))
+            if part.isEmpty { break }
+            held = held.isEmpty ? part[...] : [UInt8](held + part)[...]
+        }
+        return held.prefix(count)
+    }
+
+    /// The next `count` bytes; `subject` names what is cut short if there are fewer.
+    ///
+    /// Memory grows with the bytes that arrive, not with what `count` promises.
+    package mutating func take(_ count: Int, of subject: String) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(count, 1 << 24))
+        while bytes.count < count {
+            let part = try read(upTo: min(count - bytes.count, 1 << 20))
+            guard !part.isEmpty else {
+                throw MalformedInput(
+                    "\(subject): expected \(count) bytes, found the end after \(bytes.count)")
+            }
+            bytes += part
+        }
+        return bytes
+    }
+
+    /// The next bytes, at most `count`, or none at the end.
+    package mutating func read(upTo count: Int) throws -> [UInt8] {
+        if held.isEmpty {
+            let part = try source.read(upTo: count)
+            offset += UInt64(part.count)
+            return part
+        }
+        let part = [UInt8](held.prefix(count))
+        held = held.dropFirst(count)
+        offset += UInt64(part.count)
+        return part
+    }
+
+    /// Whether no byte is left.
+    package mutating func isAtEnd() throws -> Bool {
+        try peek(1).isEmpty
+    }
+}
