@@ -53,5 +53,19 @@ let package = Package(
         .target(
             name: "Optimization", dependencies: ["LanguageModel", "Numerics", "NumericKernels"],
             swiftSettings: strict),
+        .executableTarget(
+            name: "interop-gradients", dependencies: ["LanguageModel", "Numerics", "Encodings"],
+            path: "Tests/Interop/GradientsTool", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-train", dependencies: ["LanguageModel", "Optimization", "Numerics"],
+            path: "Benchmarks/train", swiftSettings: strict),
+        .testTarget(
+            name: "LanguageModelTests",
+            dependencies: ["LanguageModel", "Numerics", "NumericKernels", "Encodings"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OptimizationTests",
+            dependencies: ["Optimization", "LanguageModel", "Numerics", "NumericKernels"],
+            swiftSettings: strict),
     ]
 )

@@ -2,7 +2,7 @@ import NumericKernels
 import Numerics
 
 /// The shape of causal attention with grouped queries.
-struct AttentionShape: Sendable {
+struct AttentionShape: Sendable, Equatable {
     /// Sequences, B.
     var sequences: Int
     /// Tokens of each sequence, T.
@@ -53,9 +53,9 @@ struct AttentionBuffers {
 func attentionForward(
     _ shape: AttentionShape, _ buffers: AttentionBuffers, _ arithmetic: Arithmetic
 ) {
-    let attention = unsafe arithmetic.kernels.decoder.attention
+    let attention = arithmetic.kernels.decoder.attention
     forEachGroup(shape, arithmetic) { sequence, group, slot in
-        unsafe withGroup(shape, buffers, sequence, group, slot) { unsafe attention($0) }
+        unsafe withGroup(shape, buffers, sequence, group, slot) { attention($0) }
     }
 }
 
@@ -64,7 +64,7 @@ func attentionBackward(
     _ shape: AttentionShape, _ buffers: AttentionBuffers, outputGradients: Matrix,
     into inputGradients: Matrix, _ arithmetic: Arithmetic
 ) {
-    let attentionBackward = unsafe arithmetic.kernels.decoder.attentionBackward
+    let attentionBackward = arithmetic.kernels.decoder.attentionBackward
     forEachGroup(shape, arithmetic) { sequence, group, slot in
         let columns = Columns(shape, group: group)
         let row = sequence * shape.tokens
@@ -75,7 +75,7 @@ func attentionBackward(
                 queries: to + columns.queries, keys: to + columns.keys,
                 values: to + columns.values)
             unsafe withGroup(shape, buffers, sequence, group, slot) {
-                unsafe attentionBackward($0, gradients)
+                attentionBackward($0, gradients)
             }
         }
     }
@@ -126,7 +126,7 @@ private func withGroup(
             values: inputs + columns.values, inputStride: shape.inputSize,
             outputs: outputs + columns.queries, outputStride: shape.outputSize,
             statistics: statistics + head * 2 * shape.tokens, scratch: scratch)
-        unsafe group.firstQuery = shape.firstQuery
-        unsafe body(group)
+        group.firstQuery = shape.firstQuery
+        body(group)
     }
 }

@@ -1,3 +1,4 @@
+import NumericKernels
 import Numerics
 
 /// Loss of each row of logits `[N, V]` against its target; with a scale, logits become gradients.
@@ -10,7 +11,7 @@ func crossEntropy(
         let targets = targets.dropFirst(rows.lowerBound).prefix(rows.count)
         unsafe withPointers(logits.floats(ofRows: rows), losses[rows]) { logits_, losses in
             unsafe targets.withUnsafeBufferPointer { targets in
-                guard let targets = unsafe targets.baseAddress else { return }
+                guard let targets = targets.baseAddress else { return }
                 unsafe kernel(
                     logits_, rows.count, logits.columns, targets, gradientScale != nil,
                     gradientScale ?? 0, losses)

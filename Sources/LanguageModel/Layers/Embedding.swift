@@ -1,3 +1,4 @@
+import NumericKernels
 import Numerics
 
 /// x[n] = E[tokens[n]]: E `[V, C]`, x `[N, C]`.
@@ -18,7 +19,7 @@ func embeddingBackward(
         let first = columns.lowerBound
         unsafe withPointers(dx.view, gradient.view) { from, to in
             unsafe tokens.withUnsafeBufferPointer { tokens in
-                guard let tokens = unsafe tokens.baseAddress else { return }
+                guard let tokens = tokens.baseAddress else { return }
                 unsafe addRows(
                     from + first, tokens, dx.rows, dx.columns, columns.count, to + first)
             }

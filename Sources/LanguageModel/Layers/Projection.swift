@@ -18,9 +18,7 @@ func projectionBackward(
 
 /// y ← y + x, element by element.
 func addResidual(_ x: Matrix, to y: Matrix, _ arithmetic: Arithmetic) {
-    let add = unsafe arithmetic.kernels.elementwise.add
     arithmetic.forEachRowBlock(x.rows) { rows in
-        let (from, to) = (x.floats(ofRows: rows), y.floats(ofRows: rows))
-        unsafe withPointers(from, to) { from, to in unsafe add(from, to, x.columns * rows.count) }
+        arithmetic.add(x.floats(ofRows: rows), to: y.floats(ofRows: rows))
     }
 }

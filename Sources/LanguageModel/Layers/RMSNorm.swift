@@ -1,3 +1,4 @@
+import NumericKernels
 import Numerics
 
 /// y = x·r·w with r = 1 / √(mean x² + ε): x, y `[N, C]`, w `[C]`, reciprocals r `[N]`.

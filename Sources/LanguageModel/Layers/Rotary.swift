@@ -1,3 +1,4 @@
+import NumericKernels
 import Numerics
 
 /// Rotates the first `heads` heads of each row of `x` `[B·T, …]` in place, or back.

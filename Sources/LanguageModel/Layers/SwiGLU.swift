@@ -1,3 +1,4 @@
+import NumericKernels
 import Numerics
 
 /// a = silu(gate)·up: `gateUp` `[N, 2F]`, a `[N, F]`.

@@ -2,8 +2,7 @@
 ///
 /// Queries, keys and values lie in the same rows, `inputStride` apart; the pointers are those of
 /// the first token's first element of the group. Heads of the group are neighbours.
-@unsafe
-package struct AttentionGroup {
+@safe package struct AttentionGroup {
     /// Tokens in view, T: keys and values `0..<tokens`.
     package var tokens: Int
     /// The first query to compute, 0 unless earlier outputs are known already.
@@ -68,8 +67,7 @@ extension Int {
 }
 
 /// Where the gradients of one attention group come from and go to, laid out as their values are.
-@unsafe
-package struct AttentionGradients {
+@safe package struct AttentionGradients {
     /// Gradient of the outputs.
     package var outputs: UnsafePointer<Float>
     /// Gradient of the query heads.

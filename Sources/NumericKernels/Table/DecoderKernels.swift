@@ -80,8 +80,8 @@
         unsafe self.normalizeBackward = normalizeBackward
         unsafe self.normWeightGradient = normWeightGradient
         unsafe self.rotate = rotate
-        unsafe self.attention = attention
-        unsafe self.attentionBackward = attentionBackward
+        self.attention = attention
+        self.attentionBackward = attentionBackward
         unsafe self.gate = gate
         unsafe self.gateBackward = gateBackward
         unsafe self.crossEntropy = crossEntropy

@@ -1,16 +1,17 @@
+import NumericKernels
+
 /// The gradients of one attention group, from what the forward pass left in `group`.
 ///
 /// With δ[i] = Σ in lanes over D of dO·O, and P as in the forward pass (computed again, same bits):
 /// dP[i, j] = chain over D of dO[i]·v[j]; dS = (P·(dP − δ))·scale;
 /// dQ[i] = chain over keys j ≤ i ascending of dS·k[j];
 /// dK[j], dV[j] = chains over the group's heads in order and, within, queries i ≥ j ascending.
-func attentionBackward(_ group: AttentionGroup, _ gradients: AttentionGradients) {
-    unsafe AttentionBackward(group, gradients).run()
+func attentionGroupBackward(_ group: AttentionGroup, _ gradients: AttentionGradients) {
+    AttentionBackward(group, gradients).run()
 }
 
 /// The working memory of one call, carved from the group's scratch.
-@unsafe
-private struct AttentionBackward {
+@safe private struct AttentionBackward {
     let group: AttentionGroup
     let gradients: AttentionGradients
     let T: Int
@@ -30,9 +31,9 @@ private struct AttentionBackward {
     let deltas: UnsafeMutablePointer<Float>
 
     init(_ group: AttentionGroup, _ gradients: AttentionGradients) {
-        unsafe self.group = group
-        unsafe self.gradients = gradients
-        (T, D) = unsafe (group.tokens, group.headSize)
+        self.group = group
+        self.gradients = gradients
+        (T, D) = (group.tokens, group.headSize)
         (paddedT, paddedD) = (T.roundedUpToVectors, D.roundedUpToVectors)
         let (matrix, block) = (paddedT * paddedD, AttentionGroup.queryBlock * paddedT)
         unsafe keysTransposed = group.scratch
@@ -54,7 +55,7 @@ private struct AttentionBackward {
             group.values, group.inputStride, T, D, into: valuesTransposed, paddedT)
         unsafe pack(group.keys, group.inputStride, T, D, into: keys, paddedD)
         unsafe keyGradients.update(repeating: 0, count: 2 * paddedT * paddedD)
-        for head in unsafe 0..<group.heads { unsafe run(head: head) }
+        for head in 0..<group.heads { run(head: head) }
         unsafe copyRows(keyGradients, paddedD, T, D, into: gradients.keys, group.inputStride)
         unsafe copyRows(valueGradients, paddedD, T, D, into: gradients.values, group.inputStride)
     }
@@ -64,20 +65,20 @@ private struct AttentionBackward {
         let outputGradient = unsafe gradients.outputs + head * D
         unsafe pack(group.queries + head * D, group.inputStride, T, D, into: queries, paddedD)
         unsafe pack(outputGradient, group.outputStride, T, D, into: outputGradients, paddedD)
-        for query in unsafe 0..<T {
-            let row = unsafe query * group.outputStride
+        for query in 0..<T {
+            let offset = query * group.outputStride
             unsafe deltas[query] = reduce(
-                outputGradient + row, outputs + row, D, fill: 0, from: 0
+                outputGradient + offset, outputs + offset, D, fill: 0, from: 0
             ) { sum, gradient, output in fused(gradient, output, sum) }.sum
         }
         var first = 0
-        while unsafe first < T {
-            let last = unsafe min(T, first + AttentionGroup.queryBlock)
+        while first < T {
+            let last = min(T, first + AttentionGroup.queryBlock)
             forEachTile(first, last) { query, rows in
-                unsafe queryTile(query, rows, block: first, head: head)
+                queryTile(query, rows, block: first, head: head)
             }
             forEachTile(0, last) { key, rows in
-                unsafe keyTile(key, rows, block: first, last)
+                keyTile(key, rows, block: first, last)
             }
             first = last
         }
@@ -92,11 +93,11 @@ private struct AttentionBackward {
             a: queries + query * paddedD, rowStep: paddedD, termStep: 1,
             b: keysTransposed, bStride: paddedT, c: p, cStride: paddedT,
             columns: (query + rows).roundedUpToVectors)
-        unsafe runTile(rows: rows, scores, .full, from: 0, to: D)
+        runTile(rows: rows, scores, .full, from: 0, to: D)
         unsafe scores.a = UnsafePointer(outputGradients + query * paddedD)
         unsafe scores.b = UnsafePointer(valuesTransposed)
         unsafe scores.c = dS
-        unsafe runTile(rows: rows, scores, .full, from: 0, to: D)
+        runTile(rows: rows, scores, .full, from: 0, to: D)
         for row in 0..<rows {
             unsafe differentiate(
                 p + row * paddedT, dS + row * paddedT, query: query + row, head: head)
@@ -117,12 +118,12 @@ private struct AttentionBackward {
         _ p: UnsafeMutablePointer<Float>, _ dS: UnsafeMutablePointer<Float>, query: Int, head: Int
     ) {
         let statistics = unsafe group.statistics + head * 2 * T
-        let scale = unsafe Lanes(repeating: group.scale)
+        let scale = Lanes(repeating: group.scale)
         let maximum = unsafe Lanes(repeating: statistics[query])
         let normalizer = unsafe Lanes(repeating: statistics[T + query])
         let delta = unsafe Lanes(repeating: deltas[query])
         forEachRun(query + 1) { start, _ in
-            let power = unsafe exponential(Lanes(p + start) * scale - maximum)
+            let power = unsafe (Lanes(p + start) * scale - maximum).exponential
             let probability = power * normalizer
             unsafe probability.store(p + start)
             unsafe (probability * (Lanes(dS + start) - delta) * scale).store(dS + start)
@@ -138,10 +139,10 @@ private struct AttentionBackward {
             b: outputGradients + first * paddedD, bStride: paddedD,
             c: valueGradients + key * paddedD, cStride: paddedD, columns: paddedD,
             accumulates: true)
-        unsafe runTile(rows: rows, tile, shape, from: start, to: last - first)
+        runTile(rows: rows, tile, shape, from: start, to: last - first)
         unsafe tile.a = UnsafePointer(scoreGradients + key)
         unsafe tile.b = UnsafePointer(queries + first * paddedD)
         unsafe tile.c = keyGradients + key * paddedD
-        unsafe runTile(rows: rows, tile, shape, from: start, to: last - first)
+        runTile(rows: rows, tile, shape, from: start, to: last - first)
     }
 }

@@ -1,9 +1,11 @@
+import NumericKernels
+
 /// Causal attention of one group: outputs, and the statistics the backward pass starts from.
 ///
 /// For query i: s[j] = (chain over D of q·k[j])·scale for keys j ≤ i; m = max s; e[j] = exp(s[j] − m);
 /// p[j] = e[j]·(1 / Σe) with the sum in lanes; output = chain over keys ascending of p[j]·v[j].
-func attentionForward(_ group: AttentionGroup) {
-    let (T, D) = unsafe (group.tokens, group.headSize)
+func attentionGroupForward(_ group: AttentionGroup) {
+    let (T, D) = (group.tokens, group.headSize)
     let (paddedT, paddedD) = (T.roundedUpToVectors, D.roundedUpToVectors)
     let keys = unsafe group.scratch
     let values = unsafe keys + D.roundedUpToVectors * paddedT
@@ -11,10 +13,10 @@ func attentionForward(_ group: AttentionGroup) {
     let output = unsafe scores + causalTileRows * paddedT
     unsafe packTransposed(group.keys, group.inputStride, T, D, into: keys, paddedT)
     unsafe pack(group.values, group.inputStride, T, D, into: values, paddedD)
-    for head in unsafe 0..<group.heads {
+    for head in 0..<group.heads {
         let queries = unsafe group.queries + head * D
         let maxima = unsafe group.statistics + head * 2 * T
-        forEachTile(unsafe group.firstQuery, T) { query, rows in
+        forEachTile(group.firstQuery, T) { query, rows in
             unsafe runTile(
                 rows: rows,
                 TileOperands(
@@ -57,7 +59,7 @@ private func softmax(
     let shift = Lanes(repeating: maximum)
     let sum = accumulate(count, from: 0) { lanes, start, size in
         guard size > 0 else { return lanes }
-        let power = unsafe exponential(Lanes(scores + start) - shift).keeping(size)
+        let power = unsafe (Lanes(scores + start) - shift).exponential.keeping(size)
         unsafe power.store(scores + start)
         return lanes + power
     }.sum

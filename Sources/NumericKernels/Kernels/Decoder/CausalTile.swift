@@ -12,8 +12,7 @@ enum ChainShape {
 ///
 /// `a` steps by `rowStep` and `termStep`; rows of `b` and `c` are contiguous and as wide as whole
 /// vectors. All three pointers are those of the tile's first row and of term 0.
-@unsafe
-struct TileOperands {
+@safe struct TileOperands {
     var a: UnsafePointer<Float>
     var rowStep: Int
     var termStep: Int
@@ -33,8 +32,8 @@ enum CausalTile<let rows: Int> {
     @inline(__always)
     static func run(_ tile: TileOperands, _ shape: ChainShape, from first: Int, to last: Int) {
         var column = 0
-        while unsafe column < tile.columns {
-            unsafe run(tile, shape, from: first, to: last, column: column)
+        while column < tile.columns {
+            run(tile, shape, from: first, to: last, column: column)
             column += Lanes.scalarCount
         }
     }
@@ -45,7 +44,7 @@ enum CausalTile<let rows: Int> {
     ) {
         var sums = InlineArray<rows, Lanes>(repeating: Lanes())
         let c = unsafe tile.c + column
-        if unsafe tile.accumulates {
+        if tile.accumulates {
             for row in 0..<rows { unsafe sums[row] = Lanes(c + row * tile.cStride) }
         }
         var start = first
@@ -53,7 +52,7 @@ enum CausalTile<let rows: Int> {
             for step in 0..<rows - 1 {
                 let b = unsafe Lanes(tile.b + (first + step) * tile.bStride + column)
                 for row in 0..<rows where row <= step {
-                    unsafe add(tile, b, first + step, row, &sums)
+                    add(tile, b, first + step, row, &sums)
                 }
             }
             start = first + rows - 1
@@ -61,14 +60,14 @@ enum CausalTile<let rows: Int> {
         var term = start
         while term < last {
             let b = unsafe Lanes(tile.b + term * tile.bStride + column)
-            for row in 0..<rows { unsafe add(tile, b, term, row, &sums) }
+            for row in 0..<rows { add(tile, b, term, row, &sums) }
             term += 1
         }
         if shape == .lower {
             for step in 1..<rows {
                 let b = unsafe Lanes(tile.b + (last + step - 1) * tile.bStride + column)
                 for row in 0..<rows where row >= step {
-                    unsafe add(tile, b, last + step - 1, row, &sums)
+                    add(tile, b, last + step - 1, row, &sums)
                 }
             }
         }
@@ -94,8 +93,8 @@ func runTile(
     rows: Int, _ tile: TileOperands, _ shape: ChainShape, from first: Int, to last: Int
 ) {
     if rows == causalTileRows {
-        unsafe CausalTile<6>.run(tile, shape, from: first, to: last)
+        CausalTile<6>.run(tile, shape, from: first, to: last)
     } else {
-        unsafe CausalTile<1>.run(tile, shape, from: first, to: last)
+        CausalTile<1>.run(tile, shape, from: first, to: last)
     }
 }

@@ -16,11 +16,12 @@ func crossEntropyRows(
         let correct = unsafe z[target] - maximum
         let shift = Lanes(repeating: maximum)
         let sum = accumulate(V, from: 0) { lanes, start, size in
-            let power = unsafe exponential(Lanes(z + start, upTo: size) - shift).keeping(size)
+            let power = unsafe (Lanes(z + start, upTo: size) - shift).exponential
+                .keeping(size)
             if differentiates { unsafe power.store(z + start, upTo: size) }
             return lanes + power
         }.sum
-        unsafe losses[row] = logarithm(Lanes(repeating: sum))[0] - correct
+        unsafe losses[row] = Lanes(repeating: sum).logarithm[0] - correct
         guard differentiates else { continue }
         let reciprocal = Lanes(repeating: 1 / sum)
         let factor = Lanes(repeating: scale)

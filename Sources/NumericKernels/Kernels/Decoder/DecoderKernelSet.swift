@@ -5,9 +5,9 @@ extension DecoderKernels {
     package static var compiled: DecoderKernels {
         unsafe DecoderKernels(
             normalize: normalizeRows, normalizeBackward: normalizeRowsBackward,
-            normWeightGradient: normWeightGradient, rotate: rotateRows,
-            attention: attentionForward, attentionBackward: attentionBackward,
+            normWeightGradient: normWeightGradientRows, rotate: rotateRows,
+            attention: attentionGroupForward, attentionBackward: attentionGroupBackward,
             gate: gateRows, gateBackward: gateRowsBackward,
-            crossEntropy: crossEntropyRows, addEmbeddingRows: addEmbeddingRows)
+            crossEntropy: crossEntropyRows, addEmbeddingRows: embeddingRowsBackward)
     }
 }

@@ -1,7 +1,7 @@
 /// Adds `columns` columns of each row of `dx` to the row of its token, in token order.
 ///
 /// The pointers are those of the first column; rows of both are C apart.
-func addEmbeddingRows(
+func embeddingRowsBackward(
     _ dx: UnsafePointer<Float>, _ tokens: UnsafePointer<UInt32>, _ rows: Int, _ C: Int,
     _ columns: Int, _ gradient: UnsafeMutablePointer<Float>
 ) {

@@ -41,5 +41,5 @@ func gateRowsBackward(
 @inline(__always)
 private func logistic(_ x: Lanes) -> Lanes {
     let one = Lanes(repeating: 1)
-    return one / (one + exponential(Lanes() - x))
+    return one / (one + (Lanes() - x).exponential)
 }

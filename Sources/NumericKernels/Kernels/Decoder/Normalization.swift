@@ -48,7 +48,7 @@ func normalizeRowsBackward(
 /// Carries the chains of some of RMSNorm's weights over `rows` rows: dw ← fma(dy, x·r, dw).
 ///
 /// The pointers are those of the first of `columns` weights; rows are C apart.
-func normWeightGradient(
+func normWeightGradientRows(
     _ dy: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ reciprocals: UnsafePointer<Float>,
     _ rows: Int, _ C: Int, _ columns: Int, _ dw: UnsafeMutablePointer<Float>
 ) {

@@ -2,14 +2,14 @@ package import NumericKernels
 
 extension OptimizerKernels {
     /// This set's optimizer kernels.
-    package static var compiled: OptimizerKernels { unsafe OptimizerKernels(adamW: adamW) }
+    package static var compiled: OptimizerKernels { unsafe OptimizerKernels(adamW: adamWStep) }
 }
 
 /// One AdamW step of `count` elements, in one pass.
 ///
 /// h = g·scale; m ← fma(1 − β₁, h − m, m); v ← fma(1 − β₂, h·h, β₂·v); d = √v / c + ε;
 /// p ← fma(−α, m / d, p·decay).
-private func adamW(
+private func adamWStep(
     _ parameters: UnsafeMutablePointer<Float>, _ gradients: UnsafePointer<Float>,
     _ firstMoments: UnsafeMutablePointer<Float>, _ secondMoments: UnsafeMutablePointer<Float>,
     _ count: Int, _ constants: AdamWConstants
