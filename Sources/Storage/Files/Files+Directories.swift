@@ -43,6 +43,19 @@ extension Files {
         try makeDirectory(path)
     }
 
+    /// Removes the directory at `path` with everything in it; links are removed, not followed.
+    package static func removeTree(_ path: String) throws {
+        for name in try list(path) {
+            let child = join(path, name)
+            if try kind(child, followingLinks: false) == .directory {
+                try removeTree(child)
+            } else {
+                try remove(child)
+            }
+        }
+        try checked("remove", path, .output) { unsafe rmdir(path) }
+    }
+
     /// Waits until the names in the directory at `path` have reached the device.
     package static func synchronize(directory path: String) throws(SystemFailure) {
         try OpenFile(opening: path, O_RDONLY | O_DIRECTORY, role: .output).synchronize()
@@ -60,6 +73,7 @@ extension Files {
 
     /// The path of `name` in `directory`.
     package static func join(_ directory: String, _ name: String) -> String {
+        if name.isEmpty { return directory }
         if directory == "." { return name }
         return directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
     }

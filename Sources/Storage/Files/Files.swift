@@ -16,8 +16,10 @@ package enum Files {
     }
 
     /// The whole file at `path`; one of more than `limit` bytes is refused.
-    package static func read(path: String, limit: Int) throws -> [UInt8] {
-        var source = try FileSource(path: path)
+    package static func read(
+        path: String, limit: Int, followingLinks: Bool = true
+    ) throws -> [UInt8] {
+        var source = try FileSource(path: path, followingLinks: followingLinks)
         let bytes = try source.readToEnd(limit: limit)
         guard let bytes else {
             throw MalformedInput("expected at most \(limit) bytes, found more", in: path)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Bytes that can be read once, in order.
 package protocol ByteSource {
     /// The next bytes, at most `count` and at least one, or none at the end.
@@ -22,8 +24,9 @@ package struct FileSource: ByteSource {
     private let file: OpenFile
 
     /// The file at `path`, which is closed with the last copy of this value.
-    package init(path: String) throws(SystemFailure) {
-        file = try OpenFile(opening: path, 0, role: .input)
+    package init(path: String, followingLinks: Bool = true) throws(SystemFailure) {
+        let flags = followingLinks ? O_RDONLY : O_RDONLY | O_NOFOLLOW
+        file = try OpenFile(opening: path, flags, role: .input)
     }
 
     /// The descriptor, which stays open, under a name for errors.
