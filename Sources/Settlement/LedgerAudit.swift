@@ -55,6 +55,9 @@ extension LedgerState {
         settlements.reduce(0) { $0 + $1.slashes.reduce(0) { $0 + UInt128($1.amount) } }
     }
 
+    /// The sum of all balances of keys, in base units.
+    package var held: UInt64 { balances.values.reduce(0, +) }
+
     /// The sum of all stakes, in base units.
     package var staked: UInt64 { members.values.reduce(0) { $0 + $1.stake } }
 }

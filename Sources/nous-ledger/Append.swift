@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTool
 import Encodings
 import Settlement
+import Storage
 
 /// Appends records.
 struct Append: Tool {

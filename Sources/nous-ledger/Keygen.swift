@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandLineTool
 import Encodings
-import Glibc
 import Identity
 import Storage
 
@@ -30,7 +29,7 @@ struct Keygen: Tool {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-        let key = SigningKey(seed: try seedFrom.map(Self.seed(ofPhrase:)) ?? Self.randomSeed())
+        let key = SigningKey(seed: seedFrom.map(Self.seed(ofPhrase:)) ?? Self.randomSeed())
         if seedFrom != nil && !global.quiet {
             Terminal.report(
                 "nous-ledger: warning: a demonstration key; whoever knows the phrase can sign")
@@ -47,15 +46,9 @@ struct Keygen: Tool {
         Digest(hashing: Array("nous-tools demonstration key v1\n\(phrase)".utf8)).bytes
     }
 
-    private static func randomSeed() throws -> [UInt8] {
-        var seed = [UInt8](repeating: 0, count: SigningKey.seedLength)
-        let count = unsafe seed.withUnsafeMutableBytes { buffer in
-            unsafe getrandom(buffer.baseAddress, buffer.count, 0)
-        }
-        guard count == SigningKey.seedLength else {
-            throw SystemFailure("read", path: "random bytes", code: errno, role: .inputOutput)
-        }
-        return seed
+    private static func randomSeed() -> [UInt8] {
+        var system = SystemRandomNumberGenerator()
+        return (0..<SigningKey.seedLength).map { _ in system.next() }
     }
 }
 

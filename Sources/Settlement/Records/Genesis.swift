@@ -38,6 +38,26 @@ package struct Genesis: Sendable, Equatable {
     /// How amounts are shown.
     package var unit: TokenUnit
 
+    /// Terms, to be checked by `check()`.
+    package init(
+        name: String, run: Digest, keeper: PublicKey, verifiers: [PublicKey], quorum: UInt64,
+        rewardRule: RewardRule, rewardPerRound: UInt64, slash: PartsPerMillion,
+        minimumStake: UInt64, supply: UInt64, grants: [Grant], unit: TokenUnit
+    ) {
+        self.name = name
+        self.run = run
+        self.keeper = keeper
+        self.verifiers = verifiers
+        self.quorum = quorum
+        self.rewardRule = rewardRule
+        self.rewardPerRound = rewardPerRound
+        self.slash = slash
+        self.minimumStake = minimumStake
+        self.supply = supply
+        self.grants = grants
+        self.unit = unit
+    }
+
     /// Money an account holds from the start.
     package struct Grant: Sendable, Equatable {
         /// The account.

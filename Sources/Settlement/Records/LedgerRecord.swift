@@ -25,16 +25,22 @@ package struct LedgerRecord: Sendable {
         /// Work is sealed.
         case contribution(SealedContribution)
         /// A verifier judges work.
-        case verdict(Verdict)
+        case verdict(Verdict, verifier: PublicKey)
         /// A round is settled; the body must be the derived one.
         case settlement(round: UInt32)
     }
 
     /// Reads the body of an entry, and checks the signature of the record in it unless told not to.
+    ///
+    /// The signature of a verdict is always checked.
     package init(_ body: JSON, checkingSignature: Bool = true) throws(MalformedInput) {
         self.body = body
         let type = body["type"]?.string
-        if type == "contribution" {
+        if type == "verdict" {
+            let (verdict, verifier) = try Verdict.verify(body)
+            content = .verdict(verdict, verifier: verifier)
+            identity = Self.identity(of: body)
+        } else if type == "contribution" {
             let sealed = try SealedContribution(body, checkingSignature: checkingSignature)
             content = .contribution(sealed)
             identity = sealed.digest
@@ -44,7 +50,7 @@ package struct LedgerRecord: Sendable {
         } else {
             let (signer, record) = try Self.signer(of: body, checking: checkingSignature)
             content = try Self.signed(record, by: signer)
-            identity = Self.identity(of: record)
+            identity = Self.identity(of: body)
         }
     }
 
@@ -64,7 +70,10 @@ package struct LedgerRecord: Sendable {
 
     /// SHA-256 of the canonical line of a record without its signature.
     private static func identity(of record: JSON) -> Digest {
-        Digest(hashing: record.canonicalBytes() + [UInt8(ascii: "\n")])
+        let members = (record.object ?? []).filter {
+            !$0.key.hasSameBytes(as: SignedRecord.member)
+        }
+        return Digest(hashing: JSON.object(members).canonicalBytes() + [UInt8(ascii: "\n")])
     }
 
     private static func unsigned(_ body: JSON) throws(MalformedInput) -> Content {
@@ -88,9 +97,6 @@ package struct LedgerRecord: Sendable {
             (content, author) = (.leave(leave), leave.worker)
         case "transfer":
             (content, author) = (.transfer(try Transfer(record), signer: signer), signer)
-        case "verdict":
-            let verdict = try Verdict(record)
-            (content, author) = (.verdict(verdict), verdict.verifier)
         default:
             throw .field(
                 "type", expected: "join, leave, transfer, contribution or verdict",

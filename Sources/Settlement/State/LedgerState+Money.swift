@@ -10,6 +10,12 @@ extension LedgerState {
         }
     }
 
+    /// What the owner of an account has staked, or `nil` when it is no worker.
+    package func stake(of account: Account) -> UInt64? {
+        guard case .key(let key) = account else { return nil }
+        return members[key]?.stake
+    }
+
     /// Adds to an account; conservation keeps the sum within the supply.
     mutating func credit(_ account: Account, _ amount: UInt64) {
         switch account {

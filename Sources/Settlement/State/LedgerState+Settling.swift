@@ -27,6 +27,11 @@ extension LedgerState {
         return settlement
     }
 
+    /// What a settled round moved, or `nil` when it is not settled.
+    package func settlement(of round: UInt32) -> RoundSettlement? {
+        round > 0 && round < nextRound ? settlements[Int(round) - 1] : nil
+    }
+
     /// Applies a settlement entry, which must say exactly what the entries before it imply.
     mutating func apply(settlementOf round: UInt32, _ json: JSON) throws(MalformedInput) {
         guard round == nextRound else {

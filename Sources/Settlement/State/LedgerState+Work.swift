@@ -26,11 +26,12 @@ extension LedgerState {
         sealed[contribution.digest] = (claim.round, claim.worker)
     }
 
-    mutating func apply(_ verdict: Verdict) throws(MalformedInput) {
-        guard genesis.verifiers.contains(verdict.verifier) else {
-            throw MalformedInput("\(verdict.verifier) is not a verifier of this ledger")
+    mutating func apply(
+        _ verdict: Verdict, by verifier: PublicKey
+    ) throws(MalformedInput) {
+        guard genesis.verifiers.contains(verifier) else {
+            throw MalformedInput("\(verifier) is not a verifier of this ledger")
         }
-        if let run = verdict.run, verdict.outcome != .wrongRun { try check(run: run) }
         guard let place = sealed[verdict.contribution] else {
             return try checkUnsealed(verdict)
         }
@@ -39,11 +40,11 @@ extension LedgerState {
         }
         try check(verdict, against: work.contribution.claim)
         guard verdict.outcome.decides else { return }
-        if let earlier = work.verdicts[verdict.verifier] {
+        if let earlier = work.verdicts[verifier] {
             throw MalformedInput(
-                "\(verdict.verifier) already said '\(earlier.rawValue)' of this contribution")
+                "\(verifier) already said '\(earlier.rawValue)' of this contribution")
         }
-        openRounds[place.round]?[place.worker]?.verdicts[verdict.verifier] = verdict.outcome
+        openRounds[place.round]?[place.worker]?.verdicts[verifier] = verdict.outcome
     }
 
     /// Lets pass what says that a file is no contribution to this ledger; it moves no money.
@@ -61,17 +62,9 @@ extension LedgerState {
     private func check(
         _ verdict: Verdict, against claim: SealedContribution.Claim
     ) throws(MalformedInput) {
-        if verdict.outcome == .accepted {
-            guard verdict.run != nil, verdict.round != nil, verdict.base != nil,
-                verdict.worker != nil, verdict.tokens != nil
-            else {
-                throw MalformedInput("an accepting verdict states run, round, base, worker, tokens")
-            }
-        }
-        guard verdict.run ?? claim.run == claim.run, verdict.round ?? claim.round == claim.round,
-            verdict.base ?? claim.base == claim.base,
-            verdict.worker ?? claim.worker == claim.worker,
-            verdict.tokens ?? claim.tokens == claim.tokens
+        guard let claims = verdict.claims else { return }
+        guard claims.run == claim.run, claims.round == claim.round, claims.base == claim.base,
+            claims.worker == claim.worker, claims.tokens == claim.tokens
         else {
             throw MalformedInput(
                 "the verdict's run, round, base, worker or tokens are not those of the contribution")

@@ -61,7 +61,7 @@ package struct LedgerState: Sendable {
         case .leave(let leave): try apply(leave)
         case .transfer(let transfer, let signer): try apply(transfer, signedBy: signer)
         case .contribution(let contribution): try apply(contribution)
-        case .verdict(let verdict): try apply(verdict)
+        case .verdict(let verdict, let verifier): try apply(verdict, by: verifier)
         case .settlement(let round): try apply(settlementOf: round, record.body)
         }
         try checkConservation()
