@@ -64,6 +64,23 @@ var kernelSets: [Target] = [kernels("Kernels", "NumericKernelsBaseline", [])]
     ]
 #endif
 
+/// Programs that tests, benchmarks and demonstrations run; built with the tools, never installed.
+let companions: [Target] = [
+    .executableTarget(
+        name: "dishonest-worker",
+        dependencies: [
+            "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
+            "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser,
+        ], path: "Tests/DishonestWorker", swiftSettings: strict),
+    .executableTarget(
+        name: "interop-gradients", dependencies: ["LanguageModel", "Numerics", "Encodings"],
+        path: "Tests/Interop/GradientsTool", swiftSettings: strict),
+    .executableTarget(
+        name: "interop-logits",
+        dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
+        path: "Tests/Interop/LogitsTool", swiftSettings: strict),
+]
+
 // A target depends only on targets written below it.
 let commands: [Target] = [
     command(
@@ -85,7 +102,7 @@ let commands: [Target] = [
 
 let libraries: [Target] = [
     library(
-        "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts",
+        "RunFiles", "CommandLineTool", "Rounds", "Corpus", "LanguageModel", "Artifacts",
         "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
@@ -137,5 +154,5 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: commands + libraries + kernelSets + testTargets
+    targets: companions + commands + libraries + kernelSets + testTargets
 )

@@ -1,6 +1,7 @@
+import Artifacts
 import CommandLineTool
 package import Corpus
-import Encodings
+package import Encodings
 package import Rounds
 import Storage
 
@@ -81,12 +82,12 @@ package enum AssignmentFile {
         let bytes = try Operand.read(operand, limit: sizeLimit)
         var assignments: [Assignment] = []
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-            do {
+            do throws(MalformedInput) {
                 let assignment = try Assignment(json: JSON(parsing: Array(line)))
                 try check(assignment, round: round, run: run, corpus: corpus)
                 assignments.append(assignment)
-            } catch let malformed as MalformedInput {
-                throw malformed.within("\(operand): line \(number + 1)")
+            } catch {
+                throw error.within("\(operand): line \(number + 1)")
             }
         }
         return assignments

@@ -1,9 +1,10 @@
+import Artifacts
 package import Corpus
 import Encodings
 package import Identity
-package import LanguageModel
+import LanguageModel
 package import Numerics
-package import Optimization
+import Optimization
 package import Rounds
 package import Storage
 import UpdateCodec
@@ -28,7 +29,8 @@ package struct LocalRound {
     private let residual: FloatStorage
     private let optimizerStepsBefore: Int
     var losses: [Int64] = []
-    var trace: [TraceSegment] = []
+    /// The segments of the steps taken so far.
+    package internal(set) var trace: [TraceSegment] = []
     var opening: Digest
 
     /// What a round of one worker is computed from.
@@ -129,7 +131,7 @@ package struct LocalRound {
             data: inputs.corpus.dataRoot, steps: step,
             tokens: step * inputs.run.round.batch * inputs.run.data.sequenceLength,
             losses: losses, stateBefore: inputs.state?.digest,
-            stateAfter: state.artifact(layout: inputs.base.layout).manifest.digest)
+            stateAfter: state.artifact(layout: inputs.base.layout).digest)
         return (Contribution(claim: claim, trace: trace, update: update), state)
     }
 

@@ -2,7 +2,9 @@ package import Artifacts
 package import Encodings
 import LanguageModel
 import Numerics
-package import Rounds
+import Corpus
+import Identity
+import Rounds
 import Storage
 
 /// A round interrupted between two inner steps, so that the same command goes on from there.

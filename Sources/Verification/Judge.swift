@@ -1,11 +1,11 @@
 package import Artifacts
 package import Corpus
-package import Encodings
+import Encodings
 package import Identity
 package import Numerics
 package import Rounds
 package import Storage
-package import Training
+import Training
 
 /// Judges contributions to one round: static checks, then replay of the whole round.
 ///
@@ -97,11 +97,11 @@ package struct Judge {
         _ artifact: Artifact, progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> Finding {
         let contribution: Contribution
-        do {
+        do throws(MalformedInput) {
             contribution = try Contribution(
                 artifact, layout: inputs.base.layout, codec: inputs.run.codec.codec)
-        } catch let malformed as MalformedInput {
-            return Finding(.malformed, malformed.description)
+        } catch {
+            return Finding(.malformed, error.description)
         }
         let claim = contribution.claim
         if let finding = staticCheck(claim, signers: artifact.manifest.signers) { return finding }

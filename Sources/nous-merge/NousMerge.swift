@@ -25,8 +25,9 @@ struct NousMerge: Tool {
             """,
         version: toolVersion)
 
-    @Option(help: ArgumentHelp("The run file.", valueName: "run.yaml"))
-    var run: String
+    @Option(
+        name: .customLong("run"), help: ArgumentHelp("The run file.", valueName: "run.yaml"))
+    var runFile: String
 
     @Option(help: ArgumentHelp("The checkpoint trained from; - is standard input.", valueName: "checkpoint"))
     var base: String
@@ -62,7 +63,7 @@ struct NousMerge: Tool {
     }
 
     func run() throws {
-        let configuration = try RunFile.read(run)
+        let configuration = try RunFile.read(runFile)
         let accepted = try acceptedContributions()
         let checkpoint = try CheckpointFile.read(base, of: configuration)
         var merge = RoundMerge(run: configuration, base: checkpoint)

@@ -55,7 +55,7 @@ struct Evaluate: Tool {
         for start in stride(from: 0, to: count, by: arithmetic.microBatch) {
             let end = min(start + arithmetic.microBatch, count)
             let batch = (start..<end).map { corpus.heldOutSequence($0) }
-            total.add(model.losses(of: batch), batch, tokenizer)
+            try total.add(model.losses(of: batch), batch, tokenizer)
             progress.update("sequence", done: end, of: count)
         }
         progress.finish()
@@ -68,12 +68,14 @@ struct Evaluate: Tool {
         private var tokens = 0
         private var bytes = 0
 
-        mutating func add(_ losses: [Float], _ batch: [[UInt32]], _ tokenizer: Tokenizer) {
+        mutating func add(
+            _ losses: [Float], _ batch: [[UInt32]], _ tokenizer: Tokenizer
+        ) throws {
             for loss in losses { nats += Double(loss) }
             tokens += losses.count
             for sequence in batch {
                 let text = sequence.dropFirst().filter { $0 != tokenizer.endOfText }
-                bytes += tokenizer.decode(Array(text)).count
+                bytes += try tokenizer.decode(Array(text)).count
             }
         }
 

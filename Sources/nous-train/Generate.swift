@@ -4,6 +4,7 @@ import LanguageModel
 import Numerics
 import Rounds
 import RunFiles
+import Storage
 import Tokenization
 
 /// Continues a prompt.
@@ -60,6 +61,7 @@ struct Generate: Tool {
             prompt: start, count: tokens, temperature: temperature, topK: topK,
             random: CounterRandom(seed: seed, stream: 0))
         var output = Operand.standardOutput
-        try output.write(Array(prompt.utf8) + tokenizer.decode(added) + [UInt8(ascii: "\n")])
+        let text = try tokenizer.decode(added)
+        try output.write(Array(prompt.utf8) + text + [UInt8(ascii: "\n")])
     }
 }

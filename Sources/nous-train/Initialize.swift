@@ -17,8 +17,9 @@ struct Initialize: Tool {
               nous-train init --run run.yaml --tokenizer tokenizer.json -o base.tar.zst
             """)
 
-    @Option(help: ArgumentHelp("The run file.", valueName: "run.yaml"))
-    var run: String
+    @Option(
+        name: .customLong("run"), help: ArgumentHelp("The run file.", valueName: "run.yaml"))
+    var runFile: String
 
     @Option(help: ArgumentHelp("The tokenizer the run names.", valueName: "tokenizer.json"))
     var tokenizer: String
@@ -29,7 +30,7 @@ struct Initialize: Tool {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-        let configuration = try RunFile.read(run)
+        let configuration = try RunFile.read(runFile)
         let tokenizerBytes = try Operand.read(tokenizer, limit: Initialize.tokenizerLimit)
         let digest = Digest(hashing: tokenizerBytes)
         guard digest == configuration.tokenizer else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Artifacts
 import CommandLineTool
+import Corpus
 import Encodings
 import Identity
 import Numerics

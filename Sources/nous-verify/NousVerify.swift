@@ -53,7 +53,7 @@ struct NousVerify: Tool {
         for operand in contributions {
             let verdict = try self.verdict(on: operand, by: judge, inputs)
             answers.insert(verdict.outcome)
-            let line = verdict.signed(by: signingKey).canonicalBytes()
+            let line = verdict.signed(with: signingKey).canonicalBytes()
             try Operand.print(String(decoding: line, as: UTF8.self))
         }
         if answers.contains(where: { $0 != .accepted && $0 != .cannotVerify }) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import CommandLineTool
 import Corpus
+import Identity
 import Numerics
 import Rounds
 import RunFiles
@@ -33,11 +34,13 @@ struct DishonestWorker: Tool {
         else {
             throw Failure(.malformedInput, "the worker has no assignment in this round")
         }
-        let half = max(1, assigned.steps / 2)
+        var half = assigned
+        half.steps = max(1, assigned.steps / 2)
+        half.sequences = Array(assigned.sequences.prefix(Int(half.steps * half.batch)))
         var local = LocalRound(
             LocalRound.Inputs(
                 run: round.run, base: round.base, worker: assigned.worker,
-                assignment: assigned.truncated(toSteps: half), corpus: round.corpus, state: nil),
+                assignment: half, corpus: round.corpus, state: nil),
             microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
         while !local.isComplete { try local.advance() }
         var artifact = forge(local.finish().contribution, assigned)
@@ -50,7 +53,7 @@ struct DishonestWorker: Tool {
     /// one, and the last segment is said to have taken all the missing steps.
     private func forge(_ honest: Contribution, _ assigned: Assignment) -> Contribution {
         let claim = honest.claim
-        let missing = assigned.steps - claim.steps
+        let missing = Int(assigned.steps) - claim.steps
         var trace = honest.trace
         if let last = trace.popLast() {
             trace.append(
@@ -61,8 +64,8 @@ struct DishonestWorker: Tool {
         let losses = claim.losses + Array(repeating: claim.losses.last ?? 0, count: missing)
         let forged = Claim(
             run: claim.run, round: claim.round, base: claim.base, worker: claim.worker,
-            assignment: assigned.digest, data: claim.data, steps: assigned.steps,
-            tokens: claim.tokens / claim.steps * assigned.steps, losses: losses,
+            assignment: assigned.digest, data: claim.data, steps: Int(assigned.steps),
+            tokens: claim.tokens / claim.steps * Int(assigned.steps), losses: losses,
             stateBefore: claim.stateBefore, stateAfter: claim.stateAfter)
         return Contribution(claim: forged, trace: trace, update: honest.update)
     }
