@@ -18,6 +18,8 @@ func kernels(_ directory: String, _ name: String, _ flags: [String]) -> Target {
         swiftSettings: strict + [.unsafeFlags(["-O", "-wmo", "-num-threads", "1"] + flags)])
 }
 
+/// The AVX-512 sources compiled for AVX2, so that tests can run them on more machines.
+var wideKernels: [Target] = []
 var kernelSets: [Target] = [kernels("Kernels", "NumericKernelsBaseline", [])]
 #if arch(x86_64)
     kernelSets += [
@@ -30,6 +32,11 @@ var kernelSets: [Target] = [kernels("Kernels", "NumericKernelsBaseline", [])]
                 "-D", "KERNELS_AVX512", "-target-cpu", "skylake-avx512",
                 "-Xcc", "-march=skylake-avx512", "-Xcc", "-mprefer-vector-width=512",
             ]),
+    ]
+    wideKernels = [
+        kernels(
+            "../../Tests/NumericKernelsWide", "NumericKernelsWide",
+            ["-D", "KERNELS_AVX512", "-target-cpu", "haswell", "-Xcc", "-march=haswell"])
     ]
 #endif
 
@@ -44,9 +51,16 @@ let package = Package(
         .target(
             name: "NumericKernels", path: "Sources/NumericKernels/Table",
             swiftSettings: strict + [.unsafeFlags(["-O", "-wmo", "-num-threads", "1"])]),
-    ] + kernelSets + [
+    ] + kernelSets + wideKernels + [
+        .executableTarget(
+            name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
+            swiftSettings: strict),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .testTarget(
-            name: "NumericsTests", dependencies: ["Numerics", "NumericKernels", "CProcessor"],
+            name: "NumericsTests",
+            dependencies: ["Numerics", "NumericKernels", "CProcessor"]
+                + wideKernels.map { .target(name: $0.name) },
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off"])]),
     ]
