@@ -49,6 +49,8 @@ func kernels(_ directory: String, _ name: String, _ flags: [String]) -> Target {
         swiftSettings: strict + optimised + [.unsafeFlags(flags)])
 }
 
+/// The AVX-512 sources compiled for AVX2, so that tests can run them on more machines.
+var wideKernels: [Target] = []
 var kernelSets: [Target] = [kernels("Kernels", "NumericKernelsBaseline", [])]
 #if arch(x86_64)
     kernelSets += [
@@ -62,6 +64,11 @@ var kernelSets: [Target] = [kernels("Kernels", "NumericKernelsBaseline", [])]
                 "-Xcc", "-march=skylake-avx512", "-Xcc", "-mprefer-vector-width=512",
             ]),
     ]
+    wideKernels = [
+        kernels(
+            "../../Tests/NumericKernelsWide", "NumericKernelsWide",
+            ["-D", "KERNELS_AVX512", "-target-cpu", "haswell", "-Xcc", "-march=haswell"])
+    ]
 #endif
 
 /// Programs that tests, benchmarks and demonstrations run; built with the tools, never installed.
@@ -72,6 +79,12 @@ let companions: [Target] = [
             "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
             "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser,
         ], path: "Tests/DishonestWorker", swiftSettings: strict),
+    .executableTarget(
+        name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-train", dependencies: ["LanguageModel", "Optimization", "Numerics"],
+        path: "Benchmarks/train", swiftSettings: strict),
     .executableTarget(
         name: "interop-gradients", dependencies: ["LanguageModel", "Numerics", "Encodings"],
         path: "Tests/Interop/GradientsTool", swiftSettings: strict),
@@ -139,12 +152,26 @@ let libraries: [Target] = [
         name: "NumericKernels", path: "Sources/NumericKernels/Table",
         swiftSettings: strict + optimised),
     .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off"])]),
+    system("COpenBLAS", "openblas", "libopenblas-dev"),
     system("CArchive", "libarchive", "libarchive-dev"),
     system("CZstd", "libzstd", "libzstd-dev"),
 ]
 
 let testTargets: [Target] = [
+    tests("Settlement", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
+    tests("TransparencyLog", "TransparencyLog", "Identity", "Storage", "Encodings"),
+    tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
+    tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
+    tests("Artifacts", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests("Identity", "Identity", "Storage", "Encodings"),
+    tests("Storage", "Storage", "Encodings"),
+    tests("Encodings", "Encodings"),
+    .testTarget(
+        name: "NumericsTests",
+        dependencies: ["Numerics", "NumericKernels", "CProcessor"]
+            + wideKernels.map { .target(name: $0.name) },
+        swiftSettings: strict + [.unsafeFlags(["-O"])]),
 ]
 
 let package = Package(
@@ -154,5 +181,5 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: companions + commands + libraries + kernelSets + testTargets
+    targets: companions + commands + libraries + kernelSets + wideKernels + testTargets
 )
