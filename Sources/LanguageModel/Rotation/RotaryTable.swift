@@ -20,7 +20,8 @@ struct RotaryTable {
         sines = FloatView(count: positions * half)
         let exponent = -ElementaryFunctions.log(theta)
         for pair in 0..<half {
-            let frequency = ElementaryFunctions.exp(exponent * (Double(2 * pair) / Double(headSize)))
+            let frequency = ElementaryFunctions.exp(
+                exponent * (Double(2 * pair) / Double(headSize)))
             for position in 0..<positions {
                 let (sine, cosine) = ElementaryFunctions.sineAndCosine(Double(position) * frequency)
                 cosines[position * half + pair] = Float(cosine)
