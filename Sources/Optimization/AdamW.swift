@@ -2,8 +2,10 @@ package import LanguageModel
 package import NumericKernels
 package import Numerics
 
-/// AdamW: Adam with decoupled weight decay (I. Loshchilov, F. Hutter, 2019), as `torch.optim.AdamW`
-/// computes it up to rounding; `docs/model.md` fixes each operation.
+/// Adam with decoupled weight decay as `torch.optim.AdamW` computes it, up to rounding.
+///
+/// Source: I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", 2019;
+/// `docs/model.md` fixes each operation.
 package struct AdamW: Sendable {
     /// What stays the same from step to step.
     package struct Settings: Sendable, Equatable {

@@ -1,8 +1,8 @@
 import Numerics
 
-/// Cosines and sines of the rotary position embedding, `[positions, D/2]` (J. Su and others,
-/// "RoFormer", 2021, with the halves rotated against each other as Hugging Face does).
+/// Cosines and sines of the rotary position embedding, `[positions, D/2]`.
 ///
+/// Source: J. Su and others, "RoFormer", 2021, the halves of a head rotated against each other.
 /// Pair i of position p turns by p·θ^(−2i/D), computed in double and rounded once.
 struct RotaryTable {
     /// Positions in the table.
