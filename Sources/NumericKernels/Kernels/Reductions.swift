@@ -80,9 +80,10 @@ func reduce(
         i &+= 64
     }
     guard i < count else { return total }
+    let rest = count &- i
     @inline(__always) func padded(_ z: UnsafePointer<Float>, _ offset: Int) -> Lanes {
-        let rest = max(0, min(16, count &- i &- offset))
-        return unsafe Lanes(z + i + offset, first: rest, fill: fill)
+        if offset &+ 16 <= rest { return unsafe Lanes(z + i + offset) }
+        return unsafe Lanes(z + i + offset, first: max(0, rest &- offset), fill: fill)
     }
     unsafe total.lanes.0 = step(total.lanes.0, padded(x, 0), padded(y, 0))
     unsafe total.lanes.1 = step(total.lanes.1, padded(x, 16), padded(y, 16))

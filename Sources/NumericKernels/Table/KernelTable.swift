@@ -31,13 +31,20 @@ package final class KernelTable: Sendable {
     package let elementwise: ElementwiseKernels
     /// Sums, dot products and maxima in the fixed shape of 64 lanes.
     package let reductions: ReductionKernels
+    /// The layers of a decoder, forward and backward.
+    package let decoder: DecoderKernels
+    /// The steps of optimizers.
+    package let optimizer: OptimizerKernels
 
     /// Collects the kernels of one set.
     package init(
-        product: ProductKernels, elementwise: ElementwiseKernels, reductions: ReductionKernels
+        product: ProductKernels, elementwise: ElementwiseKernels, reductions: ReductionKernels,
+        decoder: DecoderKernels, optimizer: OptimizerKernels
     ) {
         self.product = product
         self.elementwise = elementwise
         self.reductions = reductions
+        self.decoder = decoder
+        self.optimizer = optimizer
     }
 }

@@ -1,0 +1,59 @@
+package import Encodings
+package import Identity
+package import Storage
+import TransparencyLog
+
+/// A worker's signed request to take part from a round on, with its stake.
+package struct Join: Sendable, Equatable {
+    /// The digest of the run file.
+    package let run: Digest
+    /// The key that signs the worker's contributions, and whose balance the stake comes from.
+    package let worker: PublicKey
+    /// The account that rewards are paid to, and the stake in the end.
+    package let payout: PublicKey
+    /// The stake in base units.
+    package let stake: UInt64
+    /// The declared speed, in tokens per second; it only decides how much work is assigned.
+    package let throughput: UInt64
+    /// The first round the worker takes part in.
+    package let round: UInt32
+
+    /// A request to join.
+    package init(
+        run: Digest, worker: PublicKey, payout: PublicKey, stake: UInt64, throughput: UInt64,
+        round: UInt32
+    ) {
+        self.run = run
+        self.worker = worker
+        self.payout = payout
+        self.stake = stake
+        self.throughput = throughput
+        self.round = round
+    }
+
+    /// The record, before it is signed.
+    package var json: JSON {
+        [
+            "type": "join",
+            "run": .string(run.hex),
+            "worker": .string(worker.base58),
+            "payout": .string(payout.base58),
+            "stake": Amount.json(stake),
+            "throughput": .integer(Int64(throughput)),
+            "round": .integer(Int64(round)),
+        ]
+    }
+
+    /// Reads the record without its signature.
+    package init(_ json: JSON) throws(MalformedInput) {
+        var fields = try JSONFields(json, of: "join")
+        try fields.constant("type", "join")
+        run = try fields.digest("run")
+        worker = try fields.publicKey("worker")
+        payout = try fields.publicKey("payout")
+        stake = try fields.amount("stake")
+        throughput = UInt64(try fields.integer("throughput", in: 1...Int64.max))
+        round = try fields.round("round")
+        try fields.finish()
+    }
+}

@@ -1,0 +1,94 @@
+import Artifacts
+package import Encodings
+package import Identity
+package import Storage
+
+/// A contribution as the ledger holds it: the signed manifest, and the claim the manifest covers.
+///
+/// The entry carries the member `contribution.json` word for word, so that what is paid is bound
+/// to the worker's signature without the contribution itself.
+package struct SealedContribution: Sendable {
+    /// The member of a contribution that states the claim.
+    package static let claimPath = "contribution.json"
+
+    /// SHA-256 of the manifest's text: the identity of the contribution.
+    package let digest: Digest
+    /// What the worker claims to have done.
+    package let claim: Claim
+    /// The body of the entry.
+    package let json: JSON
+
+    /// The part of `contribution.json` that decides about money.
+    package struct Claim: Sendable, Equatable {
+        /// The digest of the run file.
+        package let run: Digest
+        /// The round worked in.
+        package let round: UInt32
+        /// The digest of the checkpoint trained from.
+        package let base: Digest
+        /// The worker that signed the manifest.
+        package let worker: PublicKey
+        /// The tokens trained on.
+        package let tokens: UInt64
+    }
+
+    /// A contribution from the bytes of its `MANIFEST` and its `contribution.json`.
+    ///
+    /// - Throws: `MalformedInput` when the manifest does not cover the claim, or, if
+    ///   `checkingSignature`, when the worker did not sign it.
+    package init(
+        manifest bytes: [UInt8], claim text: [UInt8], checkingSignature: Bool = true
+    ) throws(MalformedInput) {
+        let manifest = try Manifest(parsing: bytes)
+        guard manifest.kind == .contribution else {
+            throw MalformedInput("expected a contribution, found a \(manifest.kind.rawValue)")
+        }
+        let member = manifest.entries.first { $0.path == Self.claimPath }
+        guard let member, member.digest == Digest(hashing: text) else {
+            throw MalformedInput("the manifest does not cover this claim", in: Self.claimPath)
+        }
+        guard let manifestText = String(validating: bytes, as: UTF8.self),
+            let claimText = String(validating: text, as: UTF8.self)
+        else {
+            throw MalformedInput("manifest and claim are UTF-8 text")
+        }
+        claim = try Claim(text)
+        digest = manifest.digest
+        json = [
+            "type": "contribution", "manifest": .string(manifestText),
+            "claim": .string(claimText),
+        ]
+        guard !checkingSignature || manifest.signers.contains(claim.worker) else {
+            throw MalformedInput("the manifest is not signed by its worker \(claim.worker)")
+        }
+    }
+
+    /// Reads the body of an entry.
+    package init(_ json: JSON, checkingSignature: Bool) throws(MalformedInput) {
+        var fields = try JSONFields(json, of: "contribution")
+        try fields.constant("type", "contribution")
+        let manifest = try fields.string("manifest")
+        let claim = try fields.string("claim")
+        try fields.finish()
+        try self.init(
+            manifest: Array(manifest.utf8), claim: Array(claim.utf8),
+            checkingSignature: checkingSignature)
+    }
+}
+
+extension SealedContribution.Claim {
+    /// Reads the fields that decide about money; the others are the verifiers' business.
+    init(_ text: [UInt8]) throws(MalformedInput) {
+        do throws(MalformedInput) {
+            var fields = try JSONFields(
+                try JSON(parsing: text, limits: .record), of: "claim")
+            run = try fields.digest("run")
+            round = try fields.round("round")
+            base = try fields.digest("base")
+            worker = try fields.publicKey("worker")
+            tokens = try fields.count("tokens")
+        } catch {
+            throw error.within(SealedContribution.claimPath)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Artifacts
+import Encodings
+import Identity
+
+extension LedgerState {
+    mutating func apply(_ contribution: SealedContribution) throws(MalformedInput) {
+        let claim = contribution.claim
+        try check(run: claim.run)
+        guard claim.round >= nextRound else {
+            throw MalformedInput("round \(claim.round) is settled; the next one is \(nextRound)")
+        }
+        guard let member = members[claim.worker], member.takesPart(in: claim.round) else {
+            throw MalformedInput("\(claim.worker) takes no part in round \(claim.round)")
+        }
+        var round = openRounds[claim.round] ?? [:]
+        guard round[claim.worker] == nil else {
+            throw MalformedInput(
+                "\(claim.worker) has another contribution in round \(claim.round)")
+        }
+        guard round.count < RoundSettlement.maximumContributions else {
+            throw MalformedInput(
+                "round \(claim.round) has \(round.count) contributions already")
+        }
+        round[claim.worker] = Work(contribution: contribution)
+        openRounds[claim.round] = round
+        sealed[contribution.digest] = (claim.round, claim.worker)
+    }
+
+    mutating func apply(
+        _ verdict: Verdict, by verifier: PublicKey
+    ) throws(MalformedInput) {
+        guard genesis.verifiers.contains(verifier) else {
+            throw MalformedInput("\(verifier) is not a verifier of this ledger")
+        }
+        guard let place = sealed[verdict.contribution] else {
+            return try checkUnsealed(verdict)
+        }
+        guard let work = openRounds[place.round]?[place.worker] else {
+            throw MalformedInput("round \(place.round) is settled; its verdicts are final")
+        }
+        try check(verdict, against: work.contribution.claim)
+        guard verdict.outcome.decides else { return }
+        if let earlier = work.verdicts[verifier] {
+            throw MalformedInput(
+                "\(verifier) already said '\(earlier.rawValue)' of this contribution")
+        }
+        openRounds[place.round]?[place.worker]?.verdicts[verifier] = verdict.outcome
+    }
+
+    /// Lets pass what says that a file is no contribution to this ledger; it moves no money.
+    private func checkUnsealed(_ verdict: Verdict) throws(MalformedInput) {
+        switch verdict.outcome {
+        case .malformed, .badSignature, .wrongRun, .cannotVerify: return
+        default:
+            throw MalformedInput(
+                "contribution \(verdict.contribution) is not in the ledger, so it cannot be"
+                    + " '\(verdict.outcome.rawValue)'")
+        }
+    }
+
+    /// Checks that the verdict speaks of what the worker signed.
+    private func check(
+        _ verdict: Verdict, against claim: SealedContribution.Claim
+    ) throws(MalformedInput) {
+        guard let claims = verdict.claims else { return }
+        guard claims.run == claim.run, claims.round == claim.round, claims.base == claim.base,
+            claims.worker == claim.worker, claims.tokens == claim.tokens
+        else {
+            throw MalformedInput(
+                "the verdict's run, round, base, worker or tokens are not those of the contribution")
+        }
+    }
+}

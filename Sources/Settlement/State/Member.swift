@@ -1,0 +1,21 @@
+package import Identity
+
+/// A worker that takes part, or whose stake is still held.
+package struct Member: Sendable, Equatable {
+    /// The account that is paid.
+    package let payout: PublicKey
+    /// The declared speed in tokens per second.
+    package let throughput: UInt64
+    /// The first round it takes part in.
+    package let firstRound: UInt32
+    /// The first round it takes no part in, once it gave notice.
+    package var endRound: UInt32?
+    /// What it stands to lose, in base units.
+    package var stake: UInt64
+
+    /// Whether it may work in this round.
+    package func takesPart(in round: UInt32) -> Bool {
+        guard round >= firstRound else { return false }
+        return endRound.map { round < $0 } ?? true
+    }
+}

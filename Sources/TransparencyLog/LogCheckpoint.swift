@@ -1,0 +1,76 @@
+package import Encodings
+package import Identity
+package import Storage
+
+/// The operator's signed statement of what the log holds: a C2SP tlog-checkpoint.
+///
+/// The text is three lines: the origin, the number of entries, and the RFC 6962 root in base64.
+package struct LogCheckpoint: Sendable, Equatable {
+    /// The longest checkpoint file read, in bytes.
+    package static let maximumLength = 65_536
+
+    /// Names the one log this is a checkpoint of.
+    package let origin: String
+    /// How many entries the root covers.
+    package let size: UInt64
+    /// The RFC 6962 tree head over the leaf hashes of the first `size` lines.
+    package let root: Digest
+
+    /// States that the log `origin` has `size` entries with this root.
+    package init(origin: String, size: UInt64, root: Digest) {
+        self.origin = origin
+        self.size = size
+        self.root = root
+    }
+
+    /// The checkpoint of a log with these leaves.
+    package init(origin: String, leafHashes: [Digest]) {
+        self.init(
+            origin: origin, size: UInt64(leafHashes.count),
+            root: MerkleTree.root(ofLeafHashes: leafHashes))
+    }
+
+    /// The origin of the log that starts with this line: self-certifying, as the line names the key.
+    package static func origin(ofGenesis line: [UInt8]) -> String {
+        "nous-tools.ledger/\(Digest(hashing: line).hex)"
+    }
+
+    /// The signed text.
+    package var text: [UInt8] {
+        Array("\(origin)\n\(size)\n\(Base64.encode(root.bytes))\n".utf8)
+    }
+
+    /// SHA-256 of the text, without signatures: the seed of what is drawn after this point.
+    package var digest: Digest { Digest(hashing: text) }
+
+    /// The signed note as it lies in the file `checkpoint`.
+    package func note(signedWith key: SigningKey) throws(MalformedInput) -> [UInt8] {
+        var note = try SignedNote(text: text)
+        note.sign(with: key)
+        return note.bytes
+    }
+
+    /// Reads a signed note and returns the checkpoint with the keys that signed it.
+    package static func read(
+        _ bytes: [UInt8]
+    ) throws(MalformedInput) -> (checkpoint: LogCheckpoint, signers: [PublicKey]) {
+        let note = try SignedNote(parsing: bytes)
+        return (try LogCheckpoint(parsingText: note.text), try note.verifiedSigners())
+    }
+
+    /// Reads the three lines, and refuses every other spelling of them.
+    private init(parsingText text: [UInt8]) throws(MalformedInput) {
+        let lines = String(decoding: text, as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count == 4, lines[3].isEmpty, !lines[0].isEmpty else {
+            throw MalformedInput("expected three lines: origin, size, root")
+        }
+        guard let size = UInt64(lines[1]), size > 0,
+            let root = Base64.decode(String(lines[2])).flatMap({ Digest($0) })
+        else {
+            throw MalformedInput("expected a decimal size and a base64 root of 32 bytes")
+        }
+        self.init(origin: String(lines[0]), size: size, root: root)
+        guard self.text == text else { throw MalformedInput("the text is not in canonical form") }
+    }
+}

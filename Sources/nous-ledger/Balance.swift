@@ -1,0 +1,60 @@
+import ArgumentParser
+import CommandLineTool
+import Encodings
+import Identity
+import Settlement
+
+/// Prints balances.
+struct Balance: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "balance",
+        abstract: "Print what each account holds, and its stake.",
+        discussion: """
+            The treasury comes first, then the keys in the order of their bytes. What a key owns
+            and what it has staked are apart; all columns together are the supply.
+            """)
+
+    @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))
+    var ledger: String
+
+    @Argument(help: ArgumentHelp("Only this account: a key, or 'treasury'.", valueName: "account"))
+    var account: String?
+
+    @Flag(help: "Print one JSON object for each account, with base units as strings.")
+    var json = false
+
+    func run() throws {
+        let state = try Ledger.read(ledger, checking: .checkpoint).state
+        let lines = try accounts(of: state).map { json ? object($0, state) : text($0, state) }
+        try Operand.print(lines.joined(separator: "\n"))
+    }
+
+    private func accounts(of state: LedgerState) throws -> [Account] {
+        guard let account else {
+            let keys = Set(state.balances.keys).union(state.members.keys)
+            return [.treasury] + keys.sorted().map { .key($0) }
+        }
+        guard let only = Account(account) else {
+            throw Failure(
+                .usage, "expected 'treasury' or a base58 public key, found '\(account)'")
+        }
+        return [only]
+    }
+
+    private func text(_ account: Account, _ state: LedgerState) -> String {
+        let unit = state.genesis.unit
+        let line = "\(account)\t\(unit.describe(state.balance(of: account)))"
+        guard let stake = state.stake(of: account) else { return line }
+        return line + "\tstake \(unit.describe(stake))"
+    }
+
+    private func object(_ account: Account, _ state: LedgerState) -> String {
+        let json: JSON = [
+            "type": "balance",
+            "account": .string(account.description),
+            "balance": Amount.json(state.balance(of: account)),
+            "stake": Amount.json(state.stake(of: account) ?? 0),
+        ]
+        return String(decoding: json.orderedBytes(), as: UTF8.self)
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import CommandLineTool
+import Encodings
+import Identity
+import Settlement
+import Storage
+import TransparencyLog
+
+/// Creates a ledger.
+struct Initialize: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Create a ledger.",
+        discussion: """
+            The terms are fixed from then on. Doing it again with the same terms changes nothing.
+
+            Example:
+              nous-ledger init ledger --name demo --run-digest $(sha256sum <run.yaml | cut -c-64) \\
+                --operator-key operator.json --verifier $(nous-ledger pubkey verifier.json) \\
+                --supply 1000000 --reward-per-round 1000 --slash-ppm 500000 \\
+                --grant $(nous-ledger pubkey worker.json)=100
+            """)
+
+    @Argument(help: ArgumentHelp("The directory to create.", valueName: "ledger"))
+    var ledger: String
+
+    @Option(help: ArgumentHelp("The name of the run, for people.", valueName: "text"))
+    var name: String = "run"
+
+    @Option(help: ArgumentHelp("SHA-256 of the run file.", valueName: "hex"))
+    var runDigest: String
+
+    @Option(
+        help: ArgumentHelp(
+            "A key whose verdicts count; may be given several times.", valueName: "key"))
+    var verifier: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "How many verifiers must agree; by default, and at least, more than half.",
+            valueName: "n"))
+    var quorum: UInt64?
+
+    @Option(help: ArgumentHelp("All the money there is.", valueName: "amount"))
+    var supply: UInt64
+
+    @Option(help: ArgumentHelp("The pool of one round.", valueName: "amount"))
+    var rewardPerRound: UInt64
+
+    @Option(
+        help: ArgumentHelp(
+            "The share of its stake a proven liar loses, in parts per million.",
+            valueName: "ppm"))
+    var slashPpm: UInt64
+
+    @Option(help: ArgumentHelp("The least stake of a worker.", valueName: "amount"))
+    var minimumStake: UInt64 = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "Money an account has from the start; may be given several times.",
+            valueName: "key=amount"))
+    var grant: [String] = []
+
+    @Option(help: ArgumentHelp("The symbol of the token.", valueName: "symbol"))
+    var symbol: String = "NOUS"
+
+    @Option(help: ArgumentHelp("The token's decimal places.", valueName: "n"))
+    var decimals: UInt64 = 6
+
+    @Option(help: ArgumentHelp("The operator's key, which signs the log.", valueName: "file"))
+    var operatorKey: String
+
+    @OptionGroup var lock: LockOptions
+
+    func run() throws {
+        let key = try KeyFile.read(operatorKey)
+        let genesis = try genesis(keeper: key.publicKey)
+        do {
+            try genesis.check()
+        } catch {
+            throw Failure(.usage, error.description)
+        }
+        do {
+            try LogDirectory(ledger).create(
+                with: genesis.json, signedWith: key, timeoutSeconds: lock.lockTimeout)
+        } catch is OtherLogExists {
+            throw Failure(
+                .cannotCreate, "'\(ledger)' is a ledger with other terms",
+                hint: "a ledger's terms never change; name another directory")
+        }
+    }
+
+    private func genesis(keeper: PublicKey) throws -> Genesis {
+        guard let slash = PartsPerMillion(slashPpm) else {
+            throw Failure(.usage, "--slash-ppm: expected at most 1000000, found \(slashPpm)")
+        }
+        guard let unit = TokenUnit(symbol: symbol, decimals: decimals) else {
+            throw Failure(
+                .usage,
+                "--symbol and --decimals: expected 1 to \(TokenUnit.maximumSymbolLength) capitals"
+                    + " or digits, and at most \(TokenUnit.maximumDecimals) places")
+        }
+        let verifiers = try verifier.map { try Parse.key($0, "--verifier") }.sorted()
+        return Genesis(
+            name: name, run: try Parse.digest(runDigest, "--run-digest"), keeper: keeper,
+            verifiers: verifiers, quorum: quorum ?? UInt64(verifiers.count / 2 + 1),
+            rewardRule: .proRataVerifiedTokens, rewardPerRound: rewardPerRound, slash: slash,
+            minimumStake: minimumStake, supply: supply, grants: try grants(), unit: unit)
+    }
+
+    private func grants() throws -> [Genesis.Grant] {
+        try grant.map { text in
+            let parts = text.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let amount = Amount.parse(String(parts[1])) else {
+                throw Failure(.usage, "--grant: expected key=amount, found '\(text)'")
+            }
+            return Genesis.Grant(
+                account: try Parse.key(String(parts[0]), "--grant"), amount: amount)
+        }
+        .sorted { $0.account < $1.account }
+    }
+}

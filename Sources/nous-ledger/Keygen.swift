@@ -1,0 +1,67 @@
+import ArgumentParser
+import CommandLineTool
+import Encodings
+import Identity
+import Storage
+
+/// Makes a key.
+struct Keygen: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "keygen",
+        abstract: "Make an Ed25519 key in the form of solana-keygen.",
+        discussion: """
+            With -o the key is written for its owner alone and the public key is printed;
+            without, the key itself is printed. An existing key is never overwritten.
+
+            Example:
+              nous-ledger keygen -o worker.json
+            """)
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the key.", valueName: "file"))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Derive the key from a phrase: for demonstrations only, anybody can do the same.",
+            valueName: "text"))
+    var seedFrom: String?
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        let key = SigningKey(seed: seedFrom.map(Self.seed(ofPhrase:)) ?? Self.randomSeed())
+        if seedFrom != nil && !global.quiet {
+            Terminal.report(
+                "nous-ledger: warning: a demonstration key; whoever knows the phrase can sign")
+        }
+        guard let output, !Operand.isStream(output) else {
+            return try Operand.print(String(decoding: key.solanaJSON, as: UTF8.self))
+        }
+        try KeyFile.write(key, to: output)
+        try Operand.print(key.publicKey.base58)
+    }
+
+    /// SHA-256 of a line that names the purpose, and the phrase.
+    private static func seed(ofPhrase phrase: String) -> [UInt8] {
+        Digest(hashing: Array("nous-tools demonstration key v1\n\(phrase)".utf8)).bytes
+    }
+
+    private static func randomSeed() -> [UInt8] {
+        var system = SystemRandomNumberGenerator()
+        return (0..<SigningKey.seedLength).map { _ in system.next() }
+    }
+}
+
+/// Prints the public half of a key.
+struct Pubkey: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "pubkey",
+        abstract: "Print the public key of a key file in base58.")
+
+    @Argument(help: ArgumentHelp("The key file.", valueName: "file"))
+    var file: String
+
+    func run() throws {
+        try Operand.print(try KeyFile.read(file).publicKey.base58)
+    }
+}

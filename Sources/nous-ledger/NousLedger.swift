@@ -1,0 +1,21 @@
+import ArgumentParser
+import CommandLineTool
+
+/// Keeps the ledger of a run.
+@main
+struct NousLedger: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "nous-ledger",
+        abstract: "Keep the books of a run: who worked, what was verified, who is paid.",
+        discussion: """
+            A ledger is a directory with an append-only log and the operator's signed checkpoint
+            of it. Balances, payouts and slashes are derived from the entries alone, so anybody
+            can derive them again. Amounts on the command line are whole base units.
+            """,
+        version: toolVersion,
+        subcommands: [
+            Keygen.self, Pubkey.self, Initialize.self, JoinRun.self, LeaveRun.self,
+            TransferMoney.self, Append.self, PrintRoster.self, Settle.self, Balance.self,
+            PrintLog.self, Audit.self,
+        ])
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import CommandLineTool
+import Encodings
+import Settlement
+import Storage
+import TransparencyLog
+
+/// Prints the entries.
+struct PrintLog: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "Print the entries of a ledger, one line each.")
+
+    @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))
+    var ledger: String
+
+    @Flag(help: "Print the entries as they are: one JSON object each.")
+    var json = false
+
+    func run() throws {
+        let entries = try Ledger.read(ledger, checking: .checkpoint).log.entries
+        var sink = Operand.standardOutput
+        guard !json else { return try sink.write(entries.flatMap(\.line)) }
+        for entry in entries {
+            try Operand.print("\(entry.sequence)\t\(try EntrySummary.describe(entry.body))")
+        }
+    }
+}

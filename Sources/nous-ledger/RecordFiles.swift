@@ -1,0 +1,64 @@
+import Artifacts
+import CommandLineTool
+import Encodings
+import Settlement
+import Storage
+
+/// Reads what is to be appended: NDJSON records, and contributions.
+enum RecordFiles {
+    /// The largest file of records, or contribution, in bytes.
+    static let maximumLength = 1 << 30
+
+    /// The records in a file, a directory or standard input, told apart by content.
+    ///
+    /// Each result is a record, or why the line or file is none.
+    static func read(_ operand: String) throws -> [Result<LedgerRecord, MalformedInput>] {
+        if !Operand.isStream(operand), Files.isDirectory(operand) {
+            return [
+                try contribution(operand) {
+                    try Artifact.read(directory: operand, expecting: .contribution)
+                }
+            ]
+        }
+        let bytes = try Operand.read(operand, limit: maximumLength)
+        guard let first = bytes.first else { return [] }
+        guard first == UInt8(ascii: "{") else {
+            return [
+                try contribution(Operand.name(operand)) {
+                    var source = MemorySource(bytes)
+                    return try Artifact.read(from: &source, expecting: .contribution)
+                }
+            ]
+        }
+        return records(in: bytes, of: Operand.name(operand))
+    }
+
+    /// The records in lines of JSON.
+    private static func records(
+        in bytes: [UInt8], of name: String
+    ) -> [Result<LedgerRecord, MalformedInput>] {
+        bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
+            do throws(MalformedInput) {
+                let json = try JSON(parsing: Array(line), limits: .record)
+                return .success(try LedgerRecord(submitted: json))
+            } catch {
+                return .failure(error.within("\(name): line \(number + 1)"))
+            }
+        }
+    }
+
+    /// The sealed form of a contribution.
+    private static func contribution(
+        _ name: String, _ read: () throws -> Artifact
+    ) throws -> Result<LedgerRecord, MalformedInput> {
+        do {
+            let artifact = try read()
+            let sealed = try SealedContribution(
+                manifest: artifact.manifest.bytes,
+                claim: try artifact.member(SealedContribution.claimPath))
+            return .success(LedgerRecord(sealed))
+        } catch let malformed as MalformedInput {
+            return .failure(malformed.within(name))
+        }
+    }
+}
