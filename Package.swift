@@ -158,9 +158,7 @@ let libraries: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    tests("Settlement", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
-    tests("TransparencyLog", "TransparencyLog", "Identity", "Storage", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
     tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
     tests("Artifacts", "Artifacts", "Identity", "Storage", "Encodings"),
