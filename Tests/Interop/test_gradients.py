@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares losses and gradients with PyTorch's, through transformers' LlamaForCausalLM.
+"""Compares losses, gradients and config.json with those of transformers' LlamaForCausalLM.
 
   test_gradients.py path/to/interop-gradients
 
@@ -75,9 +75,18 @@ def compare(tool, case, seed):
         tokens.numpy().astype("<u4").tofile(path / "tokens")
         subprocess.run(
             [tool, path / "config.json", path / "parameters", path / "tokens", str(T), "2", "2",
-             path / "gradients", path / "losses"], check=True)
+             path / "gradients", path / "losses", path / "ours.json"], check=True)
+        written = LlamaConfig.from_json_file(path / "ours.json")
         ours = np.fromfile(path / "gradients", "<f4")
         our_losses = np.fromfile(path / "losses", "<f4")
+
+    for field in ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
+                  "num_attention_heads", "num_key_value_heads", "head_dim", "rms_norm_eps",
+                  "max_position_embeddings", "tie_word_embeddings", "rope_parameters"):
+        assert getattr(written, field) == getattr(config, field), field
+    copy = LlamaForCausalLM(written)
+    copy.load_state_dict(model.state_dict())
+    assert torch.allclose(copy(tokens[:, :-1]).logits, logits, atol=1e-4), "another model"
 
     # A gradient that is zero in exact arithmetic is rounding noise here and there.
     floor = 1e-3 * max(p.grad.abs().max().item() for p in parameters.values())
