@@ -48,40 +48,32 @@ package struct TokenizedCorpus: Sendable {
 
     /// Reads the directory of a corpus and checks all of it.
     package static func read(_ directory: String) throws -> TokenizedCorpus {
-        let path = Files.join(directory, CorpusLayout.corpus)
+        let file = try CorpusFile.read(directory: directory)
         do {
-            let artifact = try read(path, expecting: .corpus)
-            let summary = try CorpusSummary(
-                json: JSON(parsing: artifact.member(CorpusLayout.summaryMember)))
-            return try TokenizedCorpus(artifact, summary) { digest in
-                let shard = CorpusLayout.shard(digest, in: directory)
-                return try (shard, read(shard, expecting: .shard))
+            return try TokenizedCorpus(file) { digest in
+                let path = CorpusLayout.shard(digest, in: directory)
+                return try (path, readShard(path))
             }
         } catch let error as MalformedInput {
-            throw error.subject?.hasPrefix(directory) == true ? error : error.within(path)
+            throw error.subject?.hasPrefix(directory) == true ? error : error.within(directory)
         }
     }
 
-    private static func read(_ path: String, expecting kind: ArtifactKind) throws -> Artifact {
+    private static func readShard(_ path: String) throws -> Artifact {
         var source = try FileSource(path: path)
         do {
-            return try Artifact.read(from: &source, expecting: kind)
+            return try Artifact.read(from: &source, expecting: .shard)
         } catch let error as MalformedInput {
             throw error.within(path)
         }
     }
 
     private init(
-        _ artifact: Artifact, _ summary: CorpusSummary,
-        shard: (Digest) throws -> (path: String, artifact: Artifact)
+        _ file: CorpusFile, shard: (Digest) throws -> (path: String, artifact: Artifact)
     ) throws {
-        self.summary = summary
-        digest = artifact.digest
-        tokenizerJSON = try artifact.member(CorpusLayout.tokenizerMember)
-        let found = Digest(hashing: tokenizerJSON)
-        guard found == summary.tokenizer else {
-            throw MalformedInput.field("tokenizer", expected: summary.tokenizer.hex, found: found.hex)
-        }
+        summary = file.summary
+        digest = file.digest
+        tokenizerJSON = file.tokenizerJSON
         tokenizer = try Tokenizer(parsing: tokenizerJSON)
         guard tokenizer.vocabularySize == summary.vocabularySize else {
             throw MalformedInput.field(

@@ -14,6 +14,7 @@ struct Shard: Tool {
               nous-shard pack --tokenizer tokenizer.json --sequence-length 256 -o corpus text/
             """,
         subcommands: [
-            TokenizerCommand.self, Encode.self, Decode.self,
+            TokenizerCommand.self, Pack.self, Assign.self, Inspect.self, Cat.self, Encode.self,
+            Decode.self,
         ])
 }

@@ -31,13 +31,13 @@ struct TextInput: ParsableArguments {
 
     /// Reads all documents in their order; a request to stop ends the work without a trace.
     func read(
-        quiet: Bool, _ handle: @escaping (Document) throws -> Void
+        quiet: Bool, _ handle: DocumentReader.Handler
     ) throws -> IngestionCounts {
         let signals = StopSignals()
         var progress = Progress(quiet: quiet)
         var bytes = 0
-        var reader = DocumentReader(invalidText: invalidText, longestDocument: longestDocument) {
-            document in
+        var reader = DocumentReader(invalidText: invalidText, longestDocument: longestDocument)
+        try reader.read(operands: operands) { document in
             if let signal = signals.pending() {
                 throw Failure(.tryAgain, "stopped by \(signal)", hint: "run the same command again")
             }
@@ -45,7 +45,6 @@ struct TextInput: ParsableArguments {
             bytes += document.bytes.count
             progress.update("reading, MB", done: bytes >> 20, of: bytes >> 20)
         }
-        try reader.read(operands: operands)
         progress.finish()
         return reader.counts
     }
