@@ -66,8 +66,7 @@ extension Genesis {
 
     /// Checks what the fields must fulfil together.
     package func check() throws(MalformedInput) {
-        guard !name.isEmpty, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-        else {
+        guard !name.isEmpty, name.isPrintable else {
             throw MalformedInput("field 'name': expected text without control characters")
         }
         guard !verifiers.isEmpty, zip(verifiers, verifiers.dropFirst()).allSatisfy({ $0 < $1 }) else {
