@@ -11,8 +11,10 @@ struct LogConcurrencyTests {
         let sample = try LogSample()
         let (log, key) = (sample.log, sample.key)
         DispatchQueue.concurrentPerform(iterations: 8) { writer in
-            for number in 0..<10 {
-                let bodies: [JSON] = (0..<5).map { ["id": .integer(Int64(writer * 50 + number * 5 + $0))] }
+            for batch in 0..<5 {
+                let bodies: [JSON] = (0..<10).map { number in
+                    ["id": .integer(Int64(writer * 50 + batch * 10 + number))]
+                }
                 do {
                     _ = try LogWriter(locking: log, timeoutSeconds: 60)
                         .append(bodies, signedWith: key)
@@ -22,17 +24,21 @@ struct LogConcurrencyTests {
             }
         }
         let read = try log.read()
-        try read.verifySignatures()
-        #expect(read.entries.dropFirst().compactMap { $0.body["id"]?.integer }.sorted() == Array(0..<400))
+        let identities = read.entries.dropFirst().compactMap { $0.body["id"]?.integer }
+        #expect(identities.sorted() == Array(0..<400))
         #expect(read.tail.isEmpty)
     }
 
     @Test("while one holds the lock, another gives up when its time is over")
     func busy() throws {
         let sample = try LogSample()
-        let lock = try FileLock(locking: sample.log.lockPath, timeoutSeconds: 0)
-        #expect(throws: Busy.self) { _ = try LogWriter(locking: sample.log, timeoutSeconds: 0) }
-        withExtendedLifetime(lock) {}
+        do {
+            let lock = try FileLock(locking: sample.log.lockPath, timeoutSeconds: 0)
+            #expect(throws: Busy.self) {
+                _ = try LogWriter(locking: sample.log, timeoutSeconds: 0)
+            }
+            withExtendedLifetime(lock) {}
+        }
         try sample.append(1)
     }
 }
