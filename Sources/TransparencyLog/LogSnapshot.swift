@@ -67,7 +67,8 @@ package struct LogSnapshot: Sendable {
             throw MalformedInput("expected the origin '\(origin)' of entry 0")
         }
         guard checkpoint(at: entries.count).root == checkpoint.root else {
-            throw MalformedInput("the root differs from the one of the first \(checkpoint.size) lines")
+            throw MalformedInput(
+                "the root differs from the one of the first \(checkpoint.size) lines")
         }
         guard signers.contains(keeper) else {
             throw MalformedInput("no signature of \(keeper), who keeps the log")

@@ -55,8 +55,8 @@ struct LedgerCommandTests {
               $ cat verdicts.ndjson | nous-ledger append L --operator-key operator.json
               $ nous-ledger settle L --round 1 --operator-key operator.json | sort
               ANNA\tcredit 7.50 NOUS\tfor 300 tokens
-              BORIS\tcredit 2.50 NOUS\tfor 100 tokens
               CHEAT\tslash 0.50 NOUS\tof 1.00 NOUS
+              BORIS\tcredit 2.50 NOUS\tfor 100 tokens
               round 1\tpool 10.00 NOUS\tunpaid 0.00 NOUS
 
             What is done is not done again.
@@ -81,12 +81,11 @@ struct LedgerCommandTests {
               ok: 11 entries, 21 signatures, 1 rounds settled
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS
               paid 10.00 NOUS, slashed 0.50 NOUS
-              root ROOT
+              root ea9e5a39350eeae9ee0f332efc1bd43c10cf28f434fb62f3b9bfa269a8a35c44
               $ nous-ledger log L | cut -f 1,2 | tr '\\t\\n' ' ,'
               0 genesis,1 join,2 join,3 join,4 contribution,5 contribution,6 contribution,7 verdict,8 verdict,9 verdict,10 settlement,
               $ nous-ledger log L --json | cmp - L/entries.ndjson
             """
-        text = text.replacing("ROOT", with: "a6c7")
         for (name, key) in zip(keys, [anna, boris, cheat]) {
             text = text.replacing(name, with: key.publicKey.base58)
         }
@@ -120,9 +119,9 @@ struct LedgerCommandTests {
         let anna = LedgerRound.key("anna").publicKey.base58
         try play(
             """
-              $ nous-ledger append L --operator-key operator.json verdicts.ndjson 2>&1 | cut -c-76
-              nous-ledger: error: verdicts.ndjson: verdict 'accepted': contribution 'X
-              $ nous-ledger append L --operator-key anna.json anna.contribution 2>&1 | cut -c-39
+              $ nous-ledger append L --operator-key operator.json verdicts.ndjson 2>&1 | cut -c-55
+              nous-ledger: error: verdicts.ndjson: verdict 'accepted'
+              $ nous-ledger append L --operator-key anna.json anna.contribution 2>&1 | cut -c-38
               nous-ledger: error: L: the operator is
               $ nous-ledger join L --key anna.json --operator-key operator.json --stake 1
               nous-ledger: error: ANNA is a worker already
@@ -140,7 +139,7 @@ struct LedgerCommandTests {
               $ nous-ledger log L > /dev/full
               nous-ledger: error: cannot write 'standard output': No space left on device
               [74]
-            """.replacing("ANNA", with: anna).replacing("contribution 'X", with: "contribution"))
+            """.replacing("ANNA", with: anna))
     }
 
     @Test("appends the rest when told to skip what is bad, and ends with status 65")
@@ -174,7 +173,7 @@ struct LedgerCommandTests {
               [65]
               $ rm -r L; cp -r whole L; nous-ledger append L --operator-key operator.json anna.contribution
               $ nous-ledger audit L --since kept | head -1
-              ok: 5 entries, 9 signatures, 0 rounds settled
+              ok: 5 entries, 10 signatures, 0 rounds settled
               $ nous-ledger audit whole --since L/checkpoint
               nous-ledger: error: L/checkpoint: the log has 4 entries, the earlier checkpoint 5
               [65]
@@ -190,7 +189,7 @@ struct LedgerCommandTests {
               $ cp old L/checkpoint; truncate -s $(($(cat length) + 99)) L/entries.ndjson
               $ nous-ledger audit L | head -1
               nous-ledger: warning: L: 99 bytes of a torn write beyond the checkpoint
-              ok: 4 entries, 7 signatures, 0 rounds settled
+              ok: 4 entries, 8 signatures, 0 rounds settled
               $ nous-ledger append L --operator-key operator.json anna.contribution
               nous-ledger: warning: L: 99 bytes of a torn write: cut
               $ diff -r L whole

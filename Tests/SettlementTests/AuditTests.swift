@@ -62,7 +62,8 @@ struct AuditTests {
         #expect(audit.summary.contains("10 entries, 19 signatures, 1 rounds settled"))
     }
 
-    @Test("refuses what the rules do not allow even when the operator signs it, and names the entry")
+    @Test(
+        "refuses what the rules do not allow even when the operator signs it, and names the entry")
     func dishonestOperator() throws {
         let honest = try bodies()
         let cases: [(String, [JSON], Int)] = [
@@ -76,7 +77,10 @@ struct AuditTests {
             ("an altered claim", honest.replacing(3, "claim", by: "{}"), 3),
             ("an altered verdict", honest.replacing(6, "verdict", by: "accepted"), 6),
             ("altered pay", honest.replacing(9, "unpaid", by: "1"), 9),
-            ("another operator", honest.replacing(0, "operator", by: .string(sample.workers[0].publicKey.base58)), 0),
+            (
+                "another operator",
+                honest.replacing(0, "operator", by: .string(sample.workers[0].publicKey.base58)), 0
+            ),
             ("an unknown kind", honest + [["type": "gift", "signature": "x"]], 10),
         ]
         for (name, bodies, entry) in cases {

@@ -69,7 +69,9 @@ struct LedgerStateTests {
 
     @Test("money moves by order of its owner only, and never more than there is")
     func transfers() throws {
-        let (mine, other) = (Account.key(worker.publicKey), Account.key(RunSample.key(50).publicKey))
+        let (mine, other) = (
+            Account.key(worker.publicKey), Account.key(RunSample.key(50).publicKey)
+        )
         let moved = try state(try sample.transfer(worker, from: mine, to: other, 300))
         #expect(moved.balance(of: mine) == 700)
         #expect(moved.balance(of: other) == 300)

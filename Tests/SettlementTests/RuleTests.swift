@@ -29,7 +29,8 @@ struct LargestRemainderTests {
         let limit = UInt64.max >> UInt64.random(in: 0..<64, using: &random)
         let pool = UInt64.random(in: 0...limit, using: &random)
         let weights = (0..<Int.random(in: 1...40, using: &random)).map { _ in
-            UInt64.random(in: 0...(UInt64.max >> UInt64.random(in: 0..<64, using: &random)), using: &random)
+            UInt64.random(
+                in: 0...(UInt64.max >> UInt64.random(in: 0..<64, using: &random)), using: &random)
         }
         guard let shares = LargestRemainder.divide(pool, by: weights) else {
             #expect(weights.allSatisfy { $0 == 0 })
@@ -67,7 +68,9 @@ struct UnitTests {
         #expect(unit.describe(amount) == text)
     }
 
-    @Test("symbols are short, in capitals and digits", arguments: ["", "1X", "nous", "A B", "ABCDEFGHIJKLM"])
+    @Test(
+        "symbols are short, in capitals and digits",
+        arguments: ["", "1X", "nous", "A B", "ABCDEFGHIJKLM"])
     func symbols(symbol: String) {
         #expect(TokenUnit(symbol: symbol, decimals: 0) == nil)
     }

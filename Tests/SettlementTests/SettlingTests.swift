@@ -121,7 +121,8 @@ struct SettlingTests {
             try state.apply(try sample.join(worker))
             try state.apply(LedgerRecord(sealed))
             for verifier in sample.verifiers {
-                let outcome = Verdict.Outcome.allCases.filter { $0 != .malformed }
+                let outcome =
+                    Verdict.Outcome.allCases.filter { $0 != .malformed }
                     .randomElement(using: &random) ?? .accepted
                 verdicts.append(try sample.verdict(outcome, of: sealed, by: verifier))
             }

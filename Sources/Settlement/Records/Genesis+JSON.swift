@@ -69,7 +69,8 @@ extension Genesis {
         guard !name.isEmpty, name.isPrintable else {
             throw MalformedInput("field 'name': expected text without control characters")
         }
-        guard !verifiers.isEmpty, zip(verifiers, verifiers.dropFirst()).allSatisfy({ $0 < $1 }) else {
+        guard !verifiers.isEmpty, zip(verifiers, verifiers.dropFirst()).allSatisfy({ $0 < $1 })
+        else {
             throw MalformedInput("field 'verifiers': expected distinct keys in the order of bytes")
         }
         guard quorum <= verifiers.count, quorum > verifiers.count / 2 else {
