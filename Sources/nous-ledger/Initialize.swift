@@ -16,9 +16,9 @@ struct Initialize: Tool {
 
             Example:
               nous-ledger init ledger --name demo --run-digest $(sha256sum <run.yaml | cut -c-64) \\
-                --operator-key operator.json --verifier $(nous-ledger pubkey verifier.json) \\
+                --operator-key operator.json --verifier $(nous-ledger keygen --public verifier.json) \\
                 --supply 1000000 --reward-per-round 1000 --slash-ppm 500000 \\
-                --grant $(nous-ledger pubkey worker.json)=100
+                --grant $(nous-ledger keygen --public worker.json)=100
             """)
 
     @Argument(help: ArgumentHelp("The directory to create.", valueName: "ledger"))
