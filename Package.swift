@@ -62,7 +62,7 @@ let package = Package(
         .testTarget(
             name: "LanguageModelTests",
             dependencies: ["LanguageModel", "Numerics", "NumericKernels", "Encodings"],
-            swiftSettings: strict),
+            swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .testTarget(
             name: "OptimizationTests",
             dependencies: ["Optimization", "LanguageModel", "Numerics", "NumericKernels"],
