@@ -57,6 +57,9 @@ package final class LanguageModel {
         return losses
     }
 
+    /// Forgets the calls since the last that ended a step, for a step that will not be ended.
+    package func abandonStep() { lookupGradient?.view.fill(0) }
+
     /// The loss of each predicted token in order, in nats; sequences as for gradients.
     package func losses(of sequences: [[UInt32]], microBatch: Int = 8) -> [Float] {
         TokenBatch.batches(of: sequences, size: microBatch, configuration).flatMap { batch in
