@@ -42,6 +42,18 @@ import Testing
         #expect(Bits((losses, gradient.view.array)) == expected)
     }
 
+    @Test("an abandoned step leaves no trace")
+    func abandoning() {
+        let example = Example.all[0]
+        let model = example.model()
+        let expected = Bits(example.gradients(model))
+        _ = model.accumulateGradients(
+            of: example.sequences, into: FloatStorage(count: model.layout.count),
+            lossScale: 1, microBatch: 2, endsStep: false)
+        model.abandonStep()
+        #expect(Bits(example.gradients(model)) == expected)
+    }
+
     @Test("memory kept from other shapes leaves no trace")
     func reuse() {
         let example = Example.all[2]

@@ -11,7 +11,7 @@ struct LayerState {
     let activated: Rows
     let output: Rows
 
-    /// The forward pass. Weights are the layer's nine tensors in the order of the buffer.
+    /// The forward pass under the layer's nine tensors, in the order of the buffer.
     init(_ weights: [Rows], _ x: Rows, _ model: ModelConfiguration) {
         let F = model.intermediateSize
         inputNorm = SpecifiedNorm(x, weights[0][0], model.normEpsilon)

@@ -10,12 +10,52 @@ extension LanguageModel {
     ) -> [UInt32] {
         precondition(!prompt.isEmpty && count >= 0, "a prompt has at least one token")
         var tokens = prompt
+        let reader = TokenReader(self, capacity: prompt.count + count)
         for index in 0..<count {
-            let logits = nextLogits(Array(tokens.suffix(configuration.contextLength)))
+            let logits = reader.logits(after: tokens)
             let sampler = Sampler(logits: logits, temperature: temperature, topK: topK)
             tokens.append(sampler.token(at: random.uniform(at: UInt64(index))))
         }
         return Array(tokens.dropFirst(prompt.count))
+    }
+}
+
+/// Reads a growing text and keeps keys and values, so that a new token costs one row.
+private final class TokenReader {
+    private let model: LanguageModel
+    private let activations: Activations
+    private let shape: AttentionShape
+    private let capacity: Int
+    /// Tokens at the start of the text whose keys and values are known.
+    private var known = 0
+
+    init(_ model: LanguageModel, capacity: Int) {
+        self.model = model
+        let configuration = model.configuration
+        self.capacity = min(capacity, configuration.contextLength)
+        shape = AttentionShape(
+            sequences: 1, tokens: self.capacity, heads: configuration.headCount,
+            groups: configuration.keyValueHeadCount, headSize: configuration.headSize)
+        activations = Activations(
+            configuration, shape, keepsLayers: true, slots: shape.slots(model.arithmetic))
+    }
+
+    /// The logits after `text`, which begins as the text of the last call did.
+    ///
+    /// When the text no longer fits, its last tokens are read anew from position 0.
+    func logits(after text: [UInt32]) -> [Float] {
+        if text.count > capacity { known = 0 }
+        let window = Array(text.suffix(capacity))
+        let batch = TokenBatch(
+            inputs: Array(window[known...]), targets: [], sequences: 1, model.configuration)
+        var attention = shape
+        attention.tokens = window.count
+        attention.firstQuery = known
+        model.forward(
+            batch.inputs, activations,
+            ForwardRun(rows: known..<window.count, shape: attention))
+        known = window.count
+        return model.logits(ofRow: window.count - 1, activations)
     }
 }
 

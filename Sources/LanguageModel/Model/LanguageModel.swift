@@ -57,6 +57,9 @@ package final class LanguageModel {
         return losses
     }
 
+    /// Forgets the calls since the last that ended a step, for a step that will not be ended.
+    package func abandonStep() { lookupGradient?.view.fill(0) }
+
     /// The loss of each predicted token in order, in nats; sequences as for gradients.
     package func losses(of sequences: [[UInt32]], microBatch: Int = 8) -> [Float] {
         TokenBatch.batches(of: sequences, size: microBatch, configuration).flatMap { batch in
@@ -67,20 +70,13 @@ package final class LanguageModel {
     }
 
     /// The logits after each of `tokens`, `[T, V]`.
-    package func logits(of tokens: [UInt32]) -> Matrix { logits(of: tokens, last: tokens.count) }
-
-    /// The logits after the last of `tokens`.
-    func nextLogits(_ tokens: [UInt32]) -> [Float] { logits(of: tokens, last: 1).view.array }
-
-    private func logits(of tokens: [UInt32], last count: Int) -> Matrix {
+    package func logits(of tokens: [UInt32]) -> Matrix {
         let batch = TokenBatch(inputs: tokens, targets: [], sequences: 1, configuration)
         let activations = prepareActivations(for: batch, keepsLayers: false)
         forward(batch, activations)
         normalizeLast(activations)
-        let logits = Matrix(rows: count, columns: configuration.vocabularySize)
-        projectionForward(
-            activations.normalized.rows(tokens.count - count..<tokens.count),
-            weight: tensors.head, into: logits, arithmetic)
+        let logits = Matrix(rows: tokens.count, columns: configuration.vocabularySize)
+        projectionForward(activations.normalized, weight: tensors.head, into: logits, arithmetic)
         return logits
     }
 }

@@ -11,7 +11,7 @@ struct TokenBatch {
         inputs: [UInt32], targets: [UInt32], sequences: Int, _ configuration: ModelConfiguration
     ) {
         precondition(
-            (inputs + targets).allSatisfy { $0 < configuration.vocabularySize },
+            [inputs, targets].joined().allSatisfy { $0 < configuration.vocabularySize },
             "a token is outside the vocabulary")
         precondition(!inputs.isEmpty, "there are no tokens")
         self.inputs = inputs

@@ -96,16 +96,16 @@ func attentionGroupBackward(_ group: AttentionGroup, _ gradients: AttentionGradi
             a: queries + query * paddedD, rowStep: paddedD, termStep: 1,
             b: keysTransposed, bStride: paddedT, c: p, cStride: paddedT,
             columns: (query + rows).roundedUpToVectors)
-        runTile(rows: rows, scores, .full, from: 0, to: D)
+        runCausalTile(rows: rows, scores, .full, from: 0, to: D)
         unsafe scores.a = UnsafePointer(outputGradients + query * paddedD)
         unsafe scores.b = UnsafePointer(valuesTransposed)
         unsafe scores.c = dS
-        runTile(rows: rows, scores, .full, from: 0, to: D)
+        runCausalTile(rows: rows, scores, .full, from: 0, to: D)
         for row in 0..<rows {
             unsafe differentiate(
                 p + row * paddedT, dS + row * paddedT, query: query + row, head: head)
         }
-        unsafe runTile(
+        unsafe runCausalTile(
             rows: rows,
             TileOperands(
                 a: dS, rowStep: paddedT, termStep: 1, b: keys, bStride: paddedD,
@@ -142,10 +142,10 @@ func attentionGroupBackward(_ group: AttentionGroup, _ gradients: AttentionGradi
             b: outputGradients + first * paddedD, bStride: paddedD,
             c: valueGradients + key * paddedD, cStride: paddedD, columns: paddedD,
             accumulates: true)
-        runTile(rows: rows, tile, shape, from: start, to: last - first)
+        runCausalTile(rows: rows, tile, shape, from: start, to: last - first)
         unsafe tile.a = UnsafePointer(scoreGradients + key)
         unsafe tile.b = UnsafePointer(queries + first * paddedD)
         unsafe tile.c = keyGradients + key * paddedD
-        runTile(rows: rows, tile, shape, from: start, to: last - first)
+        runCausalTile(rows: rows, tile, shape, from: start, to: last - first)
     }
 }

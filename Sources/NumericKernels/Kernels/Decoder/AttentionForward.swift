@@ -17,7 +17,7 @@ func attentionGroupForward(_ group: AttentionGroup) {
         let queries = unsafe group.queries + head * D
         let maxima = unsafe group.statistics + head * 2 * T
         forEachTile(group.firstQuery, T) { query, rows in
-            unsafe runTile(
+            unsafe runCausalTile(
                 rows: rows,
                 TileOperands(
                     a: queries + query * group.inputStride, rowStep: group.inputStride,
@@ -30,7 +30,7 @@ func attentionGroupForward(_ group: AttentionGroup) {
                 unsafe maxima[query + row] = maximum
                 unsafe maxima[T + query + row] = reciprocal
             }
-            unsafe runTile(
+            unsafe runCausalTile(
                 rows: rows,
                 TileOperands(
                     a: scores, rowStep: paddedT, termStep: 1, b: values, bStride: paddedD,

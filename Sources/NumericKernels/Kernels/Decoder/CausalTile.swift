@@ -89,7 +89,7 @@ let causalTileRows = 6
 
 /// Runs a tile of six rows or of one.
 @inline(__always)
-func runTile(
+func runCausalTile(
     rows: Int, _ tile: TileOperands, _ shape: ChainShape, from first: Int, to last: Int
 ) {
     if rows == causalTileRows {

@@ -1,20 +1,24 @@
 extension SIMD16<Float> {
     /// Up to sixteen floats at `address`, the lanes without one +0.
     @inline(__always) init(_ address: UnsafePointer<Float>, upTo count: Int) {
-        if count >= Lanes.scalarCount {
+        guard count < Lanes.scalarCount else {
             unsafe self.init(address)
-        } else {
-            unsafe self.init(address, first: count, fill: 0)
+            return
         }
+        // Heads are often a multiple of eight, not of sixteen.
+        guard count == 8 else {
+            unsafe self.init(address, first: count, fill: 0)
+            return
+        }
+        let half = unsafe UnsafeRawPointer(address).loadUnaligned(as: SIMD8<Float>.self)
+        self.init(lowHalf: half, highHalf: SIMD8())
     }
 
     /// Writes up to sixteen lanes to `address`.
     @inline(__always) func store(_ address: UnsafeMutablePointer<Float>, upTo count: Int) {
-        if count >= Lanes.scalarCount {
-            unsafe store(address)
-        } else {
-            unsafe store(address, first: count)
-        }
+        guard count < Lanes.scalarCount else { return unsafe store(address) }
+        guard count == 8 else { return unsafe store(address, first: count) }
+        unsafe UnsafeMutableRawPointer(address).storeBytes(of: lowHalf, as: SIMD8<Float>.self)
     }
 
     /// The first `count` lanes, the others `fill`.
