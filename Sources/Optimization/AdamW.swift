@@ -2,8 +2,10 @@ package import LanguageModel
 package import NumericKernels
 package import Numerics
 
-/// AdamW: Adam with decoupled weight decay (I. Loshchilov, F. Hutter, 2019), as `torch.optim.AdamW`
-/// computes it up to rounding; `docs/model.md` fixes each operation.
+/// Adam with decoupled weight decay as `torch.optim.AdamW` computes it, up to rounding.
+///
+/// Source: I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", 2019;
+/// `docs/model.md` fixes each operation.
 package struct AdamW: Sendable {
     /// What stays the same from step to step.
     package struct Settings: Sendable, Equatable {
@@ -42,15 +44,27 @@ package struct AdamW: Sendable {
         secondMoment: FloatStorage, layout: ParameterLayout, learningRate: Float, step: Int,
         gradientScale: Float = 1, arithmetic: Arithmetic
     ) {
+        self.step(
+            parameters: parameters, gradient: gradient, firstMoment: firstMoment,
+            secondMoment: secondMoment, tensors: layout.tensors, learningRate: learningRate,
+            step: step, gradientScale: gradientScale, arithmetic: arithmetic)
+    }
+
+    /// The same on some tensors, whatever else the buffers hold.
+    package func step(
+        parameters: FloatStorage, gradient: FloatStorage, firstMoment: FloatStorage,
+        secondMoment: FloatStorage, tensors: [ParameterTensor], learningRate: Float, step: Int,
+        gradientScale: Float = 1, arithmetic: Arithmetic
+    ) {
         precondition(step >= 1, "steps count from 1")
-        let buffers = [parameters, gradient, firstMoment, secondMoment]
-        precondition(buffers.allSatisfy { $0.count == layout.count }, "buffers do not fit")
         let kernel = unsafe arithmetic.kernels.optimizer.adamW
-        for tensor in layout.tensors {
+        for tensor in tensors {
             let constants = constants(
                 learningRate: Double(learningRate), step: step, gradientScale: gradientScale,
                 decays: tensor.decays)
-            let views = buffers.map { $0.view[tensor.range] }
+            let views = [parameters, gradient, firstMoment, secondMoment].map {
+                $0.view[tensor.range]
+            }
             arithmetic.parallelRanges(tensor.range.count, grain: 4_096) { range in
                 unsafe withPointers(views.map { $0[range] }) { p, g, m, v in
                     unsafe kernel(p, g, m, v, range.count, constants)

@@ -6,7 +6,7 @@ import Numerics
 package struct LearningRateSchedule: Sendable, Equatable {
     /// How the rate moves between the steps that are named.
     package enum Shape: Sendable, Equatable {
-        /// The peak throughout.
+        /// Warm-up, then the peak throughout.
         case constant
         /// Warm-up, then along a line to the final fraction at the last step.
         case linear
@@ -45,7 +45,7 @@ package struct LearningRateSchedule: Sendable, Equatable {
     /// During warm-up it is peak · (step + 1) / warm-up steps, so the first step moves already.
     package func rate(at step: Int) -> Float {
         precondition(step >= 0, "steps count from 0")
-        if shape != .constant, step < warmupSteps {
+        if step < warmupSteps {
             return Float(peak * (Double(step + 1) / Double(warmupSteps)))
         }
         return Float(peak * fraction(at: step))
@@ -67,8 +67,8 @@ package struct LearningRateSchedule: Sendable, Equatable {
 
     /// How far `step` is from `start` on the way to the last step, from 0 to 1.
     private func progress(_ step: Int, from start: Int) -> Double {
-        guard step > start else { return 0 }
         guard step < totalSteps else { return 1 }
+        guard step > start else { return 0 }
         return Double(step - start) / Double(totalSteps - start)
     }
 

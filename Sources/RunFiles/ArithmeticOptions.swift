@@ -26,14 +26,15 @@ package struct ArithmeticOptions: ParsableArguments {
     /// The arithmetic of this machine, proven by its self-test; `NOUS_INSTRUCTION_SET` selects
     /// slower kernels of the same bits.
     package func arithmetic() throws -> Arithmetic {
-        let set = try ArithmeticOptions.instructionSet()
+        let arithmetic = Arithmetic(
+            threads: threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            instructionSet: try ArithmeticOptions.instructionSet())
         do {
-            try ArithmeticSelfTest.run(set)
+            try ArithmeticSelfTest.run(arithmetic)
         } catch {
             throw Failure(.unavailable, "cannot compute exactly on this machine: \(error)")
         }
-        return Arithmetic(
-            threads: threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), instructionSet: set)
+        return arithmetic
     }
 
     private static func instructionSet() throws -> InstructionSet {

@@ -39,7 +39,8 @@ package struct LedgerAudit: Sendable {
                 "the log has \(log.entries.count) entries, the earlier checkpoint \(earlier.size)")
         }
         guard log.checkpoint(at: Int(earlier.size)).root == earlier.root else {
-            throw MalformedInput("the first \(earlier.size) entries are not those of the checkpoint")
+            throw MalformedInput(
+                "the first \(earlier.size) entries are not those of the checkpoint")
         }
     }
 }

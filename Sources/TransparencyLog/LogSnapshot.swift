@@ -30,9 +30,7 @@ package struct LogSnapshot: Sendable {
             throw error.within(LogDirectory.checkpointName)
         }
         do throws(MalformedInput) {
-            let (lines, tail) = try Self.lines(of: entriesFile, covering: checkpoint)
-            entries = try Self.chain(lines)
-            self.tail = tail
+            (entries, tail) = try Self.read(entriesFile, covering: checkpoint)
         } catch {
             throw error.within(LogDirectory.entriesName)
         }
@@ -69,37 +67,29 @@ package struct LogSnapshot: Sendable {
             throw MalformedInput("expected the origin '\(origin)' of entry 0")
         }
         guard checkpoint(at: entries.count).root == checkpoint.root else {
-            throw MalformedInput("the root differs from the one of the first \(checkpoint.size) lines")
+            throw MalformedInput(
+                "the root differs from the one of the first \(checkpoint.size) lines")
         }
         guard signers.contains(keeper) else {
             throw MalformedInput("no signature of \(keeper), who keeps the log")
         }
     }
 
-    /// Splits the file into the lines the checkpoint covers and the rest.
-    private static func lines(
-        of file: [UInt8], covering checkpoint: LogCheckpoint
-    ) throws(MalformedInput) -> ([[UInt8]], [UInt8]) {
-        var lines: [[UInt8]] = []
+    /// Reads the lines the checkpoint covers, each in its place, and the rest of the file.
+    private static func read(
+        _ file: [UInt8], covering checkpoint: LogCheckpoint
+    ) throws(MalformedInput) -> ([LogEntry], [UInt8]) {
+        var entries: [LogEntry] = []
         var rest = file[...]
-        while lines.count < checkpoint.size {
+        while entries.count < checkpoint.size {
             guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {
                 throw MalformedInput(
                     "the file ends too early; the checkpoint covers \(checkpoint.size) entries",
-                    in: "entry \(lines.count)")
+                    in: "entry \(entries.count)")
             }
-            lines.append(Array(rest[...end]))
+            entries.append(try LogEntry(parsing: Array(rest[...end]), following: entries.last))
             rest = rest[(end + 1)...]
         }
-        return (lines, Array(rest))
-    }
-
-    private static func chain(_ lines: [[UInt8]]) throws(MalformedInput) -> [LogEntry] {
-        var entries: [LogEntry] = []
-        entries.reserveCapacity(lines.count)
-        for line in lines {
-            entries.append(try LogEntry(parsing: line, following: entries.last))
-        }
-        return entries
+        return (entries, Array(rest))
     }
 }

@@ -20,7 +20,8 @@ package struct LogWriter: ~Copyable {
         let snapshot = try directory.read()
         let tail: LogTail
         do throws(MalformedInput) {
-            tail = try LogTail(snapshot.tail, following: snapshot.entries[snapshot.entries.count - 1])
+            tail = try LogTail(
+                snapshot.tail, following: snapshot.entries[snapshot.entries.count - 1])
         } catch {
             throw error.within(directory.entriesPath)
         }
@@ -53,6 +54,7 @@ package struct LogWriter: ~Copyable {
             throw MalformedInput(
                 "the log would pass \(LogDirectory.maximumLength) bytes", in: directory.path)
         }
+        try directory.removeLeftovers()
         try FileEnd.replace(directory.entriesPath, from: length, with: lines)
         let next = LogCheckpoint(
             origin: checkpoint.origin, leafHashes: (entries + added).map(\.leafHash))

@@ -15,6 +15,7 @@ struct Keygen: Tool {
 
             Example:
               nous-ledger keygen -o worker.json
+              nous-ledger keygen --public worker.json
             """)
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the key.", valueName: "file"))
@@ -26,9 +27,23 @@ struct Keygen: Tool {
             valueName: "text"))
     var seedFrom: String?
 
+    @Option(
+        name: .customLong("public"),
+        help: ArgumentHelp("Make nothing; print the public key of a key file.", valueName: "file"))
+    var publicOf: String?
+
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        guard publicOf == nil || (output == nil && seedFrom == nil) else {
+            throw ValidationError("--public goes with no other option")
+        }
+    }
+
     func run() throws {
+        if let publicOf {
+            return try Operand.print(try KeyFile.read(publicOf).publicKey.base58)
+        }
         let key = SigningKey(seed: seedFrom.map(Self.seed(ofPhrase:)) ?? Self.randomSeed())
         if seedFrom != nil && !global.quiet {
             Terminal.report(
@@ -49,19 +64,5 @@ struct Keygen: Tool {
     private static func randomSeed() -> [UInt8] {
         var system = SystemRandomNumberGenerator()
         return (0..<SigningKey.seedLength).map { _ in system.next() }
-    }
-}
-
-/// Prints the public half of a key.
-struct Pubkey: Tool {
-    static let configuration = CommandConfiguration(
-        commandName: "pubkey",
-        abstract: "Print the public key of a key file in base58.")
-
-    @Argument(help: ArgumentHelp("The key file.", valueName: "file"))
-    var file: String
-
-    func run() throws {
-        try Operand.print(try KeyFile.read(file).publicKey.base58)
     }
 }

@@ -14,8 +14,8 @@ struct NousLedger: Tool {
             """,
         version: toolVersion,
         subcommands: [
-            Keygen.self, Pubkey.self, Initialize.self, JoinRun.self, LeaveRun.self,
-            TransferMoney.self, Append.self, PrintRoster.self, Settle.self, Balance.self,
+            Keygen.self, Initialize.self, JoinRun.self, LeaveRun.self, TransferMoney.self,
+            Append.self, PrintRoster.self, Settle.self, Balance.self,
             PrintLog.self, Audit.self,
         ])
 }

@@ -36,7 +36,8 @@ struct Settle: Tool {
         let unit = writer.state.genesis.unit
         guard let settlement = try settlement(&writer) else {
             throw Failure(
-                .malformedInput, "round \(round) cannot be settled before round \(writer.state.nextRound)")
+                .answerIsNo,
+                "round \(round) cannot be settled before round \(writer.state.nextRound)")
         }
         try writer.commit()
         try Operand.print(

@@ -85,20 +85,13 @@ struct NousMerge: Tool {
     /// The contributions that trusted verifiers accepted; none under `--unverified`.
     private func acceptedContributions() throws -> Set<Digest>? {
         guard let verdicts else { return nil }
-        let trusted = try Set(verifier.map(NousMerge.publicKey))
+        let trusted = try Set(verifier.map { try Parse.key($0, "--verifier") })
         var accepted: Set<Digest> = []
         for (verdict, verifier) in try VerdictFile.read(verdicts)
         where verdict.outcome == .accepted && trusted.contains(verifier) {
             accepted.insert(verdict.contribution)
         }
         return accepted
-    }
-
-    private static func publicKey(_ text: String) throws -> PublicKey {
-        guard let key = PublicKey(base58: text) else {
-            throw ValidationError("--verifier: expected a public key in base58, found '\(text)'")
-        }
-        return key
     }
 
     private func warn(_ words: String) {

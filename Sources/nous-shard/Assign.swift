@@ -3,6 +3,8 @@ import CommandLineTool
 import Corpus
 import Encodings
 import Identity
+import Rounds
+import RunFiles
 import Storage
 
 /// Says who trains on what in a round.
@@ -13,8 +15,8 @@ struct Assign: Tool {
             Prints one assignment a line for the workers of a roster. Everybody who has the same
             roster and the same data root gets the same lines.
 
-              nous-ledger roster ... | nous-shard assign --data corpus --run-seed 17 \\
-                  --batches-per-round 64 --batch 8
+            Example:
+              nous-ledger roster ledger --round 1 | nous-shard assign --run run.yaml --data corpus
             """)
 
     @Option(help: "The directory of the corpus.")
@@ -23,34 +25,34 @@ struct Assign: Tool {
     @Option(help: "The roster of the round; - is standard input.")
     var roster = "-"
 
-    @Option(help: "The run's seed, which orders the sequences.")
-    var runSeed: Int
-
-    @Option(help: "The batches of one round, over all workers.")
-    var batchesPerRound: Int
-
-    @Option(help: "The sequences of one batch.")
-    var batch: Int
+    @Option(
+        name: .customLong("run"), help: ArgumentHelp("The run file.", valueName: "run.yaml"))
+    var runFile: String
 
     @Option(help: "Print the line of this worker only, a public key in base58.")
     var worker: String?
 
     private static let maximumRosterBytes = 1 << 26
 
-    func validate() throws {
-        guard runSeed >= 0 else { throw ValidationError("--run-seed must not be negative") }
-        guard batchesPerRound > 0, batch > 0 else {
-            throw ValidationError("--batches-per-round and --batch must be positive")
-        }
-    }
-
     func run() throws {
+        let configuration = try RunFile.read(runFile)
         let summary = try CorpusFile.readSummary(directory: data)
+        guard summary.train.root == configuration.data.root else {
+            throw MalformedInput.field(
+                "data root", expected: configuration.data.root.hex, found: summary.train.root.hex
+            ).within(data)
+        }
         let roster = try readRoster()
+        guard roster.run == configuration.digest else {
+            throw MalformedInput.field(
+                "run", expected: configuration.digest.hex, found: roster.run.hex
+            ).within(Operand.name(self.roster))
+        }
         let rule = try AssignmentRule(
             dataRoot: summary.train.root, sequenceCount: UInt64(summary.train.rows),
-            orderSeed: UInt64(runSeed), batchesPerRound: UInt64(batchesPerRound),
-            batch: UInt64(batch))
+            orderSeed: configuration.seed,
+            batchesPerRound: UInt64(configuration.round.batches),
+            batch: UInt64(configuration.round.batch))
         let wanted = try rule.assignments(roster).filter { assignment in
             worker == nil || assignment.worker.base58 == worker
         }

@@ -16,6 +16,15 @@ struct KeyFileTests {
         #expect(read.sign([5]) == key.sign([5]))
     }
 
+    @Test("new keys differ, and a key does not show its secret half")
+    func secrets() {
+        #expect(SigningKey.generate().publicKey != SigningKey.generate().publicKey)
+        var shown = "\(key)"
+        dump(key, to: &shown)
+        #expect(shown.hasPrefix("private key of \(key.publicKey)"))
+        #expect(!shown.contains("seed"))
+    }
+
     @Test("a solana-keygen file whose halves do not belong together is refused")
     func mismatch() {
         let other = SigningKey(seed: [UInt8](repeating: 2, count: 32))

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Compares losses and gradients with PyTorch's, through transformers' LlamaForCausalLM.
+"""Compares losses, gradients and config.json with those of transformers' LlamaForCausalLM.
 
   test_gradients.py path/to/interop-gradients
 
-Every parameter's gradient must agree within 1e-4 of its largest element, and in norm within 1e-4.
+Every parameter's gradient must agree within 1e-4 of its largest element, and in norm within 1e-4;
+of a gradient a thousand times smaller than the model's largest, within 1e-7 of that.
 """
 import json
 import subprocess
@@ -74,14 +75,25 @@ def compare(tool, case, seed):
         tokens.numpy().astype("<u4").tofile(path / "tokens")
         subprocess.run(
             [tool, path / "config.json", path / "parameters", path / "tokens", str(T), "2", "2",
-             path / "gradients", path / "losses"], check=True)
+             path / "gradients", path / "losses", path / "ours.json"], check=True)
+        written = LlamaConfig.from_json_file(path / "ours.json")
         ours = np.fromfile(path / "gradients", "<f4")
         our_losses = np.fromfile(path / "losses", "<f4")
 
-    worst, start = ("losses", relative(our_losses, losses.detach().numpy())), 0
+    for field in ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
+                  "num_attention_heads", "num_key_value_heads", "head_dim", "rms_norm_eps",
+                  "max_position_embeddings", "tie_word_embeddings", "rope_parameters"):
+        assert getattr(written, field) == getattr(config, field), field
+    copy = LlamaForCausalLM(written)
+    copy.load_state_dict(model.state_dict())
+    assert torch.allclose(copy(tokens[:, :-1]).logits, logits, atol=1e-4), "another model"
+
+    # A gradient that is zero in exact arithmetic is rounding noise here and there.
+    floor = 1e-3 * max(p.grad.abs().max().item() for p in parameters.values())
+    worst, start = ("losses", relative(our_losses, losses.detach().numpy(), floor)), 0
     for n in names:
         theirs = parameters[n].grad.numpy().ravel()
-        error = relative(ours[start:start + theirs.size], theirs)
+        error = relative(ours[start:start + theirs.size], theirs, floor)
         start += theirs.size
         if error > worst[1]:
             worst = (n, error)
@@ -91,11 +103,11 @@ def compare(tool, case, seed):
     return worst[1] < TOLERANCE
 
 
-def relative(ours, theirs):
+def relative(ours, theirs, floor):
     """The larger of the largest difference and the difference's norm, each relative."""
     difference = ours.astype("f8") - theirs
-    return max(np.abs(difference).max() / max(np.abs(theirs).max(), 1e-30),
-               np.linalg.norm(difference) / max(np.linalg.norm(theirs), 1e-30))
+    return max(np.abs(difference).max() / max(np.abs(theirs).max(), floor),
+               np.linalg.norm(difference) / max(np.linalg.norm(theirs), floor))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,8 @@ extension LanguageModel {
         _ gradients: LayerTensors
     ) {
         let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
-        arithmetic.product(buffers.residual, weights.down, into: buffers.activated, accumulate: false)
+        arithmetic.product(
+            buffers.residual, weights.down, into: buffers.activated, accumulate: false)
         swiGLUBackward(
             buffers.activated, gateUp: saved.gateUp, into: activations.activated, arithmetic)
         arithmetic.product(

@@ -8,6 +8,14 @@ package struct ParameterTensor: Sendable, Equatable {
     package let range: Range<Int>
     /// Whether weight decay applies: to matrices, not to the weights of norms.
     package let decays: Bool
+
+    /// Describes one tensor.
+    package init(name: String, shape: [Int], range: Range<Int>, decays: Bool) {
+        self.name = name
+        self.shape = shape
+        self.range = range
+        self.decays = decays
+    }
 }
 
 /// Where every parameter of a model lies in one flat buffer.

@@ -1,8 +1,8 @@
 import Numerics
 
-/// Cosines and sines of the rotary position embedding, `[positions, D/2]` (J. Su and others,
-/// "RoFormer", 2021, with the halves rotated against each other as Hugging Face does).
+/// Cosines and sines of the rotary position embedding, `[positions, D/2]`.
 ///
+/// Source: J. Su and others, "RoFormer", 2021, the halves of a head rotated against each other.
 /// Pair i of position p turns by p·θ^(−2i/D), computed in double and rounded once.
 struct RotaryTable {
     /// Positions in the table.
@@ -20,7 +20,8 @@ struct RotaryTable {
         sines = FloatView(count: positions * half)
         let exponent = -ElementaryFunctions.log(theta)
         for pair in 0..<half {
-            let frequency = ElementaryFunctions.exp(exponent * (Double(2 * pair) / Double(headSize)))
+            let frequency = ElementaryFunctions.exp(
+                exponent * (Double(2 * pair) / Double(headSize)))
             for position in 0..<positions {
                 let (sine, cosine) = ElementaryFunctions.sineAndCosine(Double(position) * frequency)
                 cosines[position * half + pair] = Float(cosine)

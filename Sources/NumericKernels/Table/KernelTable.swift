@@ -23,7 +23,7 @@
 ///
 /// Kernels call no generic function of the standard library that is not inlined: such a copy
 /// may be shared between the sets when linking, and would carry one set's instructions into
-/// another. `Tests/NumericsTests/KernelSymbols.sh` looks for them.
+/// another. `Tests/KernelSymbols/run.sh` looks for them in a release build.
 package final class KernelTable: Sendable {
     /// Packing and multiplying the blocks of a matrix product.
     package let product: ProductKernels

@@ -66,11 +66,11 @@ extension Genesis {
 
     /// Checks what the fields must fulfil together.
     package func check() throws(MalformedInput) {
-        guard !name.isEmpty, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-        else {
+        guard !name.isEmpty, name.isPrintable else {
             throw MalformedInput("field 'name': expected text without control characters")
         }
-        guard !verifiers.isEmpty, zip(verifiers, verifiers.dropFirst()).allSatisfy({ $0 < $1 }) else {
+        guard !verifiers.isEmpty, zip(verifiers, verifiers.dropFirst()).allSatisfy({ $0 < $1 })
+        else {
             throw MalformedInput("field 'verifiers': expected distinct keys in the order of bytes")
         }
         guard quorum <= verifiers.count, quorum > verifiers.count / 2 else {

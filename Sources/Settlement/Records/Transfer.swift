@@ -57,5 +57,8 @@ package struct Transfer: Sendable, Equatable {
         number = try fields.count("number")
         memo = try fields.string("memo", limit: Transfer.maximumMemoLength)
         try fields.finish()
+        guard memo.isPrintable else {
+            throw MalformedInput("field 'memo': expected text without control characters")
+        }
     }
 }

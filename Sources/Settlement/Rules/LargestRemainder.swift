@@ -10,7 +10,9 @@ package enum LargestRemainder {
     package static func divide(_ pool: UInt64, by weights: [UInt64]) -> [UInt64]? {
         let total = weights.reduce(UInt128(0)) { $0 + UInt128($1) }
         guard total > 0 else { return nil }
-        let exact = weights.map { (UInt128(pool) * UInt128($0)).quotientAndRemainder(dividingBy: total) }
+        let exact = weights.map {
+            (UInt128(pool) * UInt128($0)).quotientAndRemainder(dividingBy: total)
+        }
         // Each quotient is at most the pool, because no weight exceeds the total.
         var shares = exact.map { UInt64($0.quotient) }
         let leftOver = Int(pool - shares.reduce(0, +))

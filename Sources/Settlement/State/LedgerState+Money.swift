@@ -42,8 +42,9 @@ extension LedgerState {
         _ transfer: Transfer, signedBy signer: PublicKey
     ) throws(MalformedInput) {
         try check(run: transfer.run)
-        guard transfer.source == .key(signer)
-            || transfer.source == .treasury && signer == genesis.keeper
+        guard
+            transfer.source == .key(signer)
+                || transfer.source == .treasury && signer == genesis.keeper
         else {
             throw MalformedInput("\(signer) does not dispose of \(transfer.source)")
         }

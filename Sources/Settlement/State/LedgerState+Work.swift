@@ -67,7 +67,8 @@ extension LedgerState {
             claims.worker == claim.worker, claims.tokens == claim.tokens
         else {
             throw MalformedInput(
-                "the verdict's run, round, base, worker or tokens are not those of the contribution")
+                "the verdict's run, round, base, worker or tokens are not those of the contribution"
+            )
         }
     }
 }

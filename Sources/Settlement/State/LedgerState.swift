@@ -73,7 +73,8 @@ package struct LedgerState: Sendable {
         for balance in balances.values { total += UInt128(balance) }
         for member in members.values { total += UInt128(member.stake) }
         guard total == UInt128(genesis.supply) else {
-            throw MalformedInput("all money adds up to \(total), not to the \(genesis.supply) there is")
+            throw MalformedInput(
+                "all money adds up to \(total), not to the \(genesis.supply) there is")
         }
     }
 

@@ -44,6 +44,13 @@ package struct RoundSettlement: Sendable, Equatable {
         package let stake: UInt64
         /// The loss in base units.
         package let amount: UInt64
+
+        /// A loss of `amount` out of `stake`.
+        package init(worker: PublicKey, stake: UInt64, amount: UInt64) {
+            self.worker = worker
+            self.stake = stake
+            self.amount = amount
+        }
     }
 
     /// A stake paid out.

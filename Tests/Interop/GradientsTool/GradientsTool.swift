@@ -7,12 +7,12 @@ import Numerics
 ///
 /// Arguments: `config.json`, parameters (float32, little-endian, in the layout's order), tokens
 /// (uint32, sequences of T + 1), T, threads, micro-batch, and the files to write: gradients and
-/// losses, both float32.
+/// losses, both float32, and the configuration as `config.json`.
 @main
 enum GradientsTool {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 9, let length = Int(arguments[4]),
+        guard arguments.count == 10, let length = Int(arguments[4]),
             let threads = Int(arguments[5]), let microBatch = Int(arguments[6])
         else {
             FileHandle.standardError.write(Data("interop-gradients: wrong arguments\n".utf8))
@@ -34,6 +34,8 @@ enum GradientsTool {
             lossScale: 1 / Float(sequences.count * length), microBatch: microBatch)
         try write(gradient.view.array, to: arguments[7])
         try write(losses, to: arguments[8])
+        let written = configuration.huggingFaceConfig(beginningToken: nil, endToken: nil)
+        try Data(written.prettyBytes()).write(to: URL(fileURLWithPath: arguments[9]))
     }
 
     private static func read(_ path: String) throws -> Data {

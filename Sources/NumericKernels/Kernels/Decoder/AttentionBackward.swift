@@ -67,9 +67,12 @@ func attentionGroupBackward(_ group: AttentionGroup, _ gradients: AttentionGradi
         unsafe pack(outputGradient, group.outputStride, T, D, into: outputGradients, paddedD)
         for query in 0..<T {
             let offset = query * group.outputStride
-            unsafe deltas[query] = reduce(
-                outputGradient + offset, outputs + offset, D, fill: 0, from: 0
-            ) { sum, gradient, output in fused(gradient, output, sum) }.sum
+            unsafe deltas[query] =
+                accumulate(D, from: 0) { lanes, start, size in
+                    let gradient = unsafe Lanes(outputGradient + offset + start, upTo: size)
+                    return unsafe fused(
+                        gradient, Lanes(outputs + offset + start, upTo: size), lanes)
+                }.sum
         }
         var first = 0
         while first < T {

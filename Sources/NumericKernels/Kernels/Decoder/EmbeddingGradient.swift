@@ -8,7 +8,8 @@ func embeddingRowsBackward(
     for row in 0..<rows {
         let target = unsafe gradient + Int(tokens[row]) * C
         forEachRun(columns) { start, size in
-            let sum = unsafe Lanes(target + start, upTo: size)
+            let sum =
+                unsafe Lanes(target + start, upTo: size)
                 + Lanes(dx + row * C + start, upTo: size)
             unsafe sum.store(target + start, upTo: size)
         }

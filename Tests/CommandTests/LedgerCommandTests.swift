@@ -1,0 +1,201 @@
+import Foundation
+import Identity
+import Storage
+import Testing
+
+@Suite("nous-ledger", .serialized)
+struct LedgerCommandTests {
+    /// Plays a transcript beside the files of one small round.
+    func play(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let transcript = try LedgerTranscript()
+        defer { transcript.remove() }
+        try LedgerRound.write(to: transcript)
+        try transcript.play(text, sourceLocation: sourceLocation)
+    }
+
+    @Test("makes keys, for demonstrations from a phrase, and never overwrites one")
+    func keys() throws {
+        try play(
+            """
+            A key of a phrase is the same everywhere, and comes with a warning.
+
+              $ nous-ledger keygen -o demo.json --seed-from anna
+              nous-ledger: warning: a demonstration key; whoever knows the phrase can sign
+              PUBLIC
+              $ nous-ledger keygen -q -o demo.json --seed-from anna
+              PUBLIC
+              $ cmp demo.json anna.json
+              $ nous-ledger keygen --public demo.json
+              PUBLIC
+              $ stat -c %a demo.json
+              600
+
+            A real key is new each time.
+
+              $ nous-ledger keygen -o demo.json
+              nous-ledger: error: 'demo.json' exists
+              hint: a key is never overwritten
+              [73]
+              $ test "$(nous-ledger keygen)" != "$(nous-ledger keygen)"
+              $ echo '[1,2]' > bad.json; nous-ledger keygen --public bad.json 2>&1 | cut -c-31
+              nous-ledger: error: bad.json: e
+            """.replacing("PUBLIC", with: LedgerRound.key("anna").publicKey.base58))
+    }
+
+    @Test("takes a round from contributions to balances, with the same bytes each time")
+    func round() throws {
+        let (anna, boris) = (LedgerRound.key("anna"), LedgerRound.key("boris"))
+        let (cheat, keys) = (LedgerRound.key("cheat"), ["ANNA", "BORIS", "CHEAT"])
+        var text = """
+              $ nous-ledger append L --operator-key operator.json *.contribution
+              $ nous-ledger settle L --round 1 --operator-key operator.json
+              nous-ledger: error: 3 contributions to round 1 are undecided
+              hint: append more verdicts, or settle with --close-undecided
+              [1]
+              $ cat verdicts.ndjson | nous-ledger append L --operator-key operator.json
+              $ nous-ledger settle L --round 1 --operator-key operator.json | sort
+              ANNA\tcredit 7.50 NOUS\tfor 300 tokens
+              CHEAT\tslash 0.50 NOUS\tof 1.00 NOUS
+              BORIS\tcredit 2.50 NOUS\tfor 100 tokens
+              round 1\tpool 10.00 NOUS\tunpaid 0.00 NOUS
+
+            What is done is not done again.
+
+              $ sha256sum L/* > before
+              $ nous-ledger append L --operator-key operator.json *.contribution verdicts.ndjson
+              $ nous-ledger settle L --round 1 --operator-key operator.json >/dev/null
+              $ sha256sum --quiet -c before
+              $ nous-ledger settle L --round 3 --operator-key operator.json
+              nous-ledger: error: round 3 cannot be settled before round 2
+              [1]
+
+            Balances and stakes:
+
+              $ nous-ledger balance L treasury
+              treasury\t9987.50 NOUS
+              $ nous-ledger balance L ANNA
+              ANNA\t7.50 NOUS\tstake 1.00 NOUS
+              $ nous-ledger balance L CHEAT --json
+              {"type":"balance","account":"CHEAT","balance":"0","stake":"50"}
+              $ nous-ledger audit L
+              ok: 11 entries, 21 signatures, 1 rounds settled
+              supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS
+              paid 10.00 NOUS, slashed 0.50 NOUS
+              root ea9e5a39350eeae9ee0f332efc1bd43c10cf28f434fb62f3b9bfa269a8a35c44
+              $ nous-ledger log L | cut -f 1,2 | tr '\\t\\n' ' ,'
+              0 genesis,1 join,2 join,3 join,4 contribution,5 contribution,6 contribution,7 verdict,8 verdict,9 verdict,10 settlement,
+              $ nous-ledger log L --json | cmp - L/entries.ndjson
+            """
+        for (name, key) in zip(keys, [anna, boris, cheat]) {
+            text = text.replacing(name, with: key.publicKey.base58)
+        }
+        try play(text)
+    }
+
+    @Test("is checked by hand with sha256sum, jq and cut")
+    func byHand() throws {
+        try play(
+            """
+            Each entry names the hash of the line before it.
+
+              $ sed -n 2p L/entries.ndjson | sha256sum | cut -c-64 > hash
+              $ sed -n 3p L/entries.ndjson | grep -o '"previous":"[0-9a-f]*"' | cut -d'"' -f4 | cmp - hash
+
+            The seed of a roster is the hash of the checkpoint's text.
+
+              $ head -3 L/checkpoint | sha256sum | cut -c-64 > seed
+              $ nous-ledger roster L --round 1 | grep -o '"seed":"[0-9a-f]*"' | cut -d'"' -f4 | cmp - seed
+
+            Sealing work does not change who was to do it.
+
+              $ nous-ledger roster L --round 1 > before
+              $ nous-ledger append L --operator-key operator.json anna.contribution
+              $ nous-ledger roster L --round 1 | cmp - before
+            """)
+    }
+
+    @Test("refuses what is not in order, and says what and where")
+    func refusals() throws {
+        let anna = LedgerRound.key("anna").publicKey.base58
+        try play(
+            """
+              $ nous-ledger append L --operator-key operator.json verdicts.ndjson 2>&1 | cut -c-55
+              nous-ledger: error: verdicts.ndjson: verdict 'accepted'
+              $ nous-ledger append L --operator-key anna.json anna.contribution 2>&1 | cut -c-38
+              nous-ledger: error: L: the operator is
+              $ nous-ledger join L --key anna.json --operator-key operator.json --stake 1
+              nous-ledger: error: ANNA is a worker already
+              [65]
+              $ nous-ledger audit nowhere
+              nous-ledger: error: cannot open 'nowhere/checkpoint': No such file or directory
+              [66]
+              $ nous-ledger init L --run run.yaml --operator-key operator.json --verifier ANNA
+              nous-ledger: error: 'L' is a ledger with other terms
+              hint: a ledger's terms never change; name another directory
+              [73]
+              $ (flock 9; nous-ledger append L --lock-timeout 0 --operator-key operator.json anna.contribution) 9>>L/lock
+              nous-ledger: error: 'L/lock' is held by another process (waited 0 s)
+              [75]
+              $ nous-ledger log L > /dev/full
+              nous-ledger: error: cannot write 'standard output': No space left on device
+              [74]
+            """.replacing("ANNA", with: anna))
+    }
+
+    @Test("appends the rest when told to skip what is bad, and ends with status 65")
+    func skipBad() throws {
+        try play(
+            """
+              $ head -c 100 anna.contribution > torn.contribution
+              $ nous-ledger append L --skip-bad --operator-key operator.json torn.contribution boris.contribution 2>/dev/null
+              [65]
+              $ nous-ledger log L | grep -c contribution
+              1
+              $ nous-ledger append L --operator-key operator.json anna.contribution torn.contribution 2>/dev/null
+              [65]
+              $ nous-ledger log L | grep -c contribution
+              1
+            """)
+    }
+
+    @Test("notices a flipped byte, a cut log, and a log that forgets")
+    func damage() throws {
+        try play(
+            """
+              $ cp -r L whole; cp L/checkpoint kept
+              $ sed -i '2s/"stake":"100"/"stake":"900"/' L/entries.ndjson; nous-ledger audit L
+              nous-ledger: error: L: entries.ndjson: entry 1: the line was altered
+              [65]
+              $ rm -r L; cp -r whole L; sed -i '$d' L/entries.ndjson; nous-ledger audit L
+              nous-ledger: error: L: entries.ndjson: entry 3: the file ends too early; the checkpoint covers 4 entries
+              [65]
+              $ rm -r L; cp -r whole L; sed -i '2s/4/3/' L/checkpoint; nous-ledger audit L 2>/dev/null
+              [65]
+              $ rm -r L; cp -r whole L; nous-ledger append L --operator-key operator.json anna.contribution
+              $ nous-ledger audit L --since kept | head -1
+              ok: 5 entries, 10 signatures, 0 rounds settled
+              $ nous-ledger audit whole --since L/checkpoint
+              nous-ledger: error: L/checkpoint: the log has 4 entries, the earlier checkpoint 5
+              [65]
+            """)
+    }
+
+    @Test("repairs what an append that did not finish left behind, with a warning")
+    func repair() throws {
+        try play(
+            """
+              $ cp L/checkpoint old; wc -c < L/entries.ndjson > length
+              $ nous-ledger append L --operator-key operator.json anna.contribution; cp -r L whole
+              $ cp old L/checkpoint; truncate -s $(($(cat length) + 99)) L/entries.ndjson
+              $ nous-ledger audit L | head -1
+              nous-ledger: warning: L: 99 bytes of a torn write beyond the checkpoint
+              ok: 4 entries, 8 signatures, 0 rounds settled
+              $ nous-ledger append L --operator-key operator.json anna.contribution
+              nous-ledger: warning: L: 99 bytes of a torn write: cut
+              $ diff -r L whole
+              $ cp old L/checkpoint; nous-ledger append L --operator-key operator.json anna.contribution
+              nous-ledger: warning: L: entry 4 of an append that did not finish: kept
+              $ diff -r L whole
+            """)
+    }
+}

@@ -1,0 +1,149 @@
+import Artifacts
+import Encodings
+import Identity
+import Settlement
+import Storage
+import Testing
+
+@Suite("The state of a ledger")
+struct LedgerStateTests {
+    let sample = RunSample()
+    var worker: SigningKey { sample.workers[0] }
+
+    func state(_ records: LedgerRecord...) throws -> LedgerState {
+        var state = try LedgerState(try sample.genesis())
+        for record in records { try state.apply(record) }
+        return state
+    }
+
+    func refuses(_ record: LedgerRecord, after records: LedgerRecord...) throws {
+        var state = try LedgerState(try sample.genesis())
+        for record in records { try state.apply(record) }
+        #expect(throws: MalformedInput.self) { try state.apply(record) }
+    }
+
+    @Test("a stake leaves the balance of the worker")
+    func stake() throws {
+        let state = try state(try sample.join(worker, stake: 400))
+        #expect(state.balance(of: .key(worker.publicKey)) == 600)
+        #expect(state.stake(of: .key(worker.publicKey)) == 400)
+    }
+
+    @Test("nobody stakes more than it has, joins twice, or joins a settled round")
+    func refusedJoins() throws {
+        try refuses(try sample.join(worker, stake: 1_001))
+        try refuses(
+            try sample.join(worker, stake: 2), after: try sample.join(worker, stake: 1))
+        let settlement = LedgerRecord(try state().settlementOfNextRound())
+        try refuses(try sample.join(worker, round: 1), after: settlement)
+    }
+
+    @Test("who leaves gets the stake once its rounds are settled, on its payout account")
+    func leave() throws {
+        let cold = RunSample.key(99).publicKey
+        var state = try state(
+            try sample.join(worker, stake: 400, payout: cold), try sample.leave(worker, round: 3))
+        for _ in 1...2 {
+            #expect(state.stake(of: .key(worker.publicKey)) == 400)
+            try state.apply(LedgerRecord(state.settlementOfNextRound()))
+        }
+        #expect(state.stake(of: .key(worker.publicKey)) == nil)
+        #expect(state.balance(of: .key(cold)) == 400)
+    }
+
+    @Test("who leaves before working gets the stake at once")
+    func leaveAtOnce() throws {
+        let state = try state(
+            try sample.join(worker, stake: 400), try sample.leave(worker, round: 1))
+        #expect(state.balance(of: .key(worker.publicKey)) == 1_000)
+    }
+
+    @Test("nobody leaves a round it has worked in, or works in a round it has left")
+    func leaveAndWork() throws {
+        let (join, work) = (try sample.join(worker), try sample.contribution(worker))
+        try refuses(try sample.leave(worker, round: 1), after: join, work)
+        try refuses(
+            try sample.contribution(worker, round: 2), after: join,
+            try sample.leave(worker, round: 2))
+    }
+
+    @Test("money moves by order of its owner only, and never more than there is")
+    func transfers() throws {
+        let (mine, other) = (
+            Account.key(worker.publicKey), Account.key(RunSample.key(50).publicKey)
+        )
+        let moved = try state(try sample.transfer(worker, from: mine, to: other, 300))
+        #expect(moved.balance(of: mine) == 700)
+        #expect(moved.balance(of: other) == 300)
+        try refuses(try sample.transfer(worker, from: mine, to: other, 1_001))
+        try refuses(try sample.transfer(worker, from: mine, to: other, 0))
+        try refuses(try sample.transfer(worker, from: mine, to: mine, 1))
+        try refuses(try sample.transfer(sample.keeper, from: mine, to: other, 1))
+        try refuses(try sample.transfer(worker, from: .treasury, to: mine, 1))
+        let paid = try state(try sample.transfer(sample.keeper, from: .treasury, to: other, 5))
+        #expect(paid.treasury == 100_000 - 6_000 - 5)
+    }
+
+    @Test("the same record twice is refused, however it is signed")
+    func twice() throws {
+        let join = try sample.join(worker, stake: 1)
+        try refuses(join, after: join)
+        let verdict = try sample.verdict(
+            .cannotVerify, of: try sample.sealed(worker), by: sample.verifiers[0])
+        try refuses(verdict, after: verdict)
+    }
+
+    @Test("one contribution a worker and round, signed by a worker that takes part")
+    func contributions() throws {
+        try refuses(try sample.contribution(worker))
+        let join = try sample.join(worker, round: 2)
+        try refuses(try sample.contribution(worker, round: 1), after: join)
+        try refuses(
+            try sample.contribution(worker, round: 2, tokens: 11), after: join,
+            try sample.contribution(worker, round: 2, tokens: 10))
+        #expect(throws: MalformedInput.self) {
+            try sample.contribution(worker, signer: sample.workers[1])
+        }
+    }
+
+    @Test("verdicts come from verifiers, about sealed work, once each, in its own words")
+    func verdicts() throws {
+        let (join, sealed) = (try sample.join(worker), try sample.sealed(worker))
+        let work = LedgerRecord(sealed)
+        let first = sample.verifiers[0]
+        let accepted = try sample.verdict(.accepted, of: sealed, by: first)
+        try refuses(accepted, after: join)
+        try refuses(try sample.verdict(.accepted, of: sealed, by: worker), after: join, work)
+        try refuses(
+            try sample.verdict(.accepted, of: sealed, by: first, tokens: 99), after: join, work)
+        try refuses(
+            try sample.verdict(.notReproduced, of: sealed, by: first), after: join, work, accepted)
+        let abstained = try sample.verdict(.cannotVerify, of: sealed, by: first)
+        _ = try state(join, work, abstained, accepted)
+    }
+
+    @Test("verdicts about files that are no contribution are kept and move nothing")
+    func unreadable() throws {
+        let verdict = Verdict(
+            contribution: RunSample.base, claims: nil, outcome: .malformed, reason: "truncated")
+        let record = try LedgerRecord(verdict.signed(with: sample.verifiers[0]))
+        let state = try state(record)
+        #expect(state.sequence(of: record) == 1)
+        #expect(state.settlementOfNextRound().rejected.isEmpty)
+    }
+
+    @Test("a record of another run is refused")
+    func otherRun() throws {
+        let join = Join(
+            run: RunSample.base, worker: worker.publicKey, payout: worker.publicKey, stake: 1,
+            throughput: 1, round: 1)
+        try refuses(try LedgerRecord(SignedRecord.sign(join.json, with: worker)))
+    }
+
+    @Test("only the worker signs its own record")
+    func otherSigner() throws {
+        let leave = Leave(run: RunSample.run, worker: worker.publicKey, round: 1)
+        let signed = SignedRecord.sign(leave.json, with: sample.keeper)
+        #expect(throws: MalformedInput.self) { try LedgerRecord(signed) }
+    }
+}

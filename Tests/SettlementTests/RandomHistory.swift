@@ -1,0 +1,70 @@
+import Artifacts
+import Encodings
+import Identity
+import Settlement
+import Storage
+
+/// A random sequence of records that the rules allow, found by trying.
+struct RandomHistory {
+    let sample = RunSample()
+    private var random: RandomSource
+    private var sealed: [SealedContribution] = []
+    private(set) var state: LedgerState
+    private(set) var records: [LedgerRecord] = []
+
+    init(seed: Int) throws {
+        random = RandomSource(seed: seed)
+        state = try LedgerState(
+            try sample.genesis(
+                supply: .random(in: 6_000...20_000, using: &random),
+                reward: .random(in: 0...3_000, using: &random),
+                slash: .random(in: 0...1_000_000, using: &random),
+                minimumStake: .random(in: 0...100, using: &random)))
+    }
+
+    /// Tries one more record; one that a rule forbids leaves everything as it was.
+    mutating func step() throws {
+        let record = try proposal()
+        var next = state
+        do throws(MalformedInput) {
+            try next.apply(record)
+        } catch {
+            return
+        }
+        state = next
+        records.append(record)
+    }
+
+    private mutating func proposal() throws -> LedgerRecord {
+        let worker = sample.workers[Int.random(in: 0..<6, using: &random)]
+        let round = state.nextRound + UInt32.random(in: 0...2, using: &random)
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0...1:
+            return try sample.join(
+                worker, stake: .random(in: 0...500, using: &random),
+                payout: RunSample.key(.random(in: 10...20, using: &random)).publicKey,
+                round: round)
+        case 2: return try sample.leave(worker, round: round)
+        case 3:
+            return try sample.transfer(
+                worker, from: .key(worker.publicKey), to: .treasury,
+                .random(in: 0...300, using: &random), number: .random(in: 0...9, using: &random))
+        case 4...6:
+            let work = try sample.sealed(
+                worker, round: round, tokens: .random(in: 0...50, using: &random))
+            sealed.append(work)
+            return LedgerRecord(work)
+        case 7: return LedgerRecord(state.settlementOfNextRound())
+        default:
+            guard let work = sealed.randomElement(using: &random) else {
+                return try sample.join(worker)
+            }
+            let outcomes: [Verdict.Outcome] = [
+                .accepted, .accepted, .notReproduced, .wrongData, .wrongBase, .cannotVerify,
+            ]
+            return try sample.verdict(
+                outcomes.randomElement(using: &random) ?? .accepted, of: work,
+                by: sample.verifiers[Int.random(in: 0..<3, using: &random)])
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Settlement
+import Testing
+
+@Suite("The largest-remainder method")
+struct LargestRemainderTests {
+    @Test(
+        "gives the units left over to the largest remainders, then to the first",
+        arguments: [
+            (100, [1, 1, 1], [34, 33, 33]),
+            (10, [1, 2, 3, 4], [1, 2, 3, 4]),
+            (7, [3, 3, 1], [3, 3, 1]),
+            (1, [5, 5, 5], [1, 0, 0]),
+            (0, [1, 2], [0, 0]),
+            (10, [0, 7, 0], [0, 10, 0]),
+            (3, [1, 2, 2], [1, 1, 1]),
+        ] as [(UInt64, [UInt64], [UInt64])])
+    func examples(pool: UInt64, weights: [UInt64], shares: [UInt64]) {
+        #expect(LargestRemainder.divide(pool, by: weights) == shares)
+    }
+
+    @Test("divides among nobody not at all", arguments: [[], [0], [0, 0]] as [[UInt64]])
+    func nobody(weights: [UInt64]) {
+        #expect(LargestRemainder.divide(10, by: weights) == nil)
+    }
+
+    @Test("conserves the pool, and is within one unit of the exact share", arguments: 0..<200)
+    func conservation(seed: Int) throws {
+        var random = RandomSource(seed: seed)
+        let limit = UInt64.max >> UInt64.random(in: 0..<64, using: &random)
+        let pool = UInt64.random(in: 0...limit, using: &random)
+        let weights = (0..<Int.random(in: 1...40, using: &random)).map { _ in
+            UInt64.random(
+                in: 0...(UInt64.max >> UInt64.random(in: 0..<64, using: &random)), using: &random)
+        }
+        guard let shares = LargestRemainder.divide(pool, by: weights) else {
+            #expect(weights.allSatisfy { $0 == 0 })
+            return
+        }
+        #expect(shares.reduce(UInt128(0)) { $0 + UInt128($1) } == UInt128(pool))
+        let total = weights.reduce(UInt128(0)) { $0 + UInt128($1) }
+        for (share, weight) in zip(shares, weights) {
+            let floor = UInt128(pool) * UInt128(weight) / total
+            #expect(UInt128(share) == floor || UInt128(share) == floor + 1)
+        }
+    }
+}
+
+@Suite("Ratios and units")
+struct UnitTests {
+    @Test("a share in parts per million is rounded down, and the whole is exact")
+    func partsPerMillion() throws {
+        let third = try #require(PartsPerMillion(333_333))
+        #expect(third.share(of: 10) == 3)
+        #expect(third.share(of: .max) == 6_148_908_542_321_825_968)
+        let whole = try #require(PartsPerMillion(1_000_000))
+        #expect(whole.share(of: .max) == .max)
+        #expect(PartsPerMillion(1_000_001) == nil)
+    }
+
+    @Test(
+        "amounts show all decimals and the symbol",
+        arguments: [
+            (0, 3, "0.000 NOUS"), (1, 3, "0.001 NOUS"), (12_500, 3, "12.500 NOUS"),
+            (7, 0, "7 NOUS"), (UInt64.max, 18, "18.446744073709551615 NOUS"),
+        ] as [(UInt64, UInt64, String)])
+    func describe(amount: UInt64, decimals: UInt64, text: String) throws {
+        let unit = try #require(TokenUnit(symbol: "NOUS", decimals: decimals))
+        #expect(unit.describe(amount) == text)
+    }
+
+    @Test(
+        "symbols are short, in capitals and digits",
+        arguments: ["", "1X", "nous", "A B", "ABCDEFGHIJKLM"])
+    func symbols(symbol: String) {
+        #expect(TokenUnit(symbol: symbol, decimals: 0) == nil)
+    }
+}
