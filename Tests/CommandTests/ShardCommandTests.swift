@@ -107,27 +107,42 @@ struct ShardCommandTests {
             "83WBu5k4u4pcUGR2hF2VVrNyza47aiatdRycd7zswY73",
             "D9DifwBHfAGtN53NntePLkbSv7jJGdwD3PcG5jo1tEd5"
         )
-        let digest = String(repeating: "0a", count: 32)
+        let vectors = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Vectors").path
         try play(
             """
               $ nous-shard pack -t t.json --sequence-length 16 -o c text
-              $ echo '{"type":"roster","round":2,"run":"RUN","seed":"RUN","workers":[{"worker":"ANNA","throughput":3,"stake":"0"},{"worker":"BORIS","throughput":1,"stake":"0"}]}' > roster
-              $ nous-shard assign --data c --run-seed 17 --batches-per-round 8 --batch 2 --roster roster > lines; wc -l < lines
+              $ root=$(nous-shard inspect --json c | grep -o '"train":{[^[]*' | grep -o '[0-9a-f]\\{64\\}'); sed "s/root: 0*/root: $root/" VECTORS/run/small.yaml > run.yaml
+              $ run=$(sha256sum run.yaml | cut -c-64); echo '{"type":"roster","round":2,"run":"RUN","seed":"RUN","workers":[{"worker":"ANNA","throughput":3,"stake":"0"},{"worker":"BORIS","throughput":1,"stake":"0"}]}' | sed "s/RUN/$run/g" > roster
+
+            Twelve batches of four, in proportion to throughput:
+
+              $ nous-shard assign --run run.yaml --data c --roster roster > lines; wc -l < lines
               2
-              $ nous-shard assign --data c --run-seed 17 --batches-per-round 8 --batch 2 < roster | cmp - lines
-              $ grep -o '"steps":[0-9]*' lines | sort
-              "steps":2
-              "steps":6
-              $ nous-shard assign --data c --run-seed 17 --batches-per-round 8 --batch 2 --worker ANNA < roster | cut -c-40
-              {"type":"assignment","run":"0a0a0a0a0a0a
-              $ nous-shard assign --data c --run-seed 17 --batches-per-round 1 --batch 2 < roster
-              nous-shard: error: roster: 2 workers for 1 batches a round; every worker needs one
-              [65]
-              $ nous-shard assign --data c --run-seed 17 --batches-per-round 8 --batch 2 --worker x < roster
+              $ nous-shard assign --run run.yaml --data c < roster | cmp - lines
+              $ grep -o '"steps":[0-9]*,"batch":4' lines | sort
+              "steps":3,"batch":4
+              "steps":9,"batch":4
+              $ nous-shard assign --run run.yaml --data c --worker ANNA < roster | grep -c ANNA
+              1
+
+            What does not fit is refused.
+
+              $ nous-shard assign --run run.yaml --data c --worker x < roster
               nous-shard: error: worker 'x' is not in the roster
               [1]
-            """.replacing("RUN", with: digest).replacing("ANNA", with: anna)
-                .replacing("BORIS", with: boris))
+              $ sed 's/"throughput":1/"throughput":0/' roster | nous-shard assign --run run.yaml --data c
+              nous-shard: error: standard input: roster worker: field 'throughput': expected an integer from 1 to 1099511627776, found 0
+              [65]
+              $ echo '# another run' >> run.yaml; nous-shard assign --run run.yaml --data c < roster
+              nous-shard: error: standard input: field 'run': ...
+              [65]
+              $ nous-shard pack -t t.json --sequence-length 8 -o other text
+              $ nous-shard assign --run run.yaml --data other < roster
+              nous-shard: error: other: field 'data root': ...
+              [65]
+            """.replacing("ANNA", with: anna).replacing("BORIS", with: boris)
+                .replacing("VECTORS", with: vectors))
     }
 
     @Test("says what is wrong, and leaves nothing behind")
