@@ -87,7 +87,8 @@ struct ShardSequence: Sendable {
             end = document.span.upperBound
         }
         guard isCovered, end > tokens.upperBound else {
-            throw MalformedInput("the documents do not cover tokens \(tokens)", in: "documents.jsonl")
+            throw MalformedInput(
+                "the documents do not cover tokens \(tokens)", in: "documents.jsonl")
         }
     }
 

@@ -77,7 +77,9 @@ extension BytePairModel {
         guard let text = entry.string else { return nil }
         let halves = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard halves.count == 2 else { return nil }
-        return (String(decoding: halves[0], as: UTF8.self), String(decoding: halves[1], as: UTF8.self))
+        return (
+            String(decoding: halves[0], as: UTF8.self), String(decoding: halves[1], as: UTF8.self)
+        )
     }
 }
 
@@ -104,7 +106,8 @@ extension Vocabulary {
         self.init()
         for (id, text) in texts.enumerated() {
             let isSpecial = specials.texts[UInt32(id)] != nil
-            guard let text, let bytes = isSpecial ? Array(text.utf8) : ByteAlphabet.bytes(for: text),
+            guard let text,
+                let bytes = isSpecial ? Array(text.utf8) : ByteAlphabet.bytes(for: text),
                 !bytes.isEmpty
             else {
                 throw MalformedInput(

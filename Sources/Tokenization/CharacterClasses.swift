@@ -1,16 +1,16 @@
 /// What the split patterns need to know about a character.
 enum CharacterClass {
-    /// `\p{L}`
+    /// What `\p{L}` matches.
     static let letter: UInt8 = 0
-    /// `\p{N}`
+    /// What `\p{N}` matches.
     static let number: UInt8 = 1
-    /// `\s` other than carriage return and line feed
+    /// What `\s` matches, carriage return and line feed excepted.
     static let space: UInt8 = 2
-    /// Carriage return or line feed
+    /// Carriage return or line feed.
     static let newline: UInt8 = 3
-    /// Everything else, bytes that are not UTF-8 among it
+    /// Everything else, bytes that are not UTF-8 among it.
     static let other: UInt8 = 4
-    /// A byte above 0x7F: the class depends on the whole character
+    /// A byte above 0x7F: the class depends on the whole character.
     static let multibyte: UInt8 = 5
 }
 

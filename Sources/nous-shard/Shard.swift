@@ -13,6 +13,7 @@ struct Shard: Tool {
               nous-shard tokenizer --vocabulary-size 4096 -o tokenizer.json text/
               nous-shard pack --tokenizer tokenizer.json --sequence-length 256 -o corpus text/
             """,
+        version: toolVersion,
         subcommands: [
             TokenizerCommand.self, Pack.self, Assign.self, Inspect.self, Cat.self, Encode.self,
             Decode.self,

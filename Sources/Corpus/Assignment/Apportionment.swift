@@ -39,7 +39,9 @@ package enum Apportionment {
             left -= share
             remainders.append((remainder, worker))
         }
-        remainders.sort { $0.remainder != $1.remainder ? $0.remainder > $1.remainder : $0.worker < $1.worker }
+        remainders.sort {
+            $0.remainder != $1.remainder ? $0.remainder > $1.remainder : $0.worker < $1.worker
+        }
         for (_, worker) in remainders.prefix(Int(left)) { shares[worker] += 1 }
     }
 }

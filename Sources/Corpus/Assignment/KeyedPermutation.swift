@@ -101,7 +101,7 @@ private struct WordSource {
         self.words = words
     }
 
-    /// A number below `bound`, all equally likely: words from the incomplete last cycle are skipped.
+    /// A number below `bound`, all equally likely: words of the incomplete last cycle are skipped.
     mutating func next(below bound: UInt32) -> UInt32 {
         let excess = UInt32(truncatingIfNeeded: (1 << 32) % UInt64(bound))
         while true {

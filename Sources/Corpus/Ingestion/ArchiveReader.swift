@@ -64,8 +64,9 @@ import Glibc
             try check(status)
             guard let entry = unsafe entry else { return nil }
             ordinal += 1
-            guard unsafe archive_entry_filetype(entry) == regularFile,
-                unsafe archive_entry_hardlink(entry) == nil
+            // Archives made by `ar` may state no type at all.
+            let type = unsafe archive_entry_filetype(entry)
+            guard type == regularFile || type == 0, unsafe archive_entry_hardlink(entry) == nil
             else { continue }
             if unsafe archive_format(handle) == ARCHIVE_FORMAT_RAW { return Member(name: nil) }
             return unsafe Member(name: name(of: entry))

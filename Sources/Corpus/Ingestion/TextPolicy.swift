@@ -22,4 +22,7 @@ package struct IngestionCounts: Sendable, Equatable {
     package var replacements = 0
     /// Documents left out for ill-formed UTF-8.
     package var skipped = 0
+
+    /// Nothing read.
+    package init() {}
 }

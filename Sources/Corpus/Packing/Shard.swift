@@ -65,7 +65,8 @@ package struct Shard: Sendable {
             documents = try Self.documents(artifact.member(Self.documentsMember))
             let offsets = try reader.elements(named: "document_offsets", as: UInt64.self)
             guard offsets == documents.map({ UInt64($0.span.lowerBound) }) else {
-                throw MalformedInput("the document offsets are not those of \(Self.documentsMember)")
+                throw MalformedInput(
+                    "the document offsets are not those of \(Self.documentsMember)")
             }
         } catch {
             throw error.within(Self.tokensMember)
