@@ -49,9 +49,7 @@ package struct LedgerWriter: ~Copyable {
         if let sequence = state.sequence(of: record) {
             return Receipt(sequence: sequence, isNew: false)
         }
-        var next = state
-        try next.apply(record)
-        state = next
+        try state.apply(record)
         bodies.append(record.body)
         return Receipt(sequence: state.entryCount - 1, isNew: true)
     }

@@ -198,4 +198,16 @@ struct LedgerCommandTests {
               $ diff -r L whole
             """)
     }
+
+    @Test("loses and doubles nothing when eight write at once")
+    func writersAtOnce() throws {
+        try play(
+            """
+              $ TO=$(nous-ledger keygen --public anna.json); for w in 1 2 3 4 5 6 7 8; do (for i in 1 2 3; do nous-ledger transfer L --key operator.json --from-treasury --to $TO --amount 1 --number $w$i --operator-key operator.json --lock-timeout 100; done) & done; wait
+              $ nous-ledger log L --json | jq -r .body.number | grep -v null | sort -u | wc -l
+              24
+              $ nous-ledger audit L | head -1
+              ok: 28 entries, 56 signatures, 0 rounds settled
+            """)
+    }
 }

@@ -3,6 +3,7 @@ import Encodings
 import Identity
 import Settlement
 import Storage
+import Testing
 
 /// A random sequence of records that the rules allow, found by trying.
 struct RandomHistory {
@@ -24,15 +25,15 @@ struct RandomHistory {
 
     /// Tries one more record; one that a rule forbids leaves everything as it was.
     mutating func step() throws {
-        let record = try proposal()
-        var next = state
+        let (record, before) = (try proposal(), state)
         do throws(MalformedInput) {
-            try next.apply(record)
+            try state.apply(record)
+            records.append(record)
         } catch {
-            return
+            #expect(state.treasury == before.treasury && state.balances == before.balances)
+            #expect(state.members == before.members && state.entryCount == before.entryCount)
+            #expect(state.settlementOfNextRound() == before.settlementOfNextRound())
         }
-        state = next
-        records.append(record)
     }
 
     private mutating func proposal() throws -> LedgerRecord {

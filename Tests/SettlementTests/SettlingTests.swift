@@ -4,6 +4,7 @@ import Identity
 import Settlement
 import Storage
 import Testing
+import TransparencyLog
 
 @Suite("Settling a round")
 struct SettlingTests {
@@ -164,5 +165,34 @@ struct SettlingTests {
         try state.apply(LedgerRecord(state.settlementOfNextRound()))
         let late = try sample.verdict(.notReproduced, of: sealed, by: verifier)
         #expect(throws: MalformedInput.self) { try state.apply(late) }
+    }
+
+    @Test("fits into one entry, however many work, lie and leave")
+    func largest() throws {
+        let workers = (0..<256).map { number in
+            SigningKey(seed: Array(repeating: 7, count: 31) + [UInt8(number)])
+        }
+        var genesis = try sample.genesis(supply: .max)
+        (genesis.verifiers, genesis.quorum) = ([sample.verifiers[0].publicKey], 1)
+        genesis.grants = workers.map(\.publicKey).sorted().map {
+            Genesis.Grant(account: $0, amount: .max / 256)
+        }
+        var state = try LedgerState(genesis)
+        for worker in workers {
+            let sealed = try sample.sealed(worker, tokens: 1 << 53 - 1)
+            try state.apply(try sample.join(worker, stake: .max / 256))
+            try state.apply(LedgerRecord(sealed))
+            try state.apply(
+                try sample.verdict(.notReproduced, of: sealed, by: sample.verifiers[0]))
+            try state.apply(try sample.leave(worker, round: 2))
+        }
+        let settlement = state.settlementOfNextRound()
+        #expect(settlement.slashes.count == 256)
+        #expect(settlement.released.count == 256)
+        _ = try LogEntry(
+            body: settlement.json, sequence: 1 << 40, previous: LogEntry.beforeFirst,
+            signedWith: sample.keeper)
+        try state.apply(LedgerRecord(settlement))
+        #expect(state.members.isEmpty)
     }
 }

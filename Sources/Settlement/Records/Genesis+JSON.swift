@@ -64,22 +64,27 @@ extension Genesis {
         try check()
     }
 
-    /// Checks what the fields must fulfil together.
+    /// Checks the limits of the fields, and what they must fulfil together.
     package func check() throws(MalformedInput) {
-        guard !name.isEmpty, name.isPrintable else {
-            throw MalformedInput("field 'name': expected text without control characters")
+        guard (1...Genesis.maximumNameLength).contains(name.utf8.count), name.isPrintable else {
+            throw MalformedInput(
+                "field 'name': expected 1 to \(Genesis.maximumNameLength) bytes of text"
+                    + " without control characters")
         }
-        guard !verifiers.isEmpty, zip(verifiers, verifiers.dropFirst()).allSatisfy({ $0 < $1 })
-        else {
-            throw MalformedInput("field 'verifiers': expected distinct keys in the order of bytes")
+        guard (1...Genesis.maximumVerifiers).contains(verifiers.count), verifiers.isAscending else {
+            throw MalformedInput(
+                "field 'verifiers': expected 1 to \(Genesis.maximumVerifiers) distinct keys"
+                    + " in the order of bytes")
         }
         guard quorum <= verifiers.count, quorum > verifiers.count / 2 else {
             throw .field(
                 "quorum", expected: "more than half of \(verifiers.count) verifiers",
                 found: "\(quorum)")
         }
-        guard zip(grants, grants.dropFirst()).allSatisfy({ $0.account < $1.account }) else {
-            throw MalformedInput("field 'grants': expected distinct accounts in the order of bytes")
+        guard grants.count <= Genesis.maximumGrants, grants.map(\.account).isAscending else {
+            throw MalformedInput(
+                "field 'grants': expected at most \(Genesis.maximumGrants) distinct accounts"
+                    + " in the order of bytes")
         }
         guard treasury != nil else {
             throw MalformedInput("field 'grants': more than the supply of \(supply)")
@@ -114,4 +119,9 @@ extension Genesis {
         }
         return grants
     }
+}
+
+extension [PublicKey] {
+    /// Whether each key comes after the one before it, so that none occurs twice.
+    fileprivate var isAscending: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
 }

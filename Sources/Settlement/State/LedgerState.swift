@@ -49,12 +49,11 @@ package struct LedgerState: Sendable {
 
     /// Applies the next record, which must be new.
     ///
-    /// - Throws: `MalformedInput` that says which rule forbids it; the state is then unusable.
+    /// - Throws: `MalformedInput` that says which rule forbids it; the state is then as it was.
     package mutating func apply(_ record: LedgerRecord) throws(MalformedInput) {
         if let sequence = sequence(of: record) {
             throw MalformedInput("entry \(sequence) holds the same record")
         }
-        recorded[record.identity] = entryCount
         switch record.content {
         case .genesis: throw MalformedInput("only entry 0 is a genesis")
         case .join(let join): try apply(join)
@@ -64,6 +63,7 @@ package struct LedgerState: Sendable {
         case .verdict(let verdict, let verifier): try apply(verdict, by: verifier)
         case .settlement(let round): try apply(settlementOf: round, record.body)
         }
+        recorded[record.identity] = entryCount
         try checkConservation()
     }
 
