@@ -61,15 +61,17 @@ prepare_keys() {
     local name
     for name in operator verifier "${workers[@]}" "$cheat"; do
         [ -e "$(key "$name")" ] || nous-ledger keygen --quiet \
-            --seed-from "nous-tools demonstration: $name" -o "$(key "$name")"
+            --seed-from "$name" -o "$(key "$name")" >/dev/null
     done
 }
 
 prepare_ledger() {
     [ -d ledger ] && return
     rm -rf ledger.tmp
+    local name grants=()
+    for name in "${workers[@]}" "$cheat"; do grants+=(--grant "$(public_key "$name")=$stake"); done
     nous-ledger init ledger.tmp --run "$run" --operator-key "$(key operator)" \
-        --verifier "$(public_key verifier)"
+        --verifier "$(public_key verifier)" "${grants[@]}"
     local i
     for i in "${!workers[@]}"; do
         nous-ledger join ledger.tmp --operator-key "$(key operator)" --key "$(key "${workers[i]}")" \
