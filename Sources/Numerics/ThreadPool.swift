@@ -129,11 +129,14 @@ private final class SharedLoop: @unchecked Sendable {
         }
     }
 
-    /// Returns when `condition` holds: spins about half a millisecond, then sleeps.
+    /// Returns when `condition` holds: spins, then lets other threads run in between, then sleeps.
     private func wait(until condition: () -> Bool) {
-        for _ in 0..<20_000 {
-            if condition() { return }
-            processor_pause()
+        for turn in 0..<400 {
+            for _ in 0..<50 {
+                if condition() { return }
+                processor_pause()
+            }
+            if turn >= 20 { sched_yield() }
         }
         bell.sleep(until: condition)
     }
