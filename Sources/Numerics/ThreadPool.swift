@@ -2,7 +2,7 @@ internal import CProcessor
 internal import Glibc
 internal import Synchronization
 
-/// Threads that wait for loops to share: they spin for a moment, then sleep.
+/// Threads that wait for loops to share: they spin a moment, yield, then sleep.
 ///
 /// A loop belongs to the thread that calls it. Workers join it while it is open and take indices
 /// from a counter; a worker that the system keeps from running never holds up a loop it has not
