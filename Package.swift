@@ -1,6 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// Every target of ours compiles under the strictest rules; dependencies are unaffected.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
@@ -10,13 +11,13 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+/// Arithmetic is optimised in debug builds too, so that tests are quick.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O", "-wmo", "-num-threads", "1"])]
+
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
-
-func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
-}
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func command(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(
@@ -24,28 +25,159 @@ func command(_ name: String, _ dependencies: Target.Dependency...) -> Target {
         swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
+
+func fastLibrary(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + optimised)
+}
+
+func system(_ name: String, _ pkgConfig: String, _ debianPackage: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debianPackage])])
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+/// One set of kernel sources, compiled for one instruction set.
+func kernels(_ directory: String, _ name: String, _ flags: [String]) -> Target {
+    .target(
+        name: name, dependencies: ["NumericKernels", "CProcessor"],
+        path: "Sources/NumericKernels/\(directory)",
+        swiftSettings: strict + optimised + [.unsafeFlags(flags)])
+}
+
+/// The AVX-512 sources compiled for AVX2, so that tests can run them on more machines.
+var wideKernels: [Target] = []
+var kernelSets: [Target] = [kernels("Kernels", "NumericKernelsBaseline", [])]
+#if arch(x86_64)
+    kernelSets += [
+        kernels(
+            "AVX2", "NumericKernelsAVX2",
+            ["-D", "KERNELS_AVX2", "-target-cpu", "haswell", "-Xcc", "-march=haswell"]),
+        kernels(
+            "AVX512", "NumericKernelsAVX512",
+            [
+                "-D", "KERNELS_AVX512", "-target-cpu", "skylake-avx512",
+                "-Xcc", "-march=skylake-avx512", "-Xcc", "-mprefer-vector-width=512",
+            ]),
+    ]
+    wideKernels = [
+        kernels(
+            "../../Tests/NumericKernelsWide", "NumericKernelsWide",
+            ["-D", "KERNELS_AVX512", "-target-cpu", "haswell", "-Xcc", "-march=haswell"])
+    ]
+#endif
+
+/// Programs that tests, benchmarks and demonstrations run; built with the tools, never installed.
+let companions: [Target] = [
+    .executableTarget(
+        name: "dishonest-worker",
+        dependencies: [
+            "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
+            "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser,
+        ], path: "Tests/DishonestWorker", swiftSettings: strict),
+    .executableTarget(
+        name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-train", dependencies: ["LanguageModel", "Optimization", "Numerics"],
+        path: "Benchmarks/train", swiftSettings: strict),
+    .executableTarget(
+        name: "interop-gradients", dependencies: ["LanguageModel", "Numerics", "Encodings"],
+        path: "Tests/Interop/GradientsTool", swiftSettings: strict),
+    .executableTarget(
+        name: "interop-logits",
+        dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
+        path: "Tests/Interop/LogitsTool", swiftSettings: strict),
+]
+
+// A target depends only on targets written below it.
+let commands: [Target] = [
+    command(
+        "nous-shard", "RunFiles", "Rounds", "Corpus", "Tokenization", "Artifacts", "Identity",
+        "Storage", "Encodings"),
+    command(
+        "nous-train", "RunFiles", "Training", "Rounds", "Corpus", "LanguageModel", "Tokenization",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    command(
+        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
+        "Encodings"),
+    command(
+        "nous-verify", "RunFiles", "Verification", "Rounds", "Artifacts", "Identity", "Storage",
+        "Encodings"),
+    command(
+        "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
+        "Identity", "Storage", "Encodings"),
+]
+
+let libraries: [Target] = [
+    library(
+        "RunFiles", "CommandLineTool", "Rounds", "Corpus", "LanguageModel", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
+    library(
+        "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
+    library(
+        "Verification", "Training", "Rounds", "Corpus", "Artifacts", "Numerics", "Identity",
+        "Storage", "Encodings"),
+    library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
+    fastLibrary(
+        "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings"),
+    fastLibrary(
+        "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
+        "Identity", "Storage", "Encodings"),
+    library(
+        "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
+        "Identity", "Storage", "Encodings"),
+    library(
+        "Corpus", "Tokenization", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
+        "CArchive"),
+    library("TransparencyLog", "Identity", "Storage", "Encodings"),
+    fastLibrary("UpdateCodec", "Numerics", "Encodings"),
+    fastLibrary("Optimization", "LanguageModel", "NumericKernels", "Numerics"),
+    fastLibrary("LanguageModel", "NumericKernels", "Numerics", "Encodings"),
+    library("Artifacts", "Identity", "Storage", "Encodings"),
+    fastLibrary("Tokenization", "Encodings"),
+    .target(
+        name: "Numerics",
+        dependencies: ["NumericKernels", "CProcessor"] + kernelSets.map { .target(name: $0.name) },
+        swiftSettings: strict + optimised),
+    library("Identity", "Storage", "Encodings", crypto),
+    library("Storage", "Encodings", "CZstd", crypto),
+    library("Encodings"),
+    .target(
+        name: "NumericKernels", path: "Sources/NumericKernels/Table",
+        swiftSettings: strict + optimised),
+    .target(name: "CProcessor", cSettings: [.unsafeFlags(["-O2", "-ffp-contract=off"])]),
+    system("COpenBLAS", "openblas", "libopenblas-dev"),
+    system("CArchive", "libarchive", "libarchive-dev"),
+    system("CZstd", "libzstd", "libzstd-dev"),
+]
+
+let testTargets: [Target] = [
+    tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
+    tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
+    tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
+    tests("Artifacts", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests("Identity", "Identity", "Storage", "Encodings"),
+    tests("Storage", "Storage", "Encodings"),
+    tests("Encodings", "Encodings"),
+    .testTarget(
+        name: "NumericsTests",
+        dependencies: ["Numerics", "NumericKernels", "CProcessor"]
+            + wideKernels.map { .target(name: $0.name) },
+        swiftSettings: strict + [.unsafeFlags(["-O"])]),
+]
 
 let package = Package(
     name: "nous-tools",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: [
-        command("nous-ledger", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
-        library("CommandLineTool", "Storage", "Encodings", argumentParser),
-        library("Settlement", "Artifacts", "TransparencyLog", "Identity", "Storage", "Encodings"),
-        library("TransparencyLog", "Identity", "Storage", "Encodings"),
-        library("Artifacts", "Storage", "Identity", "Encodings"),
-        library("Identity", "Storage", "Encodings", crypto),
-        library("Storage", "Encodings", "CZstd", crypto),
-        library("Encodings"),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        tests("TransparencyLogTests", "TransparencyLog", "Identity", "Storage", "Encodings"),
-        tests("SettlementTests", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
-        tests("CommandTests", "nous-ledger", "Settlement", "Artifacts", "Identity", "Storage", "Encodings"),
-    ]
+    targets: companions + commands + libraries + kernelSets + wideKernels + testTargets
 )

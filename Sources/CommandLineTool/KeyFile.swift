@@ -2,15 +2,30 @@ import Encodings
 package import Identity
 import Storage
 
-/// Signing keys by operand.
+/// Private keys named on the command line: `solana-keygen` JSON or unencrypted OpenSSH Ed25519.
 package enum KeyFile {
-    /// Reads a `solana-keygen` JSON file or an unencrypted OpenSSH Ed25519 key.
+    /// Reads a private key.
     package static func read(_ operand: String) throws -> SigningKey {
         let bytes = try Operand.read(operand, limit: SigningKey.maximumFileSize)
-        do {
+        do throws(MalformedInput) {
             return try SigningKey(parsing: bytes)
         } catch {
             throw error.within(Operand.name(operand))
         }
+    }
+
+    /// Writes a private key for its owner alone; a file that holds another key is left alone.
+    package static func write(_ key: SigningKey, to path: String) throws {
+        if Files.exists(path) {
+            let old = try? read(path)
+            guard old?.publicKey == key.publicKey else {
+                throw Failure(
+                    .cannotCreate, "'\(path)' exists", hint: "a key is never overwritten")
+            }
+            return
+        }
+        var file = try AtomicFile(creating: path, mode: 0o600)
+        try file.write(key.solanaJSON)
+        try file.commitNew()
     }
 }

@@ -136,8 +136,8 @@ extension Arithmetic {
 
     /// `0..<total` in pieces of nearly equal size, at most `limit` each.
     private func pieces(_ total: Int, _ limit: Int) -> [Range<Int>] {
-        let step = limit
-        return stride(from: 0, to: total, by: step).map { $0..<min($0 + step, total) }
+        let count = (total + limit - 1) / limit
+        return (0..<count).map { (total * $0 / count)..<(total * ($0 + 1) / count) }
     }
 }
 

@@ -13,9 +13,14 @@ package final class Arithmetic: Sendable {
     private let pool: ThreadPool
 
     /// Arithmetic on `threads` threads, the caller's included.
-    package init(threads: Int, instructionSet: InstructionSet = .best) {
+    package convenience init(threads: Int, instructionSet: InstructionSet = .best) {
+        self.init(threads: threads, instructionSet: instructionSet, kernels: instructionSet.kernels)
+    }
+
+    /// Arithmetic with kernels compiled otherwise, for tests of a set on another set's machine.
+    package init(threads: Int, instructionSet: InstructionSet, kernels: KernelTable) {
         self.instructionSet = instructionSet
-        kernels = instructionSet.kernels
+        self.kernels = kernels
         pool = ThreadPool(threads: threads)
     }
 

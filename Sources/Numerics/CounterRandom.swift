@@ -64,18 +64,16 @@ package struct CounterRandom: Sendable, Equatable {
 package enum Philox {
     /// Ten rounds over `counter` under `key`.
     package static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-        var words = counter
-        var key = key
+        var (a, b, c, d) = (counter[0], counter[1], counter[2], counter[3])
+        var (low, high) = (key[0], key[1])
         for _ in 0..<10 {
-            let first = UInt64(words[0]) * 0xD251_1F53
-            let second = UInt64(words[2]) * 0xCD9E_8D57
-            words = SIMD4(
-                UInt32(truncatingIfNeeded: second >> 32) ^ words[1] ^ key[0],
-                UInt32(truncatingIfNeeded: second),
-                UInt32(truncatingIfNeeded: first >> 32) ^ words[3] ^ key[1],
-                UInt32(truncatingIfNeeded: first))
-            key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
+            let first = a.multipliedFullWidth(by: 0xD251_1F53)
+            let second = c.multipliedFullWidth(by: 0xCD9E_8D57)
+            (a, b) = (second.high ^ b ^ low, second.low)
+            (c, d) = (first.high ^ d ^ high, first.low)
+            low &+= 0x9E37_79B9
+            high &+= 0xBB67_AE85
         }
-        return words
+        return SIMD4(a, b, c, d)
     }
 }

@@ -2,6 +2,8 @@ import ArgumentParser
 import CommandLineTool
 import Encodings
 import Identity
+import Rounds
+import RunFiles
 import Settlement
 import Storage
 import TransparencyLog
@@ -15,20 +17,18 @@ struct Initialize: Tool {
             The terms are fixed from then on. Doing it again with the same terms changes nothing.
 
             Example:
-              nous-ledger init ledger --name demo --run-digest $(sha256sum <run.yaml | cut -c-64) \\
-                --operator-key operator.json --verifier $(nous-ledger keygen --public verifier.json) \\
-                --supply 1000000 --reward-per-round 1000 --slash-ppm 500000 \\
+              nous-ledger init ledger --run run.yaml --operator-key operator.json \\
+                --verifier $(nous-ledger keygen --public verifier.json) \\
                 --grant $(nous-ledger keygen --public worker.json)=100
             """)
 
     @Argument(help: ArgumentHelp("The directory to create.", valueName: "ledger"))
     var ledger: String
 
-    @Option(help: ArgumentHelp("The name of the run, for people.", valueName: "text"))
-    var name: String = "run"
-
-    @Option(help: ArgumentHelp("SHA-256 of the run file.", valueName: "hex"))
-    var runDigest: String
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run file, which fixes all rewards.", valueName: "run.yaml"))
+    var runFile: String
 
     @Option(
         help: ArgumentHelp(
@@ -41,18 +41,6 @@ struct Initialize: Tool {
             valueName: "n"))
     var quorum: UInt64?
 
-    @Option(help: ArgumentHelp("All the money there is.", valueName: "amount"))
-    var supply: UInt64
-
-    @Option(help: ArgumentHelp("The pool of one round.", valueName: "amount"))
-    var rewardPerRound: UInt64
-
-    @Option(
-        help: ArgumentHelp(
-            "The share of its stake a proven liar loses, in parts per million.",
-            valueName: "ppm"))
-    var slashPpm: UInt64
-
     @Option(help: ArgumentHelp("The least stake of a worker.", valueName: "amount"))
     var minimumStake: UInt64 = 0
 
@@ -61,12 +49,6 @@ struct Initialize: Tool {
             "Money an account has from the start; may be given several times.",
             valueName: "key=amount"))
     var grant: [String] = []
-
-    @Option(help: ArgumentHelp("The symbol of the token.", valueName: "symbol"))
-    var symbol: String = "NOUS"
-
-    @Option(help: ArgumentHelp("The token's decimal places.", valueName: "n"))
-    var decimals: UInt64 = 6
 
     @Option(help: ArgumentHelp("The operator's key, which signs the log.", valueName: "file"))
     var operatorKey: String
@@ -92,21 +74,21 @@ struct Initialize: Tool {
     }
 
     private func genesis(keeper: PublicKey) throws -> Genesis {
-        guard let slash = PartsPerMillion(slashPpm) else {
-            throw Failure(.usage, "--slash-ppm: expected at most 1000000, found \(slashPpm)")
-        }
-        guard let unit = TokenUnit(symbol: symbol, decimals: decimals) else {
+        let run = try RunFile.read(runFile)
+        guard let slash = PartsPerMillion(UInt64(run.reward.slashPartsPerMillion)),
+            let unit = TokenUnit(symbol: run.reward.symbol, decimals: UInt64(run.reward.decimals))
+        else {
             throw Failure(
-                .usage,
-                "--symbol and --decimals: expected 1 to \(TokenUnit.maximumSymbolLength) capitals"
-                    + " or digits, and at most \(TokenUnit.maximumDecimals) places")
+                .configuration,
+                "\(runFile): reward: expected a symbol of 1 to \(TokenUnit.maximumSymbolLength) "
+                    + "capitals or digits, and at most \(TokenUnit.maximumDecimals) decimals")
         }
         let verifiers = try verifier.map { try Parse.key($0, "--verifier") }.sorted()
         return Genesis(
-            name: name, run: try Parse.digest(runDigest, "--run-digest"), keeper: keeper,
+            name: run.name, run: run.digest, keeper: keeper,
             verifiers: verifiers, quorum: quorum ?? UInt64(verifiers.count / 2 + 1),
-            rewardRule: .proRataVerifiedTokens, rewardPerRound: rewardPerRound, slash: slash,
-            minimumStake: minimumStake, supply: supply, grants: try grants(), unit: unit)
+            rewardRule: .proRataVerifiedTokens, rewardPerRound: run.reward.perRound, slash: slash,
+            minimumStake: minimumStake, supply: run.reward.supply, grants: try grants(), unit: unit)
     }
 
     private func grants() throws -> [Genesis.Grant] {

@@ -129,7 +129,7 @@ struct LedgerCommandTests {
               $ nous-ledger audit nowhere
               nous-ledger: error: cannot open 'nowhere/checkpoint': No such file or directory
               [66]
-              $ nous-ledger init L --run-digest $(echo x | sha256sum | cut -c-64) --supply 1 --reward-per-round 1 --slash-ppm 0 --operator-key operator.json --verifier ANNA
+              $ nous-ledger init L --run run.yaml --operator-key operator.json --verifier ANNA
               nous-ledger: error: 'L' is a ledger with other terms
               hint: a ledger's terms never change; name another directory
               [73]

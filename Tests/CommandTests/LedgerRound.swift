@@ -6,7 +6,10 @@ import Storage
 
 /// The files of one small round: keys from phrases, two contributions, and verdicts on them.
 struct LedgerRound {
-    static let run = Digest(hashing: Array("run\n".utf8))
+    static let run = Digest(hashing: runFile)
+
+    /// The bytes of the run file.
+    static let runFile = VectorFile.bytes("run/small.yaml")
 
     /// The key that `keygen --seed-from` makes of a phrase.
     static func key(_ phrase: String) -> SigningKey {
@@ -56,13 +59,13 @@ struct LedgerRound {
         for name in ["operator", "verifier", "anna", "boris", "cheat"] {
             try Data(key(name).solanaJSON).write(to: directory.appending(path: "\(name).json"))
         }
+        try Data(Self.runFile).write(to: directory.appending(path: "run.yaml"))
         let made = try transcript.run(
             """
             grants=; for name in anna boris cheat; do
               grants="$grants --grant $(nous-ledger keygen --public $name.json)=100"; done
-            nous-ledger init L --name demo --run-digest $(echo run | sha256sum | cut -c-64) \
-              --operator-key operator.json --verifier $(nous-ledger keygen --public verifier.json) \
-              --supply 1000000 --reward-per-round 1000 --slash-ppm 500000 --decimals 2 $grants
+            nous-ledger init L --run run.yaml --operator-key operator.json \
+              --verifier $(nous-ledger keygen --public verifier.json) $grants
             for name in anna boris cheat; do
               nous-ledger join L --key $name.json --stake 100 --operator-key operator.json; done
             """)

@@ -34,12 +34,15 @@ extension Artifact {
     /// A directory that holds it already, signatures included, stays as it is; one that holds
     /// anything else is refused with `EEXIST`.
     package func write(directory: String) throws {
-        if Files.exists(directory), try !Files.list(directory).isEmpty {
-            let existing = try? Artifact.read(directory: directory, expecting: kind)
-            guard existing == self else {
+        if Files.exists(directory) {
+            guard Files.isDirectory(directory) else {
                 throw SystemFailure("create", path: directory, code: EEXIST, role: .output)
             }
-            return
+            if try !Files.list(directory).isEmpty {
+                let existing = try? Artifact.read(directory: directory, expecting: kind)
+                if existing == self { return }
+                throw SystemFailure("create", path: directory, code: EEXIST, role: .output)
+            }
         }
         let target = try AtomicDirectory(creating: directory)
         for path in paths {

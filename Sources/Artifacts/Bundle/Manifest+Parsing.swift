@@ -17,7 +17,8 @@ extension Manifest {
             let entries = try Self.entries(in: lines[1...], limits: limits)
             try self.init(kind: found, entries: entries)
             guard text == note.text else {
-                throw MalformedInput("expected sizes without leading zeros, found another")
+                throw MalformedInput(
+                    "expected ASCII text in the one form of its members, found another")
             }
             for signature in note.signatures { add(signature) }
             guard self.bytes == bytes else {

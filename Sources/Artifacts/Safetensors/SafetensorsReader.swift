@@ -76,10 +76,7 @@ package struct SafetensorsReader: Sendable {
                 "tensor '\(name)': expected dtype \(Element.dtype.rawValue),"
                     + " found \(tensor.dtype.rawValue)")
         }
-        guard shape == nil || shape == tensor.shape else {
-            throw MalformedInput(
-                "tensor '\(name)': expected shape \(shape ?? []), found \(tensor.shape)")
-        }
+        try check(tensor, shape)
         return LittleEndian.numbers(from: bytes[tensor.range])
     }
 }

@@ -28,6 +28,13 @@ package struct SigningKey: Sendable {
         self.publicKey = publicKey
     }
 
+    /// A new key from the system's source of randomness.
+    package static func generate() -> SigningKey {
+        var generator = SystemRandomNumberGenerator()
+        return SigningKey(
+            seed: (0..<seedLength).map { _ in .random(in: 0...255, using: &generator) })
+    }
+
     /// The key in a file by `solana-keygen`, or in an unencrypted one by `ssh-keygen -t ed25519`.
     package init(parsing file: [UInt8]) throws(MalformedInput) {
         guard file.count <= Self.maximumFileSize else {
@@ -63,6 +70,14 @@ package struct SigningKey: Sendable {
     package var solanaJSON: [UInt8] {
         JSON.array((seed + publicKey.bytes).map { .integer(Int64($0)) }).orderedBytes()
     }
+}
+
+extension SigningKey: CustomStringConvertible, CustomReflectable {
+    /// The public half; the secret one is never shown.
+    package var description: String { "private key of \(publicKey)" }
+
+    /// A mirror without the secret half, for debuggers and test failures.
+    package var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey]) }
 }
 
 /// The key file of `solana-keygen`: a JSON array of the 64 bytes of seed and public half.

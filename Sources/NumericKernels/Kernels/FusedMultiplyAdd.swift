@@ -5,17 +5,31 @@ func fused(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes {
         return c.addingProduct(a, b)
     #else
         return Lanes(
-            lowHalf: emulatedFused(a.lowHalf, b.lowHalf, c.lowHalf),
-            highHalf: emulatedFused(a.highHalf, b.highHalf, c.highHalf))
+            lowHalf: fused(a.lowHalf, b.lowHalf, c.lowHalf),
+            highHalf: fused(a.highHalf, b.highHalf, c.highHalf))
     #endif
 }
 
-/// a · b + c of eight lanes without an instruction for it; see the four-lane form.
+/// a · b + c of eight lanes, rounded once to nearest even.
 @inline(__always)
-func emulatedFused(_ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>) -> SIMD8<Float> {
-    SIMD8(
-        lowHalf: emulatedFused(a.lowHalf, b.lowHalf, c.lowHalf),
-        highHalf: emulatedFused(a.highHalf, b.highHalf, c.highHalf))
+func fused(_ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>) -> SIMD8<Float> {
+    #if KERNELS_AVX2 || KERNELS_AVX512 || arch(arm64)
+        return c.addingProduct(a, b)
+    #else
+        return SIMD8(
+            lowHalf: fused(a.lowHalf, b.lowHalf, c.lowHalf),
+            highHalf: fused(a.highHalf, b.highHalf, c.highHalf))
+    #endif
+}
+
+/// a · b + c of four lanes, rounded once to nearest even.
+@inline(__always)
+func fused(_ a: SIMD4<Float>, _ b: SIMD4<Float>, _ c: SIMD4<Float>) -> SIMD4<Float> {
+    #if KERNELS_AVX2 || KERNELS_AVX512 || arch(arm64)
+        return c.addingProduct(a, b)
+    #else
+        return emulatedFused(a, b, c)
+    #endif
 }
 
 /// a · b + c of four lanes, rounded once, through doubles.

@@ -19,9 +19,13 @@ extension SIMD16<Float> {
 
     /// The first `count` floats at `address`, the others `fill`.
     @inline(__always) init(_ address: UnsafePointer<Float>, first count: Int, fill: Float) {
-        var lanes = Lanes(repeating: fill)
-        for lane in 0..<count { unsafe lanes[lane] = address[lane] }
-        self = lanes
+        // By way of memory: setting lanes one by one would wait for each.
+        self = Lanes(repeating: fill)
+        unsafe withUnsafeMutableBytes(of: &self) { lanes in
+            for lane in 0..<count {
+                unsafe lanes.storeBytes(of: address[lane], toByteOffset: 4 &* lane, as: Float.self)
+            }
+        }
     }
 
     /// Writes all lanes to `address`.
@@ -31,7 +35,11 @@ extension SIMD16<Float> {
 
     /// Writes the first `count` lanes to `address`.
     @inline(__always) func store(_ address: UnsafeMutablePointer<Float>, first count: Int) {
-        for lane in 0..<count { unsafe address[lane] = self[lane] }
+        unsafe withUnsafeBytes(of: self) { lanes in
+            for lane in 0..<count {
+                unsafe address[lane] = lanes.load(fromByteOffset: 4 &* lane, as: Float.self)
+            }
+        }
     }
 
     /// The correctly rounded square root of each lane.

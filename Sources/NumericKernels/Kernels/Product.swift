@@ -60,35 +60,38 @@ private func multiplyPanel(
 private func multiplyLastPanel(
     _ block: ProductBlock, _ tiling: RowTiling, _ right: UnsafePointer<Float>, _ column: Int
 ) {
-    let width = block.columns &- column
-    var buffer = InlineArray<32, TileRow>(repeating: TileRow())
-    unsafe withUnsafeMutableBytes(of: &buffer) { bytes in
-        guard let tile = unsafe bytes.baseAddress?.assumingMemoryBound(to: Float.self) else {
-            return
-        }
+    let size = tileRowLimit &* tileColumnCount
+    unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { buffer in
+        guard let tile = buffer.baseAddress else { return }
+        // The sums of columns beyond the width are dropped.
+        for index in 0..<size { unsafe tile[index] = 0 }
+        let width = block.columns &- column
         var output = unsafe block.output + column
         var left = unsafe block.left
         for index in 0..<tiling.count {
             let rows = tiling.rows(of: index)
             if block.continues {
-                for row in 0..<rows {
-                    for lane in 0..<width {
-                        unsafe tile[row &* tileColumnCount &+ lane] =
-                            output[row &* block.outputStride &+ lane]
-                    }
-                }
+                unsafe copyRows(output, block.outputStride, tile, tileColumnCount, rows, width)
             }
             unsafe runTile(
                 rows: rows, left: left, right: right, depth: block.depth, output: tile,
                 stride: tileColumnCount, continues: block.continues, next: tile)
-            for row in 0..<rows {
-                for lane in 0..<width {
-                    unsafe output[row &* block.outputStride &+ lane] =
-                        tile[row &* tileColumnCount &+ lane]
-                }
-            }
+            unsafe copyRows(tile, tileColumnCount, output, block.outputStride, rows, width)
             unsafe output += rows &* block.outputStride
             unsafe left += rows &* block.depth
+        }
+    }
+}
+
+/// Copies `rows` rows of `width` floats between strides.
+@inline(__always)
+private func copyRows(
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ output: UnsafeMutablePointer<Float>,
+    _ outputStride: Int, _ rows: Int, _ width: Int
+) {
+    for row in 0..<rows {
+        for column in 0..<width {
+            unsafe output[row &* outputStride &+ column] = source[row &* sourceStride &+ column]
         }
     }
 }

@@ -2,33 +2,55 @@ import CProcessor
 import NumericKernels
 
 #if KERNELS_AVX512
-    /// One row of a tile: two registers.
-    typealias TileRow = SIMD32<Float>
     /// The rows of a tile: 28 of the 32 registers hold its sums.
     let tileRowLimit = 14
+    /// The columns of a tile: two registers.
+    let tileColumnCount = 32
+    /// One row of a tile.
+    typealias TileRow = PairedRow
+    /// Half a row: one register.
+    typealias HalfRow = SIMD16<Float>
 #elseif KERNELS_AVX2
-    /// One row of a tile: two registers.
-    typealias TileRow = SIMD16<Float>
     /// The rows of a tile: 12 of the 16 registers hold its sums.
     let tileRowLimit = 6
+    /// The columns of a tile: two registers.
+    let tileColumnCount = 16
+    /// One row of a tile; as a `PairedRow` of eights it spilled.
+    typealias TileRow = SIMD16<Float>
+    /// Half a row: one register.
+    typealias HalfRow = SIMD8<Float>
 #else
-    /// One row of a tile: two registers.
-    typealias TileRow = SIMD8<Float>
-    /// The rows of a tile.
+    /// The rows of a tile: 12 registers hold its sums.
     let tileRowLimit = 6
+    /// The columns of a tile: two registers.
+    let tileColumnCount = 8
+    /// One row of a tile.
+    typealias TileRow = PairedRow
+    /// Half a row: one register.
+    typealias HalfRow = SIMD4<Float>
 #endif
 
-/// The columns of a tile.
-let tileColumnCount = MemoryLayout<TileRow>.size / MemoryLayout<Float>.size
+/// One row of a tile as two registers; as one vector of 32 the compiler takes it apart.
+struct PairedRow {
+    /// The lower columns.
+    var left = HalfRow()
+    /// The upper columns.
+    var right = HalfRow()
 
-/// a · b + c for a row of a tile.
-@inline(__always)
-func fusedRow(_ a: Float, _ b: TileRow, _ c: TileRow) -> TileRow {
-    #if KERNELS_AVX2 || KERNELS_AVX512 || arch(arm64)
-        return c.addingProduct(TileRow(repeating: a), b)
-    #else
-        return emulatedFused(TileRow(repeating: a), b, c)
-    #endif
+    /// Adds a · `row`, rounding once.
+    @inline(__always)
+    mutating func addProduct(_ a: Float, _ row: PairedRow) {
+        left = fused(HalfRow(repeating: a), row.left, left)
+        right = fused(HalfRow(repeating: a), row.right, right)
+    }
+}
+
+extension SIMD16<Float> {
+    /// Adds a · `row`, rounding once.
+    @inline(__always)
+    mutating func addProduct(_ a: Float, _ row: Lanes) {
+        self = fused(Lanes(repeating: a), row, self)
+    }
 }
 
 /// The sums of one tile in registers, `upper + lower` rows.
@@ -59,10 +81,8 @@ struct Tile<let upper: Int, let lower: Int> {
         var b = unsafe right
         for _ in 0..<depth {
             let columns = unsafe load(b)
-            for row in 0..<upper { unsafe top[row] = fusedRow(a[row], columns, top[row]) }
-            for row in 0..<lower {
-                unsafe bottom[row] = fusedRow(a[upper &+ row], columns, bottom[row])
-            }
+            for row in 0..<upper { unsafe top[row].addProduct(a[row], columns) }
+            for row in 0..<lower { unsafe bottom[row].addProduct(a[upper &+ row], columns) }
             unsafe a += upper &+ lower
             unsafe b += tileColumnCount
         }
@@ -82,7 +102,7 @@ struct Tile<let upper: Int, let lower: Int> {
 }
 
 /// Runs the tile of this many rows, 1 to `tileRowLimit`.
-@inline(__always)
+@inline(never)
 func runTile(
     rows: Int, left: UnsafePointer<Float>, right: UnsafePointer<Float>, depth: Int,
     output: UnsafeMutablePointer<Float>, stride: Int, continues: Bool,

@@ -5,6 +5,9 @@ struct Accumulator {
     /// Lanes 0–15, 16–31, 32–47 and 48–63.
     var lanes: (Lanes, Lanes, Lanes, Lanes)
 
+    /// These lanes.
+    @inline(__always) init(lanes: (Lanes, Lanes, Lanes, Lanes)) { self.lanes = lanes }
+
     /// All lanes at `value`.
     @inline(__always) init(_ value: Float) {
         let row = Lanes(repeating: value)
@@ -25,7 +28,7 @@ struct Accumulator {
     }
 
     /// The lanes added pairwise.
-    @inline(__always) var sum: Float { halved { $0 + $1 } }
+    @inline(__always) var sum: Float { halved(added) }
 }
 
 extension SIMD16<Float> {
@@ -41,22 +44,32 @@ extension ReductionKernels {
     /// This set's reductions.
     static var compiled: ReductionKernels {
         unsafe ReductionKernels(
-            sum: { x, count in
-                unsafe reduce(x, x, count, fill: 0, from: 0) { sum, x, _ in sum + x }.sum
-            },
+            sum: { x, count in unsafe reduce(x, x, count, fill: 0, from: 0, addFirst).sum },
             sumOfSquares: { x, count in
-                unsafe reduce(x, x, count, fill: 0, from: 0) { sum, x, _ in fused(x, x, sum) }.sum
+                unsafe reduce(x, x, count, fill: 0, from: 0, addProduct).sum
             },
             maximum: { x, count in
-                unsafe reduce(x, x, count, fill: -.infinity, from: -.infinity) { best, x, _ in
-                    greater(best, x)
-                }.halved(greater)
+                unsafe reduce(x, x, count, fill: -.infinity, from: -.infinity, takeGreater)
+                    .halved(greater)
             },
-            dot: { x, y, count in
-                unsafe reduce(x, y, count, fill: 0, from: 0) { sum, x, y in fused(x, y, sum) }.sum
-            })
+            dot: { x, y, count in unsafe reduce(x, y, count, fill: 0, from: 0, addProduct).sum })
     }
 }
+
+// Named functions, because the compiler may leave closures as small as these uninlined.
+
+@inline(__always)
+private func addFirst(_ sum: Lanes, _ x: Lanes, _ y: Lanes) -> Lanes { sum + x }
+
+@inline(__always)
+private func addProduct(_ sum: Lanes, _ x: Lanes, _ y: Lanes) -> Lanes { fused(x, y, sum) }
+
+@inline(__always)
+private func takeGreater(_ best: Lanes, _ x: Lanes, _ y: Lanes) -> Lanes { greater(best, x) }
+
+/// The sum of two lanes, for joining lanes.
+@inline(__always)
+func added(_ a: Lanes, _ b: Lanes) -> Lanes { a + b }
 
 /// The greater of two lanes: the second only where it is greater than the first.
 @inline(__always)
@@ -70,23 +83,28 @@ func reduce(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int, fill: Float, from: Float,
     _ step: (_ lane: Lanes, _ x: Lanes, _ y: Lanes) -> Lanes
 ) -> Accumulator {
-    var total = Accumulator(from)
+    var lanes0 = Lanes(repeating: from)
+    var lanes1 = lanes0
+    var lanes2 = lanes0
+    var lanes3 = lanes0
     var i = 0
     while i &+ 64 <= count {
-        unsafe total.lanes.0 = step(total.lanes.0, Lanes(x + i), Lanes(y + i))
-        unsafe total.lanes.1 = step(total.lanes.1, Lanes(x + i + 16), Lanes(y + i + 16))
-        unsafe total.lanes.2 = step(total.lanes.2, Lanes(x + i + 32), Lanes(y + i + 32))
-        unsafe total.lanes.3 = step(total.lanes.3, Lanes(x + i + 48), Lanes(y + i + 48))
+        unsafe lanes0 = step(lanes0, Lanes(x + i), Lanes(y + i))
+        unsafe lanes1 = step(lanes1, Lanes(x + (i &+ 16)), Lanes(y + (i &+ 16)))
+        unsafe lanes2 = step(lanes2, Lanes(x + (i &+ 32)), Lanes(y + (i &+ 32)))
+        unsafe lanes3 = step(lanes3, Lanes(x + (i &+ 48)), Lanes(y + (i &+ 48)))
         i &+= 64
     }
-    guard i < count else { return total }
+    let rest = count &- i
+    guard rest > 0 else { return Accumulator(lanes: (lanes0, lanes1, lanes2, lanes3)) }
     @inline(__always) func padded(_ z: UnsafePointer<Float>, _ offset: Int) -> Lanes {
-        let rest = max(0, min(16, count &- i &- offset))
-        return unsafe Lanes(z + i + offset, first: rest, fill: fill)
+        if offset &+ 16 <= rest { return unsafe Lanes(z + (i &+ offset)) }
+        if offset >= rest { return Lanes(repeating: fill) }
+        return unsafe Lanes(z + (i &+ offset), first: rest &- offset, fill: fill)
     }
-    unsafe total.lanes.0 = step(total.lanes.0, padded(x, 0), padded(y, 0))
-    unsafe total.lanes.1 = step(total.lanes.1, padded(x, 16), padded(y, 16))
-    unsafe total.lanes.2 = step(total.lanes.2, padded(x, 32), padded(y, 32))
-    unsafe total.lanes.3 = step(total.lanes.3, padded(x, 48), padded(y, 48))
-    return total
+    unsafe lanes0 = step(lanes0, padded(x, 0), padded(y, 0))
+    unsafe lanes1 = step(lanes1, padded(x, 16), padded(y, 16))
+    unsafe lanes2 = step(lanes2, padded(x, 32), padded(y, 32))
+    unsafe lanes3 = step(lanes3, padded(x, 48), padded(y, 48))
+    return Accumulator(lanes: (lanes0, lanes1, lanes2, lanes3))
 }

@@ -23,7 +23,7 @@
 ///
 /// Kernels call no generic function of the standard library that is not inlined: such a copy
 /// may be shared between the sets when linking, and would carry one set's instructions into
-/// another. `Tests/NumericsTests/KernelSymbols.sh` looks for them.
+/// another. `Tests/KernelSymbols/run.sh` looks for them in a release build.
 package final class KernelTable: Sendable {
     /// Packing and multiplying the blocks of a matrix product.
     package let product: ProductKernels
@@ -31,13 +31,20 @@ package final class KernelTable: Sendable {
     package let elementwise: ElementwiseKernels
     /// Sums, dot products and maxima in the fixed shape of 64 lanes.
     package let reductions: ReductionKernels
+    /// The layers of a decoder, forward and backward.
+    package let decoder: DecoderKernels
+    /// The steps of optimizers.
+    package let optimizer: OptimizerKernels
 
     /// Collects the kernels of one set.
     package init(
-        product: ProductKernels, elementwise: ElementwiseKernels, reductions: ReductionKernels
+        product: ProductKernels, elementwise: ElementwiseKernels, reductions: ReductionKernels,
+        decoder: DecoderKernels, optimizer: OptimizerKernels
     ) {
         self.product = product
         self.elementwise = elementwise
         self.reductions = reductions
+        self.decoder = decoder
+        self.optimizer = optimizer
     }
 }

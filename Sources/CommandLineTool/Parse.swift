@@ -1,11 +1,10 @@
-import CommandLineTool
-import Identity
-import Storage
+package import Identity
+package import Storage
 
 /// Public keys and digests as options take them.
-enum Parse {
+package enum Parse {
     /// A base58 public key.
-    static func key(_ text: String, _ option: String) throws -> PublicKey {
+    package static func key(_ text: String, _ option: String) throws -> PublicKey {
         guard let key = PublicKey(base58: text) else {
             throw Failure(.usage, "\(option): expected a base58 public key, found '\(text)'")
         }
@@ -13,7 +12,7 @@ enum Parse {
     }
 
     /// A SHA-256 digest in hexadecimal.
-    static func digest(_ text: String, _ option: String) throws -> Digest {
+    package static func digest(_ text: String, _ option: String) throws -> Digest {
         guard let digest = Digest(hex: text) else {
             throw Failure(.usage, "\(option): expected 64 hexadecimal digits, found '\(text)'")
         }

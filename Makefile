@@ -1,0 +1,54 @@
+# nous-tools: every target installs what it needs and can be the first one run on a bare machine.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+ROUNDS ?= 3
+TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
+RELEASE := .build/release
+SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv python3-venv zstd
+
+.PHONY: help setup build test round interop lint bench-gemm install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install the Debian packages this project needs (does nothing if they are there)
+	@missing=; for package in $(SYSTEM_PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' \
+	        || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then echo 'setup: every system package is installed'; exit 0; fi; \
+	echo "setup: installing$$missing"; \
+	run=; [ "$$(id -u)" = 0 ] || run=sudo; \
+	$$run apt-get update -qq; \
+	DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+build: setup ## build the five commands in release mode
+	swift build -c release
+
+test: setup ## run every test that needs only Swift and Debian's base system
+	swift test
+
+round: build ## train, verify, merge and settle ROUNDS=3 rounds on the King James Bible
+	ROUNDS=$(ROUNDS) examples/demonstration/round.sh build/round $(RELEASE)
+
+interop: build ## check formats and numerics against programs we did not write
+	Tests/Interop/run.sh build/interop $(RELEASE)
+
+lint: setup ## check formatting, module boundaries and shell scripts
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift build --explicit-target-dependency-import-check error
+
+bench-gemm: build ## measure the exact matrix product against OpenBLAS
+	mkdir -p build/bench
+	$(RELEASE)/bench-gemm --output build/bench/gemm.ndjson
+
+install: build ## install the five commands under PREFIX=/usr/local
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	for tool in $(TOOLS); do install -m 755 "$(RELEASE)/$$tool" "$(DESTDIR)$(PREFIX)/bin/"; done
+
+clean: ## remove everything that was built
+	rm -rf .build build

@@ -1,0 +1,33 @@
+package import Artifacts
+import Encodings
+import Storage
+
+extension Operand {
+    /// The artifact in a file, a directory or standard input.
+    package static func readArtifact(
+        _ operand: String, expecting kind: ArtifactKind?
+    ) throws -> Artifact {
+        do {
+            if !isStream(operand), Files.isDirectory(operand) {
+                return try Artifact.read(directory: operand, expecting: kind)
+            }
+            var source = try source(operand)
+            return try Artifact.read(from: &source, expecting: kind)
+        } catch let malformed as MalformedInput {
+            throw malformed.within(name(operand))
+        }
+    }
+
+    /// Writes the artifact as a `.tar.zst` to the file `output`, atomically, or to standard output.
+    package static func write(_ artifact: Artifact, to output: String?) throws {
+        guard let output, !isStream(output) else {
+            try refuseBinaryOnTerminal(output)
+            var sink = standardOutput
+            try artifact.write(to: &sink)
+            return
+        }
+        var file = try AtomicFile(creating: output)
+        try artifact.write(to: &file)
+        try file.commit()
+    }
+}

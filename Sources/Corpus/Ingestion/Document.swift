@@ -1,0 +1,41 @@
+/// One text with the name of where it came from.
+package struct Document: Sendable, Equatable {
+    /// Where the text came from: a path relative to the operand, then the path in each archive.
+    ///
+    /// It is a label for people; nothing is ever opened or written under it.
+    package var source: String
+
+    /// The text in UTF-8.
+    package var bytes: [UInt8]
+
+    /// A text and where it came from.
+    package init(source: String, bytes: [UInt8]) {
+        self.source = source
+        self.bytes = bytes
+    }
+
+    /// The document cut after line ends into documents of at most `limit` bytes.
+    ///
+    /// A line longer than that is cut between characters.
+    package func pieces(ofAtMost limit: Int) -> [Document] {
+        guard bytes.count > limit else { return [self] }
+        var pieces: [Document] = []
+        var start = 0
+        while start < bytes.count {
+            let end = endOfPiece(from: start, limit: max(limit, 4))
+            pieces.append(
+                Document(source: "\(source)#\(pieces.count)", bytes: Array(bytes[start..<end])))
+            start = end
+        }
+        return pieces
+    }
+
+    private func endOfPiece(from start: Int, limit: Int) -> Int {
+        guard bytes.count - start > limit else { return bytes.count }
+        let latest = start + limit
+        if let line = bytes[start..<latest].lastIndex(of: UInt8(ascii: "\n")) { return line + 1 }
+        var end = latest
+        while end > start + 1, bytes[end] & 0xC0 == 0x80, latest - end < 3 { end -= 1 }
+        return end
+    }
+}

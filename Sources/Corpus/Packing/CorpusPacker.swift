@@ -1,0 +1,72 @@
+package import Artifacts
+package import Encodings
+package import Storage
+package import Tokenization
+
+/// Turns documents into the shards and the summary of a corpus, document by document.
+///
+/// The shards depend on the documents and their order, the tokenizer and the settings, and on
+/// nothing else.
+package struct CorpusPacker {
+    private let settings: PackSettings
+    private let tokenizerDigest: Digest
+    private let vocabularySize: Int
+    private let endOfText: UInt32
+    private var encoder: TokenEncoder
+    private var train: RowPacker
+    private var heldOut: RowPacker
+
+    /// A packer that has seen no document.
+    ///
+    /// `digest` is that of the tokenizer's file. A tokenizer without end of text is refused.
+    package init(
+        tokenizer: Tokenizer, digest: Digest, settings: PackSettings
+    ) throws(MalformedInput) {
+        guard let endOfText = tokenizer.endOfText else {
+            throw MalformedInput("no special token '\(Tokenizer.endOfTextName)'", in: "tokenizer")
+        }
+        self.settings = settings
+        self.endOfText = endOfText
+        tokenizerDigest = digest
+        vocabularySize = tokenizer.vocabularySize
+        encoder = tokenizer.makeEncoder()
+        let packer = { (split: Split) in
+            RowPacker(
+                split: split, settings: settings, tokenizer: digest,
+                vocabularySize: tokenizer.vocabularySize)
+        }
+        train = packer(.train)
+        heldOut = packer(.heldOut)
+    }
+
+    /// Adds a document and hands the shards that fill up to `write`.
+    package mutating func add(
+        _ document: Document, write: (Artifact) throws -> Void
+    ) throws {
+        let digest = Digest(hashing: document.bytes)
+        var tokens: [UInt32] = []
+        encoder.encode(document.bytes.span, into: &tokens)
+        tokens.append(endOfText)
+        if settings.heldOut.holdsOut(digest) {
+            try heldOut.add(document, digest: digest, tokens: tokens, write: write)
+        } else {
+            try train.add(document, digest: digest, tokens: tokens, write: write)
+        }
+    }
+
+    /// Hands the last shards to `write` and sums up; data without a row to train on are refused.
+    package mutating func finish(
+        input: IngestionCounts, write: (Artifact) throws -> Void
+    ) throws -> CorpusSummary {
+        let summary = CorpusSummary(
+            tokenizer: tokenizerDigest, vocabularySize: vocabularySize, settings: settings,
+            input: input, train: try train.finish(write: write),
+            heldOut: try heldOut.finish(write: write))
+        guard summary.train.rows > 0 else {
+            throw MalformedInput(
+                "no row to train on: \(summary.train.tokens) tokens in \(summary.train.documents)"
+                    + " documents, and a row takes \(settings.sequenceLength + 1)")
+        }
+        return summary
+    }
+}

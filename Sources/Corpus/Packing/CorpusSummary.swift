@@ -1,0 +1,145 @@
+package import Encodings
+package import Storage
+import Tokenization
+
+/// What `corpus.json` says: the roots, the shards, and how they came about.
+package struct CorpusSummary: Sendable {
+    /// The digest of `tokenizer.json`.
+    package var tokenizer: Digest
+    /// The number of tokens in the vocabulary.
+    package var vocabularySize: Int
+    /// The settings of packing.
+    package var settings: PackSettings
+    /// What was read and left out.
+    package var input: IngestionCounts
+    /// The rows to train on.
+    package var train = SplitSummary()
+    /// The rows held out.
+    package var heldOut = SplitSummary()
+}
+
+/// One split of a corpus.
+package struct SplitSummary: Sendable {
+    /// The root of the Merkle tree over the rows.
+    package var root = MerkleTree.root(ofLeafHashes: [])
+    /// How many rows there are.
+    package var rows = 0
+    /// The tokens of all documents, end of text included.
+    package var tokens = 0
+    /// The documents.
+    package var documents = 0
+    /// Their bytes.
+    package var bytes = 0
+    /// The tokens at the end that fill no row.
+    package var droppedTokens = 0
+    /// The digests of the shards with their rows, in order.
+    package var shards: [(digest: Digest, rows: Int)] = []
+}
+
+extension CorpusSummary {
+    /// The record in `corpus.json`.
+    package var json: JSON {
+        [
+            "type": "corpus",
+            "tokenizer": tokenizer.json,
+            "vocabulary_size": .integer(Int64(vocabularySize)),
+            "sequence_length": .integer(Int64(settings.sequenceLength)),
+            "shard_rows": .integer(Int64(settings.shardRows)),
+            "held_out_ppm": .integer(Int64(settings.heldOut.partsPerMillion)),
+            "held_out_seed": .integer(Int64(settings.heldOut.seed)),
+            "unicode": .string(CharacterClasses.unicodeVersion),
+            "input": input.json,
+            "train": train.json,
+            "held_out": heldOut.json,
+        ]
+    }
+
+    /// Reads the record in `corpus.json`.
+    package init(json: JSON) throws(MalformedInput) {
+        var fields = try JSONFields(json, of: "corpus.json")
+        try fields.constant("type", "corpus")
+        try fields.constant("unicode", CharacterClasses.unicodeVersion)
+        tokenizer = try fields.digest("tokenizer")
+        vocabularySize = try Int(
+            fields.integer("vocabulary_size", in: 257...Int64(Vocabulary.maximumSize)))
+        settings = PackSettings(
+            sequenceLength: try Int(
+                fields.integer(
+                    "sequence_length", in: 1...Int64(PackSettings.maximumSequenceLength))),
+            heldOut: HeldOutRule(
+                partsPerMillion: try UInt32(fields.integer("held_out_ppm", in: 0...1_000_000)),
+                seed: try UInt64(fields.integer("held_out_seed", in: 0...Int64.max))),
+            shardRows: try Int(
+                fields.integer("shard_rows", in: 1...Int64(PackSettings.maximumShardRows))))
+        var input = try fields.fields("input")
+        self.input = try IngestionCounts(&input)
+        var train = try fields.fields("train")
+        self.train = try SplitSummary(&train)
+        var heldOut = try fields.fields("held_out")
+        self.heldOut = try SplitSummary(&heldOut)
+        try fields.finish()
+    }
+}
+
+extension SplitSummary {
+    /// The most shards of a split.
+    static let maximumShards = 1 << 20
+
+    var json: JSON {
+        [
+            "root": root.json,
+            "rows": .integer(Int64(rows)),
+            "tokens": .integer(Int64(tokens)),
+            "documents": .integer(Int64(documents)),
+            "bytes": .integer(Int64(bytes)),
+            "dropped_tokens": .integer(Int64(droppedTokens)),
+            "shards": .array(
+                shards.map { ["digest": $0.digest.json, "rows": .integer(Int64($0.rows))] }),
+        ]
+    }
+
+    init(_ fields: inout JSONFields) throws(MalformedInput) {
+        root = try fields.digest("root")
+        rows = try fields.count("rows")
+        tokens = try fields.count("tokens")
+        documents = try fields.count("documents")
+        bytes = try fields.count("bytes")
+        droppedTokens = try fields.count("dropped_tokens")
+        for entry in try fields.array("shards", limit: Self.maximumShards) {
+            var shard = try JSONFields(entry, of: "shard")
+            shards.append((try shard.digest("digest"), try shard.count("rows")))
+            try shard.finish()
+        }
+        try fields.finish()
+    }
+}
+
+extension IngestionCounts {
+    var json: JSON {
+        [
+            "documents": .integer(Int64(documents)),
+            "bytes": .integer(Int64(bytes)),
+            "empty": .integer(Int64(empty)),
+            "repaired": .integer(Int64(repaired)),
+            "replacements": .integer(Int64(replacements)),
+            "skipped": .integer(Int64(skipped)),
+        ]
+    }
+
+    init(_ fields: inout JSONFields) throws(MalformedInput) {
+        documents = try fields.count("documents")
+        bytes = try fields.count("bytes")
+        empty = try fields.count("empty")
+        repaired = try fields.count("repaired")
+        replacements = try fields.count("replacements")
+        skipped = try fields.count("skipped")
+        try fields.finish()
+    }
+}
+
+extension JSONFields {
+    /// The count in field `name`, at most 2^50 so that sums stay far from overflow.
+    fileprivate mutating func count(_ name: String) throws(MalformedInput) -> Int {
+        Int(try integer(name, in: 0...1 << 50))
+    }
+}

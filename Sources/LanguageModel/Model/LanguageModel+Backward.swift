@@ -1,0 +1,92 @@
+import Numerics
+
+extension LanguageModel {
+    /// Adds the gradients of one micro-batch, whose forward pass is in `activations`.
+    func backward(
+        _ batch: TokenBatch, _ activations: Activations, _ buffers: BackwardBuffers,
+        _ gradients: DecoderTensors, lookup: Matrix, lossScale: Float
+    ) -> [Float] {
+        headBackward(batch, activations, buffers, gradients, lossScale: lossScale)
+        for layer in (0..<configuration.layerCount).reversed() {
+            feedForwardBlockBackward(layer, activations, buffers, gradients.layers[layer])
+            attentionBlockBackward(layer, activations, buffers, gradients.layers[layer])
+        }
+        embeddingBackward(buffers.residual, tokens: batch.inputs, gradient: lookup, arithmetic)
+        return activations.losses.array
+    }
+
+    /// Losses, and the gradients of the head, the last norm and the last layer's output.
+    private func headBackward(
+        _ batch: TokenBatch, _ activations: Activations, _ buffers: BackwardBuffers,
+        _ gradients: DecoderTensors, lossScale: Float
+    ) {
+        normalizeLast(activations)
+        forEachLogitRun(activations) { run, logits in
+            let normalized = activations.normalized.rows(run)
+            projectionForward(normalized, weight: tensors.head, into: logits, arithmetic)
+            crossEntropy(
+                logits, targets: batch.targets[run], gradientScale: lossScale,
+                losses: activations.losses[run], arithmetic)
+            projectionBackward(
+                logits, normalized, weight: tensors.head, into: buffers.normalized.rows(run),
+                weightGradient: gradients.head, arithmetic)
+        }
+        buffers.residual.view.fill(0)
+        rmsNormBackward(
+            buffers.normalized, activations.residuals[configuration.layerCount],
+            weight: tensors.finalNorm, reciprocals: activations.reciprocals,
+            addingTo: buffers.residual, weightGradient: gradients.finalNorm, arithmetic)
+    }
+
+    /// From the gradient of the block's output to that of its input, both in `buffers.residual`.
+    private func feedForwardBlockBackward(
+        _ layer: Int, _ activations: Activations, _ buffers: BackwardBuffers,
+        _ gradients: LayerTensors
+    ) {
+        let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
+        arithmetic.product(
+            buffers.residual, weights.down, into: buffers.activated, accumulate: false)
+        swiGLUBackward(
+            buffers.activated, gateUp: saved.gateUp, into: activations.activated, arithmetic)
+        arithmetic.product(
+            buffers.residual.transpose, activations.activated, into: gradients.down,
+            accumulate: true)
+        rmsNormForward(
+            saved.middle, weight: weights.feedForwardNorm, epsilon: configuration.normEpsilon,
+            into: activations.normalized, reciprocals: activations.reciprocals, arithmetic)
+        projectionBackward(
+            saved.gateUp, activations.normalized, weight: weights.gateUp,
+            into: buffers.normalized, weightGradient: gradients.gateUp, arithmetic)
+        rmsNormBackward(
+            buffers.normalized, saved.middle, weight: weights.feedForwardNorm,
+            reciprocals: activations.reciprocals, addingTo: buffers.residual,
+            weightGradient: gradients.feedForwardNorm, arithmetic)
+    }
+
+    /// The same for the block of attention.
+    private func attentionBlockBackward(
+        _ layer: Int, _ activations: Activations, _ buffers: BackwardBuffers,
+        _ gradients: LayerTensors
+    ) {
+        let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
+        let (shape, x) = (activations.shape, activations.residuals[layer])
+        projectionBackward(
+            buffers.residual, saved.attentionOutputs, weight: weights.attentionOutput,
+            into: buffers.attentionOutputs, weightGradient: gradients.attentionOutput, arithmetic)
+        attentionBackward(
+            shape, activations.attention(layer), outputGradients: buffers.attentionOutputs,
+            into: buffers.attentionInputs, arithmetic)
+        rotate(
+            buffers.attentionInputs, heads: shape.heads + shape.groups, tokens: shape.tokens,
+            by: prepareRotation(tokens: shape.tokens), backward: true, arithmetic)
+        rmsNormForward(
+            x, weight: weights.inputNorm, epsilon: configuration.normEpsilon,
+            into: activations.normalized, reciprocals: activations.reciprocals, arithmetic)
+        projectionBackward(
+            buffers.attentionInputs, activations.normalized, weight: weights.attentionInput,
+            into: buffers.normalized, weightGradient: gradients.attentionInput, arithmetic)
+        rmsNormBackward(
+            buffers.normalized, x, weight: weights.inputNorm, reciprocals: activations.reciprocals,
+            addingTo: buffers.residual, weightGradient: gradients.inputNorm, arithmetic)
+    }
+}

@@ -1,0 +1,120 @@
+import Numerics
+
+/// Which rows of the activations a forward pass computes.
+struct ForwardRun {
+    /// The rows; those before them are known already.
+    let rows: Range<Int>
+    /// The attention in which these rows are the queries.
+    let shape: AttentionShape
+}
+
+extension LanguageModel {
+    /// Runs all layers over a batch; the last of `activations.residuals` is then their output.
+    func forward(_ batch: TokenBatch, _ activations: Activations) {
+        forward(
+            batch.inputs, activations,
+            ForwardRun(rows: 0..<activations.rows, shape: activations.shape))
+    }
+
+    /// Runs all layers over the tokens of `run`.
+    func forward(_ tokens: [UInt32], _ activations: Activations, _ run: ForwardRun) {
+        embeddingForward(
+            tokens, embedding: tensors.embedding, into: activations.residuals[0].rows(run.rows),
+            arithmetic)
+        for layer in 0..<configuration.layerCount {
+            attentionBlockForward(layer, activations, run)
+            feedForwardBlockForward(layer, activations, run)
+        }
+    }
+
+    /// middle = x + attention(norm(x))·Woᵀ.
+    private func attentionBlockForward(
+        _ layer: Int, _ activations: Activations, _ run: ForwardRun
+    ) {
+        let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
+        let x = activations.residuals[layer].rows(run.rows)
+        let inputs = saved.attentionInputs.rows(run.rows)
+        let middle = saved.middle.rows(run.rows)
+        let normalized = normalize(x, weights.inputNorm, activations, run)
+        projectionForward(normalized, weight: weights.attentionInput, into: inputs, arithmetic)
+        let tokens = activations.shape.tokens
+        rotate(
+            inputs, heads: run.shape.heads + run.shape.groups, tokens: tokens,
+            by: prepareRotation(tokens: tokens), from: run.rows.lowerBound, arithmetic)
+        attentionForward(run.shape, activations.attention(layer), arithmetic)
+        projectionForward(
+            saved.attentionOutputs.rows(run.rows), weight: weights.attentionOutput, into: middle,
+            arithmetic)
+        addResidual(x, to: middle, arithmetic)
+    }
+
+    /// The next x = middle + swiglu(norm(middle)·Wgᵀ)·Wdᵀ.
+    private func feedForwardBlockForward(
+        _ layer: Int, _ activations: Activations, _ run: ForwardRun
+    ) {
+        let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
+        let next = activations.residuals[layer + 1].rows(run.rows)
+        let middle = saved.middle.rows(run.rows)
+        let gateUp = saved.gateUp.rows(run.rows)
+        let activated = activations.activated.rows(run.rows)
+        let normalized = normalize(middle, weights.feedForwardNorm, activations, run)
+        projectionForward(normalized, weight: weights.gateUp, into: gateUp, arithmetic)
+        swiGLUForward(gateUp, into: activated, arithmetic)
+        projectionForward(activated, weight: weights.down, into: next, arithmetic)
+        addResidual(middle, to: next, arithmetic)
+    }
+
+    private func normalize(
+        _ x: Matrix, _ weight: FloatView, _ activations: Activations, _ run: ForwardRun
+    ) -> Matrix {
+        let normalized = activations.normalized.rows(run.rows)
+        rmsNormForward(
+            x, weight: weight, epsilon: configuration.normEpsilon, into: normalized,
+            reciprocals: activations.reciprocals[run.rows], arithmetic)
+        return normalized
+    }
+
+    /// The last norm, of the last layer's output.
+    func normalizeLast(_ activations: Activations) {
+        rmsNormForward(
+            activations.residuals[configuration.layerCount], weight: tensors.finalNorm,
+            epsilon: configuration.normEpsilon, into: activations.normalized,
+            reciprocals: activations.reciprocals, arithmetic)
+    }
+
+    /// The logits of one row of the last layer's output.
+    func logits(ofRow row: Int, _ activations: Activations) -> [Float] {
+        let run = ForwardRun(rows: row..<row + 1, shape: activations.shape)
+        let normalized = normalize(
+            activations.residuals[configuration.layerCount].rows(run.rows), tensors.finalNorm,
+            activations, run)
+        let logits = Matrix(rows: 1, columns: configuration.vocabularySize)
+        projectionForward(normalized, weight: tensors.head, into: logits, arithmetic)
+        return logits.view.array
+    }
+
+    /// Losses of the tokens, computed in runs so that a batch's logits never exist at once.
+    func headLosses(_ batch: TokenBatch, _ activations: Activations) -> [Float] {
+        normalizeLast(activations)
+        forEachLogitRun(activations) { run, logits in
+            projectionForward(
+                activations.normalized.rows(run), weight: tensors.head, into: logits, arithmetic)
+            crossEntropy(
+                logits, targets: batch.targets[run], gradientScale: nil,
+                losses: activations.losses[run], arithmetic)
+        }
+        return activations.losses.array
+    }
+
+    /// Calls `body` with runs of tokens in order and a matrix for the logits of each.
+    func forEachLogitRun(
+        _ activations: Activations, _ body: (_ tokens: Range<Int>, _ logits: Matrix) -> Void
+    ) {
+        var start = 0
+        while start < activations.rows {
+            let run = start..<min(activations.rows, start + activations.logits.rows)
+            body(run, activations.logits.rows(0..<run.count))
+            start = run.upperBound
+        }
+    }
+}

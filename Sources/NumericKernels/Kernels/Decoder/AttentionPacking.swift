@@ -1,0 +1,48 @@
+/// Copies `[rows, columns]` into rows `stride` apart, the rest of each row zero.
+func pack(
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ rows: Int, _ columns: Int,
+    into target: UnsafeMutablePointer<Float>, _ stride: Int
+) {
+    for row in 0..<rows {
+        let (from, to) = unsafe (source + row * sourceStride, target + row * stride)
+        forEachRun(columns) { start, size in
+            unsafe Lanes(from + start, upTo: size).store(to + start)
+        }
+    }
+}
+
+/// Copies `[rows, columns]` into `[columns, rows]` with rows `stride` apart, the rest zero.
+func packTransposed(
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ rows: Int, _ columns: Int,
+    into target: UnsafeMutablePointer<Float>, _ stride: Int
+) {
+    for column in 0..<columns {
+        let to = unsafe target + column * stride
+        for row in 0..<rows { unsafe to[row] = source[row * sourceStride + column] }
+        for row in rows..<stride { unsafe to[row] = 0 }
+    }
+}
+
+/// Copies `[rows, columns]` between two strides.
+func copyRows(
+    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ rows: Int, _ columns: Int,
+    into target: UnsafeMutablePointer<Float>, _ stride: Int
+) {
+    for row in 0..<rows {
+        let (from, to) = unsafe (source + row * sourceStride, target + row * stride)
+        forEachRun(columns) { start, size in
+            unsafe Lanes(from + start, upTo: size).store(to + start, upTo: size)
+        }
+    }
+}
+
+/// Cuts `first..<last` into tiles of `causalTileRows` and, for what is left, of one.
+@inline(__always)
+func forEachTile(_ first: Int, _ last: Int, _ body: (_ start: Int, _ rows: Int) -> Void) {
+    var start = first
+    while start < last {
+        let rows = start + causalTileRows <= last ? causalTileRows : 1
+        body(start, rows)
+        start += rows
+    }
+}

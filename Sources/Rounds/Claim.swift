@@ -1,0 +1,98 @@
+import Encodings
+package import Identity
+package import Storage
+import Numerics
+
+/// What a worker says it did (`contribution.json`).
+package struct Claim: Sendable, Equatable {
+    /// The run's digest.
+    package let run: Digest
+    /// The round, from 1.
+    package let round: Int
+    /// The checkpoint trained from.
+    package let base: Digest
+    /// Who trained.
+    package let worker: PublicKey
+    /// Digest of the assignment's canonical line.
+    package let assignment: Digest
+    /// Merkle root of the training data.
+    package let data: Digest
+    /// Inner steps taken.
+    package let steps: Int
+    /// Tokens predicted in all steps together.
+    package let tokens: Int
+    /// Mean loss of each step, in micronats (1e-6 nat) a token.
+    package let losses: [Int64]
+    /// Digest of the worker state begun from; none for a fresh one.
+    package let stateBefore: Digest?
+    /// Digest of the worker state ended with.
+    package let stateAfter: Digest
+
+    /// A claim of the given parts.
+    package init(
+        run: Digest, round: Int, base: Digest, worker: PublicKey, assignment: Digest,
+        data: Digest, steps: Int, tokens: Int, losses: [Int64], stateBefore: Digest?,
+        stateAfter: Digest
+    ) {
+        self.run = run
+        self.round = round
+        self.base = base
+        self.worker = worker
+        self.assignment = assignment
+        self.data = data
+        self.steps = steps
+        self.tokens = tokens
+        self.losses = losses
+        self.stateBefore = stateBefore
+        self.stateAfter = stateAfter
+    }
+
+    init(parsing bytes: [UInt8]) throws(MalformedInput) {
+        var fields = try JSONFields(JSON(parsing: bytes), of: "contribution.json")
+        try fields.constant("type", "contribution")
+        run = try fields.digest("run")
+        round = Int(try fields.integer("round", in: 1...Int64(UInt32.max)))
+        base = try fields.digest("base")
+        worker = try fields.publicKey("worker")
+        assignment = try fields.digest("assignment")
+        data = try fields.digest("data")
+        _ = try fields.value("arithmetic", expected: Claim.arithmeticText) {
+            $0 == Claim.arithmetic ? $0 : nil
+        }
+        steps = Int(try fields.integer("steps", in: 1...stepLimit))
+        tokens = Int(try fields.integer("tokens", in: 1...stepLimit))
+        losses = try fields.integers("loss_micronats", in: 0...stepLimit)
+        stateBefore = try fields.nullableDigest("state_before")
+        stateAfter = try fields.digest("state_after")
+        try fields.finish()
+        guard json.prettyBytes() == bytes else {
+            throw MalformedInput("expected the canonical form", in: "contribution.json")
+        }
+    }
+
+    private static let arithmetic: JSON = [
+        "class": "exact",
+        "version": .integer(Int64(arithmeticVersion)),
+    ]
+
+    private static let arithmeticText = String(
+        decoding: arithmetic.canonicalBytes(), as: UTF8.self)
+
+    var json: JSON {
+        [
+            "type": "contribution",
+            "run": run.json,
+            "round": .integer(Int64(round)),
+            "base": base.json,
+            "worker": worker.json,
+            "assignment": assignment.json,
+            "data": data.json,
+            "arithmetic": Claim.arithmetic,
+            "steps": .integer(Int64(steps)),
+            "tokens": .integer(Int64(tokens)),
+            "loss_micronats": .array(losses.map { .integer($0) }),
+            "state_before": stateBefore?.json ?? .null,
+            "state_after": stateAfter.json,
+        ]
+    }
+}

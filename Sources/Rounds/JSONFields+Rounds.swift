@@ -1,0 +1,47 @@
+package import Encodings
+package import Storage
+
+extension JSONFields {
+    /// The digests in the array `name`.
+    package mutating func digests(_ name: String) throws(MalformedInput) -> [Digest] {
+        try elements(name, expected: "an array of digests") {
+            $0.string.flatMap(Digest.init(hex:))
+        }
+    }
+
+    /// The integers in the array `name`, each in `range`.
+    package mutating func integers(
+        _ name: String, in range: ClosedRange<Int64>
+    ) throws(MalformedInput) -> [Int64] {
+        try elements(name, expected: "an array of integers from 0 to \(range.upperBound)") {
+            $0.integer.flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// The number in `name`, rounded to the nearest float.
+    package mutating func float(
+        _ name: String, in range: ClosedRange<Double>
+    ) throws(MalformedInput) -> Float {
+        Float(try number(name, in: range))
+    }
+
+    /// The number in `name`.
+    package mutating func number(
+        _ name: String, in range: ClosedRange<Double>
+    ) throws(MalformedInput) -> Double {
+        let expected = "a number from \(range.lowerBound) to \(range.upperBound)"
+        return try value(name, expected: expected) {
+            $0.double.flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    private mutating func elements<Element>(
+        _ name: String, expected: String, _ interpret: (JSON) -> Element?
+    ) throws(MalformedInput) -> [Element] {
+        try value(name, expected: expected) { value in
+            guard let array = value.array else { return nil }
+            let elements = array.compactMap(interpret)
+            return elements.count == array.count ? elements : nil
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Encodings
+package import Storage
+
+/// Where a checkpoint comes from (`lineage.json`).
+package struct Lineage: Sendable, Equatable {
+    /// The run's digest.
+    package let run: Digest
+    /// Rounds merged so far: 0 for the initial weights.
+    package let round: Int
+    /// The checkpoint this one was merged from; none for the initial weights.
+    package let parent: Digest?
+    /// The contributions merged into it, ascending.
+    package let contributions: [Digest]
+
+    /// A lineage of the given parts.
+    package init(run: Digest, round: Int, parent: Digest?, contributions: [Digest]) {
+        self.run = run
+        self.round = round
+        self.parent = parent
+        self.contributions = contributions
+    }
+
+    init(parsing bytes: [UInt8]) throws(MalformedInput) {
+        var fields = try JSONFields(JSON(parsing: bytes), of: "lineage.json")
+        run = try fields.digest("run")
+        round = Int(try fields.integer("round", in: 0...stepLimit))
+        parent = try fields.nullableDigest("parent")
+        contributions = try fields.digests("contributions")
+        try fields.finish()
+    }
+
+    var json: JSON {
+        [
+            "run": run.json,
+            "round": .integer(Int64(round)),
+            "parent": parent?.json ?? .null,
+            "contributions": .array(contributions.map(\.json)),
+        ]
+    }
+}

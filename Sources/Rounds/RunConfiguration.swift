@@ -1,0 +1,112 @@
+package import Encodings
+package import LanguageModel
+import Numerics
+package import Optimization
+package import Storage
+import UpdateCodec
+
+/// Everything that decides the bits and the money of a run; the meaning of `run.yaml`.
+///
+/// Specified in docs/formats/run.md.
+package struct RunConfiguration: Sendable {
+    /// SHA-256 of the run file's bytes: the identity every artifact of the run names.
+    package let digest: Digest
+    /// The run's name, for people.
+    package let name: String
+    /// The model's shape.
+    package let model: ModelConfiguration
+    /// SHA-256 of `tokenizer.json`.
+    package let tokenizer: Digest
+    /// The data trained and evaluated on.
+    package let data: DataSettings
+    /// Seed of the initial weights and of the order of the data.
+    package let seed: UInt64
+    /// The inner optimizer.
+    package let optimizer: OptimizerSettings
+    /// The learning rate by global step.
+    package let schedule: LearningRateSchedule
+    /// The work of one round.
+    package let round: RoundSettings
+    /// How an update is compressed.
+    package let codec: CodecSettings
+    /// How updates become the next checkpoint.
+    package let merge: MergeSettings
+    /// What the work pays.
+    package let reward: RewardSettings
+
+    /// Reads the run from the value of its file; `digest` is that of the file's bytes.
+    package init(_ json: JSON, digest: Digest) throws(MalformedInput) {
+        var fields = try JSONFields(json, of: "run")
+        try fields.constant("nous-tools", "run v1")
+        self.digest = digest
+        name = try fields.string("name")
+        try RunConfiguration.checkArithmetic(fields.fields("arithmetic"))
+        model = try RunConfiguration.model(fields.object("model"))
+        tokenizer = try fields.digest("tokenizer")
+        data = try DataSettings(fields.fields("data"))
+        seed = UInt64(try fields.integer("seed", in: 0...Int64.max))
+        optimizer = try OptimizerSettings(fields.fields("optimizer"))
+        schedule = try RunConfiguration.schedule(fields.fields("schedule"))
+        round = try RoundSettings(fields.fields("round"))
+        codec = try CodecSettings(fields.fields("codec"))
+        merge = try MergeSettings(fields.fields("merge"))
+        reward = try RewardSettings(fields.fields("reward"))
+        try fields.finish()
+        guard data.sequenceLength <= model.contextLength else {
+            throw .field(
+                "data.sequence_length",
+                expected: "at most model.max_position_embeddings (\(model.contextLength))",
+                found: "\(data.sequenceLength)")
+        }
+    }
+
+    private static func checkArithmetic(_ section: JSONFields) throws(MalformedInput) {
+        var fields = section
+        try fields.constant("class", "exact")
+        let version = Int64(arithmeticVersion)
+        _ = try fields.integer("version", in: version...version)
+        try fields.finish()
+    }
+
+    /// The `model` section has the keys of a Hugging Face `config.json`.
+    private static func model(_ members: [JSONMember]) throws(MalformedInput) -> ModelConfiguration {
+        let kind = [
+            JSONMember(key: "architectures", value: ["LlamaForCausalLM"]),
+            JSONMember(key: "model_type", value: "llama"),
+        ]
+        return try ModelConfiguration(huggingFace: .object(kind + members))
+    }
+
+    private static func schedule(
+        _ section: JSONFields
+    ) throws(MalformedInput) -> LearningRateSchedule {
+        var fields = section
+        let kind = try fields.string("kind")
+        let peak = try fields.number("peak", in: 0...1)
+        let warmup = Int(try fields.integer("warmup_steps", in: 0...stepLimit))
+        guard kind != "constant" else {
+            try fields.finish()
+            return LearningRateSchedule(.constant, peak: peak, warmupSteps: warmup)
+        }
+        let total = Int(try fields.integer("total_steps", in: 1...stepLimit))
+        let final = try fields.number("final_fraction", in: 0...1)
+        let shape: LearningRateSchedule.Shape
+        switch kind {
+        case "linear": shape = .linear
+        case "cosine": shape = .cosine
+        case "warmup-stable-decay":
+            let decay = Int(try fields.integer("decay_steps", in: 1...Int64(total)))
+            shape = .warmupStableDecay(decaySteps: decay)
+        default:
+            throw .field(
+                "schedule.kind", expected: "constant, linear, cosine or warmup-stable-decay",
+                found: kind)
+        }
+        try fields.finish()
+        return LearningRateSchedule(
+            shape, peak: peak, warmupSteps: warmup, totalSteps: total, finalFraction: final)
+    }
+}
+
+/// The largest step or round number in any file of ours.
+package let stepLimit: Int64 = 1 << 40

@@ -1,0 +1,122 @@
+import Encodings
+package import Optimization
+package import Storage
+package import UpdateCodec
+
+/// The data of a run (`data` in the run file).
+package struct DataSettings: Sendable {
+    /// Merkle root over the training sequences.
+    package let root: Digest
+    /// Merkle root over the held-out sequences.
+    package let heldOut: Digest
+    /// Predicted tokens a sequence, T.
+    package let sequenceLength: Int
+
+    init(_ section: JSONFields) throws(MalformedInput) {
+        var fields = section
+        root = try fields.digest("root")
+        heldOut = try fields.digest("held_out")
+        sequenceLength = Int(try fields.integer("sequence_length", in: 1...1_048_576))
+        try fields.finish()
+    }
+}
+
+/// The inner optimizer (`optimizer` in the run file).
+package struct OptimizerSettings: Sendable {
+    /// AdamW's constants.
+    package let adamW: AdamW.Settings
+    /// The largest global gradient norm; a longer gradient is scaled down to it.
+    package let gradientClip: Float
+
+    init(_ section: JSONFields) throws(MalformedInput) {
+        var fields = section
+        try fields.constant("name", "adamw")
+        adamW = AdamW.Settings(
+            beta1: try fields.number("beta1", in: 0...0.999_999),
+            beta2: try fields.number("beta2", in: 0...0.999_999_9),
+            epsilon: try fields.number("epsilon", in: 1e-12...1),
+            weightDecay: try fields.number("weight_decay", in: 0...1))
+        gradientClip = try fields.float("gradient_clip", in: 1e-6...1e6)
+        try fields.finish()
+    }
+}
+
+/// The work of one round (`round` in the run file).
+package struct RoundSettings: Sendable {
+    /// Steps of the learning-rate schedule that one round advances, whatever a worker's share.
+    package let steps: Int
+    /// Batches a round, all workers together; each is one inner step of one worker.
+    package let batches: Int
+    /// Sequences a batch.
+    package let batch: Int
+    /// Inner steps between two committed state roots.
+    package let segmentSteps: Int
+
+    init(_ section: JSONFields) throws(MalformedInput) {
+        var fields = section
+        steps = Int(try fields.integer("steps", in: 1...1_000_000))
+        batches = Int(try fields.integer("batches", in: 1...1_000_000))
+        batch = Int(try fields.integer("batch", in: 1...65_536))
+        segmentSteps = Int(try fields.integer("segment_steps", in: 1...1_000_000))
+        try fields.finish()
+    }
+}
+
+/// How an update is compressed (`codec` in the run file).
+package struct CodecSettings: Sendable {
+    /// The codec.
+    package let codec: TopKSign
+    /// The share of the last residual that is added to the next pseudo-gradient.
+    package let errorFeedback: Float
+
+    init(_ section: JSONFields) throws(MalformedInput) {
+        var fields = section
+        try fields.constant("name", "top-k-sign v1")
+        let chunk = Int(try fields.integer("chunk", in: 1...Int64(TopKSign.chunkLimit)))
+        let keep = Int(try fields.integer("keep", in: 1...Int64(chunk)))
+        codec = TopKSign(chunk: chunk, keep: keep)
+        errorFeedback = try fields.float("error_feedback", in: 0...1)
+        try fields.finish()
+    }
+}
+
+/// How updates become the next checkpoint (`merge` in the run file).
+package struct MergeSettings: Sendable {
+    /// The outer learning rate.
+    package let rate: Float
+    /// The outer Nesterov momentum; 0 is none.
+    package let momentum: Float
+
+    init(_ section: JSONFields) throws(MalformedInput) {
+        var fields = section
+        try fields.constant("rule", "weighted-mean v1")
+        rate = try fields.float("rate", in: 0...10)
+        momentum = try fields.float("momentum", in: 0...0.999)
+        try fields.finish()
+    }
+}
+
+/// What the work pays (`reward` in the run file); amounts are base units.
+package struct RewardSettings: Sendable {
+    /// The token's symbol, for people.
+    package let symbol: String
+    /// Decimal places between a base unit and one token.
+    package let decimals: Int
+    /// Base units the treasury holds at the start.
+    package let supply: UInt64
+    /// Base units paid a round.
+    package let perRound: UInt64
+    /// The share of the stake lost for a proven lie, in parts per million.
+    package let slashPartsPerMillion: Int
+
+    init(_ section: JSONFields) throws(MalformedInput) {
+        var fields = section
+        try fields.constant("rule", "pro-rata-verified-tokens v1")
+        symbol = try fields.string("symbol")
+        decimals = Int(try fields.integer("decimals", in: 0...18))
+        supply = try fields.amount("supply")
+        perRound = try fields.amount("per_round")
+        slashPartsPerMillion = Int(try fields.integer("slash_ppm", in: 0...1_000_000))
+        try fields.finish()
+    }
+}

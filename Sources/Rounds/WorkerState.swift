@@ -1,0 +1,79 @@
+package import Artifacts
+package import Encodings
+package import Identity
+package import LanguageModel
+package import Numerics
+package import Storage
+
+/// What one worker keeps between its rounds, and an auditor needs to replay the next one.
+///
+/// Specified in docs/formats/worker-state.md.
+package struct WorkerState: Sendable {
+    /// The run's digest.
+    package let run: Digest
+    /// Whose state it is.
+    package let worker: PublicKey
+    /// The last round worked.
+    package let round: Int
+    /// Inner steps taken since the moments were zero; AdamW's bias correction counts them.
+    package let optimizerSteps: Int
+    /// AdamW's first moment, in layout order.
+    package let firstMoment: FloatStorage
+    /// AdamW's second moment, in layout order.
+    package let secondMoment: FloatStorage
+    /// What compression has withheld so far, in layout order.
+    package let residual: FloatStorage
+
+    /// A state of the given parts.
+    package init(
+        run: Digest, worker: PublicKey, round: Int, optimizerSteps: Int,
+        firstMoment: FloatStorage, secondMoment: FloatStorage, residual: FloatStorage
+    ) {
+        self.run = run
+        self.worker = worker
+        self.round = round
+        self.optimizerSteps = optimizerSteps
+        self.firstMoment = firstMoment
+        self.secondMoment = secondMoment
+        self.residual = residual
+    }
+
+    private static let prefixes = ["first_moment.", "second_moment.", "residual."]
+
+    /// Reads a state of the given layout.
+    package init(_ artifact: Artifact, layout: ParameterLayout) throws(MalformedInput) {
+        var fields = try JSONFields(
+            JSON(parsing: artifact.member("state.json")), of: "state.json")
+        run = try fields.digest("run")
+        worker = try fields.publicKey("worker")
+        round = Int(try fields.integer("round", in: 0...stepLimit))
+        optimizerSteps = Int(try fields.integer("optimizer_steps", in: 0...stepLimit))
+        try fields.finish()
+        let buffers = try TensorFile.decode(
+            artifact.member("state.safetensors"), prefixes: WorkerState.prefixes,
+            layout: layout, named: "state.safetensors")
+        firstMoment = buffers[0]
+        secondMoment = buffers[1]
+        residual = buffers[2]
+    }
+
+    /// The state as a bundle; its digest is what contributions name.
+    package func artifact(layout: ParameterLayout) -> Artifact {
+        let description: JSON = [
+            "run": run.json,
+            "worker": worker.json,
+            "round": .integer(Int64(round)),
+            "optimizer_steps": .integer(Int64(optimizerSteps)),
+        ]
+        let tensors = TensorFile.encode(
+            [
+                (WorkerState.prefixes[0], firstMoment), (WorkerState.prefixes[1], secondMoment),
+                (WorkerState.prefixes[2], residual),
+            ], layout: layout)
+        return Artifact(
+            kind: .workerState,
+            members: [
+                ("state.json", description.prettyBytes()), ("state.safetensors", tensors),
+            ])
+    }
+}

@@ -1,0 +1,53 @@
+package import ArgumentParser
+import CommandLineTool
+import Glibc
+package import Numerics
+
+/// How fast, never what: nothing here changes a bit of any product.
+package struct ArithmeticOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads; all processors unless given.", valueName: "n"))
+    package var threads: Int?
+
+    @Option(help: ArgumentHelp("Sequences computed at a time.", valueName: "n"))
+    package var microBatch = 8
+
+    /// The defaults.
+    package init() {}
+
+    package func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be from 1 to 1024")
+        }
+        guard (1...65_536).contains(microBatch) else {
+            throw ValidationError("--micro-batch must be from 1 to 65536")
+        }
+    }
+
+    /// The arithmetic of this machine, proven by its self-test; `NOUS_INSTRUCTION_SET` selects
+    /// slower kernels of the same bits.
+    package func arithmetic() throws -> Arithmetic {
+        let arithmetic = Arithmetic(
+            threads: threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            instructionSet: try ArithmeticOptions.instructionSet())
+        do {
+            try ArithmeticSelfTest.run(arithmetic)
+        } catch {
+            throw Failure(.unavailable, "cannot compute exactly on this machine: \(error)")
+        }
+        return arithmetic
+    }
+
+    private static func instructionSet() throws -> InstructionSet {
+        guard let name = unsafe getenv("NOUS_INSTRUCTION_SET") else { return .best }
+        let text = unsafe String(cString: name)
+        guard let set = InstructionSet(rawValue: text) else {
+            let known = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Failure(
+                .usage, "NOUS_INSTRUCTION_SET: expected one of \(known), found '\(text)'")
+        }
+        guard InstructionSet.available.contains(set) else {
+            throw Failure(.unavailable, "this machine has no \(text) instructions")
+        }
+        return set
+    }
+}

@@ -1,0 +1,17 @@
+package import Rounds
+import CommandLineTool
+import Encodings
+import Storage
+
+/// The run file, `run.yaml`.
+package enum RunFile {
+    /// Reads and checks a run file; its digest is SHA-256 of its bytes.
+    package static func read(_ path: String) throws -> RunConfiguration {
+        let bytes = try Operand.read(path, limit: YAML.sizeLimit)
+        do {
+            return try RunConfiguration(YAML.parse(bytes), digest: Digest(hashing: bytes))
+        } catch {
+            throw Failure(.configuration, error.within(path).description)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Encodings
+import Yams
+
+/// Reads YAML as the JSON value it means, so that one strict reader serves every record.
+enum YAML {
+    /// The largest file read.
+    static let sizeLimit = 1 << 20
+
+    /// The value of one document of mappings, sequences and scalars (YAML 1.2 core schema, without
+    /// anchors, aliases and tags).
+    static func parse(_ bytes: [UInt8]) throws(MalformedInput) -> JSON {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw MalformedInput("expected UTF-8 text")
+        }
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch {
+            throw MalformedInput("not YAML: \(firstLine("\(error)"))")
+        }
+        guard let root else { throw MalformedInput("expected a mapping, found an empty document") }
+        return try value(root)
+    }
+
+    private static func value(_ node: Node) throws(MalformedInput) -> JSON {
+        switch node {
+        case .mapping(let mapping):
+            var members: [JSONMember] = []
+            for (key, child) in mapping {
+                guard case .scalar(let name) = key else {
+                    throw MalformedInput("line \(line(key)): expected a plain key")
+                }
+                guard !members.contains(where: { $0.key == name.string }) else {
+                    throw MalformedInput("line \(line(key)): key '\(name.string)' stands twice")
+                }
+                members.append(JSONMember(key: name.string, value: try value(child)))
+            }
+            return .object(members)
+        case .sequence(let sequence):
+            var elements: [JSON] = []
+            for child in sequence { elements.append(try value(child)) }
+            return .array(elements)
+        case .scalar(let scalar):
+            return self.scalar(scalar)
+        case .alias:
+            throw MalformedInput("line \(line(node)): expected no alias")
+        }
+    }
+
+    /// A plain scalar is a number, truth value or null if it reads as one; quoted ones are strings.
+    private static func scalar(_ scalar: Node.Scalar) -> JSON {
+        guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
+        switch scalar.string {
+        case "", "~", "null": return .null
+        case "true": return .bool(true)
+        case "false": return .bool(false)
+        default: break
+        }
+        let text = scalar.string
+        if let integer = Int64(text), !text.hasPrefix("+"), text == "\(integer)" {
+            return .integer(integer)
+        }
+        if let parsed = try? JSON(parsing: Array(text.utf8)), case .number = parsed {
+            return parsed
+        }
+        return .string(text)
+    }
+
+    private static func line(_ node: Node) -> Int { node.mark?.line ?? 0 }
+
+    private static func firstLine(_ text: String) -> String {
+        text.split(separator: "\n").first.map(String.init) ?? text
+    }
+}

@@ -1,0 +1,73 @@
+/// Cuts text into the pieces a split pattern matches, in one pass and without copying.
+///
+/// Every byte of the text lies in exactly one piece. Bytes that are not UTF-8 count as characters
+/// that are neither letter, number nor space.
+package struct PieceScanner: Sendable {
+    let pattern: SplitPattern
+    let classes: CharacterClasses
+
+    /// A scanner for one of the known patterns.
+    package init(_ pattern: SplitPattern) {
+        self.pattern = pattern
+        classes = .standard
+    }
+
+    /// The end of the piece that begins at `start`, which must be before the end of the text.
+    package func endOfPiece(in text: Span<UInt8>, from start: Int) -> Int {
+        switch pattern {
+        case .llama3: llama3Piece(in: text, from: start)
+        case .gpt2: gpt2Piece(in: text, from: start)
+        }
+    }
+
+    /// The pieces of a whole text as ranges of bytes.
+    package func pieces(of text: [UInt8]) -> [Range<Int>] {
+        let span = text.span
+        var found: [Range<Int>] = []
+        var start = 0
+        while start < span.count {
+            let end = endOfPiece(in: span, from: start)
+            found.append(start..<end)
+            start = end
+        }
+        return found
+    }
+
+    /// The end of the run of characters of one class that begins at `start`.
+    func endOfRun(of wanted: UInt8, in text: Span<UInt8>, from start: Int) -> Int {
+        var position = start
+        while position < text.count {
+            let quick = classes.byte(text[position])
+            if quick == wanted {
+                position += 1
+                continue
+            }
+            guard quick == CharacterClass.multibyte else { break }
+            let (found, length) = classes.character(in: text, at: position)
+            guard found == wanted else { break }
+            position += length
+        }
+        return position
+    }
+
+    /// The end of the piece that begins with white space at `start`: `\s+(?!\S)|\s+`.
+    ///
+    /// A run followed by something gives back its last character, unless it is the only one.
+    /// With `cutsAfterNewlines` a run that has line ends is cut after the last: `\s*[\r\n]+`.
+    func whitespacePiece(
+        in text: Span<UInt8>, from start: Int, cutsAfterNewlines: Bool
+    ) -> Int {
+        var position = start
+        var lastStart = start
+        var afterNewline: Int?
+        while position < text.count {
+            let (found, length) = classes.character(in: text, at: position)
+            guard found == CharacterClass.space || found == CharacterClass.newline else { break }
+            lastStart = position
+            position += length
+            if found == CharacterClass.newline { afterNewline = position }
+        }
+        if cutsAfterNewlines, let afterNewline { return afterNewline }
+        return position == text.count || lastStart == start ? position : lastStart
+    }
+}

@@ -1,0 +1,104 @@
+/// Well-formed UTF-8 (Unicode 16.0, Table 3-7) and what stands in for the rest.
+package enum UTF8Decoding {
+    /// The scalar that begins at `position` and its length in bytes; nil where no character begins.
+    package static func scalar(
+        in text: Span<UInt8>, at position: Int
+    ) -> (scalar: UInt32, length: Int)? {
+        let first = text[position]
+        let left = text.count - position
+        switch first {
+        case 0x00...0x7F:
+            return (UInt32(first), 1)
+        case 0xC2...0xDF:
+            guard left >= 2, isTrail(text[position + 1]) else { return nil }
+            return (bits(first, 0x1F) << 6 | bits(text[position + 1], 0x3F), 2)
+        case 0xE0...0xEF:
+            guard left >= 3, isSecond(text[position + 1], after: first),
+                isTrail(text[position + 2])
+            else { return nil }
+            let high = bits(first, 0x0F) << 12 | bits(text[position + 1], 0x3F) << 6
+            return (high | bits(text[position + 2], 0x3F), 3)
+        case 0xF0...0xF4:
+            guard left >= 4, isSecond(text[position + 1], after: first),
+                isTrail(text[position + 2]), isTrail(text[position + 3])
+            else { return nil }
+            let high = bits(first, 0x07) << 18 | bits(text[position + 1], 0x3F) << 12
+            return (high | bits(text[position + 2], 0x3F) << 6 | bits(text[position + 3], 0x3F), 4)
+        default:
+            return nil
+        }
+    }
+
+    /// The position of the first byte that belongs to no well-formed character, or nil.
+    package static func firstInvalidByte(in text: Span<UInt8>) -> Int? {
+        var position = 0
+        while position < text.count {
+            if text[position] < 0x80 {
+                position += 1
+            } else if let (_, length) = scalar(in: text, at: position) {
+                position += length
+            } else {
+                return position
+            }
+        }
+        return nil
+    }
+
+    /// The text with each maximal ill-formed part replaced by U+FFFD, and how many there were.
+    ///
+    /// The parts are those of the Unicode Standard, section 3.9, "U+FFFD Substitution of Maximal
+    /// Subparts", which browsers and Python follow too.
+    package static func repair(_ text: [UInt8]) -> (text: [UInt8], replacements: Int) {
+        let span = text.span
+        guard var position = firstInvalidByte(in: span) else { return (text, 0) }
+        var repaired = Array(text[0..<position])
+        var replacements = 0
+        while position < span.count {
+            if let (_, length) = scalar(in: span, at: position) {
+                repaired += text[position..<position + length]
+                position += length
+            } else {
+                repaired += [0xEF, 0xBF, 0xBD]
+                position += maximalSubpart(in: span, at: position)
+                replacements += 1
+            }
+        }
+        return (repaired, replacements)
+    }
+
+    /// How many bytes from `position` start a character that then breaks off; at least one.
+    private static func maximalSubpart(in text: Span<UInt8>, at position: Int) -> Int {
+        let first = text[position]
+        let needed: Int
+        switch first {
+        case 0xE0...0xEF: needed = 2
+        case 0xF0...0xF4: needed = 3
+        default: return 1
+        }
+        var length = 1
+        while length < needed, position + length < text.count {
+            let byte = text[position + length]
+            guard length == 1 ? isSecond(byte, after: first) : isTrail(byte) else { break }
+            length += 1
+        }
+        return length
+    }
+
+    private static func isTrail(_ byte: UInt8) -> Bool {
+        byte & 0xC0 == 0x80
+    }
+
+    private static func isSecond(_ byte: UInt8, after first: UInt8) -> Bool {
+        switch first {
+        case 0xE0: byte >= 0xA0 && byte <= 0xBF
+        case 0xED: byte >= 0x80 && byte <= 0x9F
+        case 0xF0: byte >= 0x90 && byte <= 0xBF
+        case 0xF4: byte >= 0x80 && byte <= 0x8F
+        default: isTrail(byte)
+        }
+    }
+
+    private static func bits(_ byte: UInt8, _ mask: UInt8) -> UInt32 {
+        UInt32(byte & mask)
+    }
+}

@@ -1,0 +1,188 @@
+import Artifacts
+package import Corpus
+import Encodings
+package import Identity
+import LanguageModel
+package import Numerics
+import Optimization
+package import Rounds
+package import Storage
+import UpdateCodec
+
+/// One worker's work of one round: from a base checkpoint, a state and an assignment to a
+/// contribution and the next state.
+///
+/// A pure function of its inputs: `nous-train` runs it to train, `nous-verify` to replay.
+package struct LocalRound {
+    /// The public inputs and the worker's own.
+    package let inputs: Inputs
+    /// Inner steps taken.
+    package internal(set) var step = 0
+
+    private let arithmetic: Arithmetic
+    private let microBatch: Int
+    private let model: LanguageModel
+    let parameters: FloatStorage
+    private let gradient: FloatStorage
+    let firstMoment: FloatStorage
+    let secondMoment: FloatStorage
+    private let residual: FloatStorage
+    private let optimizerStepsBefore: Int
+    var losses: [Int64] = []
+    /// The segments of the steps taken so far.
+    package internal(set) var trace: [TraceSegment] = []
+    var opening: Digest
+
+    /// What a round of one worker is computed from.
+    package struct Inputs: Sendable {
+        /// The run.
+        package let run: RunConfiguration
+        /// The round, from 1.
+        package let round: Int
+        /// The checkpoint trained from.
+        package let base: Checkpoint
+        /// The worker.
+        package let worker: PublicKey
+        /// Which sequences the worker trains on.
+        package let assignment: Assignment
+        /// The training data.
+        package let corpus: TokenizedCorpus
+        /// The worker's state and its digest; none for a fresh one.
+        package let state: (digest: Digest, state: WorkerState)?
+
+        /// The inputs of a round.
+        package init(
+            run: RunConfiguration, base: Checkpoint, worker: PublicKey, assignment: Assignment,
+            corpus: TokenizedCorpus, state: (digest: Digest, state: WorkerState)?
+        ) {
+            self.run = run
+            round = base.lineage.round + 1
+            self.base = base
+            self.worker = worker
+            self.assignment = assignment
+            self.corpus = corpus
+            self.state = state
+        }
+    }
+
+    /// The beginning of a round. `microBatch` and the threads of `arithmetic` leave the bits alone.
+    package init(_ inputs: Inputs, microBatch: Int, arithmetic: Arithmetic) {
+        self.inputs = inputs
+        self.arithmetic = arithmetic
+        self.microBatch = microBatch
+        let count = inputs.base.layout.count
+        parameters = inputs.base.parameters.copy()
+        gradient = FloatStorage(count: count)
+        let state = inputs.state?.state
+        firstMoment = state?.firstMoment.copy() ?? FloatStorage(count: count)
+        secondMoment = state?.secondMoment.copy() ?? FloatStorage(count: count)
+        residual = state?.residual ?? FloatStorage(count: count)
+        optimizerStepsBefore = state?.optimizerSteps ?? 0
+        model = LanguageModel(
+            configuration: inputs.base.configuration, parameters: parameters,
+            arithmetic: arithmetic)
+        opening = Digest(hashing: [])
+        opening = stateRoot()
+    }
+
+    /// Whether every assigned step is done.
+    package var isComplete: Bool { step == Int(inputs.assignment.steps) }
+
+    /// The mean loss of the last step, nats a token.
+    package var lastLoss: Double? { losses.last.map { Double($0) * 1e-6 } }
+
+    /// Takes one inner step: gradient of a batch, clipping, AdamW.
+    package mutating func advance() throws(TrainingFailure) {
+        precondition(!isComplete)
+        let sequences = batch(step)
+        let tokens = sequences.count * inputs.run.data.sequenceLength
+        gradient.view.fill(0)
+        let tokenLosses = model.accumulateGradients(
+            of: sequences, into: gradient, lossScale: 1 / Float(tokens), microBatch: microBatch)
+        let loss = tokenLosses.reduce(0.0) { $0 + Double($1) } / Double(tokens)
+        let norm = GradientNorm.globalNorm(gradient, arithmetic)
+        guard loss.isFinite, norm.isFinite else {
+            throw TrainingFailure(step: step, loss: loss, gradientNorm: norm)
+        }
+        AdamW(inputs.run.optimizer.adamW).step(
+            parameters: parameters, gradient: gradient, firstMoment: firstMoment,
+            secondMoment: secondMoment, layout: inputs.base.layout,
+            learningRate: inputs.run.schedule.rate(at: scheduleStep),
+            step: optimizerStepsBefore + step + 1,
+            gradientScale: GradientNorm.clipScale(
+                norm: norm, maximum: inputs.run.optimizer.gradientClip),
+            arithmetic: arithmetic)
+        losses.append(Int64((loss * 1e6).rounded(.toNearestOrEven)))
+        step += 1
+        closeSegmentIfDue()
+    }
+
+    /// The contribution and the state the worker goes on with.
+    package func finish() -> (contribution: Contribution, state: WorkerState) {
+        precondition(isComplete)
+        let (update, newResidual) = compress()
+        let state = WorkerState(
+            run: inputs.run.digest, worker: inputs.worker, round: inputs.round,
+            optimizerSteps: optimizerStepsBefore + step, firstMoment: firstMoment,
+            secondMoment: secondMoment, residual: newResidual)
+        let claim = Claim(
+            run: inputs.run.digest, round: inputs.round, base: inputs.base.digest,
+            worker: inputs.worker, assignment: inputs.assignment.digest,
+            data: inputs.corpus.dataRoot, steps: step,
+            tokens: step * inputs.run.round.batch * inputs.run.data.sequenceLength,
+            losses: losses, stateBefore: inputs.state?.digest,
+            stateAfter: state.artifact(layout: inputs.base.layout).digest)
+        return (Contribution(claim: claim, trace: trace, update: update), state)
+    }
+
+    /// The sequences of one inner step, T + 1 tokens each.
+    private func batch(_ step: Int) -> [[UInt32]] {
+        inputs.assignment.sequences(ofStep: step).map { inputs.corpus.sequence(Int($0)) }
+    }
+
+    /// Every worker advances the schedule by `round.steps` a round, whatever its share of batches.
+    private var scheduleStep: Int {
+        let perRound = inputs.run.round.steps
+        return (inputs.round - 1) * perRound + step * perRound / Int(inputs.assignment.steps)
+    }
+
+    private mutating func closeSegmentIfDue() {
+        guard step % inputs.run.round.segmentSteps == 0 || isComplete else { return }
+        let closing = stateRoot()
+        let first = trace.last.map { $0.firstStep + $0.steps } ?? 0
+        trace.append(
+            TraceSegment(firstStep: first, steps: step - first, opening: opening, closing: closing)
+        )
+        opening = closing
+    }
+
+    private func stateRoot() -> Digest {
+        StateRoot.root(
+            steps: step, optimizerSteps: optimizerStepsBefore + step,
+            buffers: [
+                ("parameters", parameters), ("first_moment", firstMoment),
+                ("second_moment", secondMoment), ("residual", residual),
+            ], layout: inputs.base.layout, arithmetic: arithmetic)
+    }
+
+    /// Compresses base − trained plus the fed-back residual; what is not sent is the new residual.
+    private func compress() -> (update: [SparseSigns], residual: FloatStorage) {
+        let settings = inputs.run.codec
+        let withheld = FloatStorage(count: inputs.base.layout.count)
+        let all = withheld.view
+        let base = inputs.base.parameters.view
+        let trained = parameters.view
+        let old = residual.view
+        for index in 0..<all.count {
+            all[index] = (base[index] - trained[index])
+                .addingProduct(settings.errorFeedback, old[index])
+        }
+        let update = inputs.base.layout.tensors.map { tensor in
+            let values = all[tensor.range]
+            let encoded = settings.codec.encode(values)
+            settings.codec.accumulate(encoded, times: -1, into: values)
+            return encoded
+        }
+        return (update, withheld)
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import CommandLineTool
+import Corpus
+import Encodings
+import Storage
+
+/// Checks a corpus and says what is in it.
+struct Inspect: Tool {
+    static let configuration = CommandConfiguration(
+        abstract: "Check a corpus and print its roots and counts.",
+        discussion: """
+            Reads every shard, checks every digest and every row, and computes both roots anew.
+
+              nous-shard inspect corpus
+              nous-shard inspect --json corpus | jq -r .train.root
+            """)
+
+    @Flag(help: "Print corpus.json, with the corpus's own digest, on one line.")
+    var json = false
+
+    @Flag(help: "Trust the summary: check its own digest alone and read no shard.")
+    var summaryOnly = false
+
+    @Argument(help: "The directory of the corpus.")
+    var directory: String
+
+    func run() throws {
+        let (digest, summary) = try read()
+        guard !json else {
+            var record = summary.json
+            if case .object(let members) = record {
+                record = .object(
+                    members + [JSONMember(key: "digest", value: .string(digest.hex))])
+            }
+            return try Operand.print(String(decoding: record.orderedBytes(), as: UTF8.self))
+        }
+        try Operand.print(
+            """
+            corpus           \(digest)
+            tokenizer        \(summary.tokenizer)
+            vocabulary       \(summary.vocabularySize)
+            sequence length  \(summary.settings.sequenceLength)
+            \(Self.lines(summary.train, "train"))
+            \(Self.lines(summary.heldOut, "held-out"))
+            """)
+    }
+
+    private func read() throws -> (Digest, CorpusSummary) {
+        if summaryOnly {
+            let file = try CorpusFile.read(directory: directory)
+            return (file.digest, file.summary)
+        }
+        let corpus = try TokenizedCorpus.read(directory)
+        return (corpus.digest, corpus.summary)
+    }
+
+    private static func lines(_ split: SplitSummary, _ name: String) -> String {
+        let label = { (text: String) in
+            let start = "\(name) \(text)"
+            return start + String(repeating: " ", count: max(1, 17 - start.count))
+        }
+        return """
+            \(label("root"))\(split.root)
+            \(label("rows"))\(split.rows) in \(split.shards.count) shards
+            \(label("text"))\(split.documents) documents, \(split.bytes) bytes, \
+            \(split.tokens) tokens (\(split.droppedTokens) dropped)
+            """
+    }
+}

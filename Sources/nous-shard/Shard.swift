@@ -1,0 +1,21 @@
+import ArgumentParser
+import CommandLineTool
+
+/// Raw text in, token shards out; and who trains on what.
+@main
+struct Shard: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "nous-shard",
+        abstract: "Turn raw text into token shards that anybody can check.",
+        discussion: """
+            A corpus is made in two steps:
+
+              nous-shard tokenizer --vocabulary-size 4096 -o tokenizer.json text/
+              nous-shard pack --tokenizer tokenizer.json --sequence-length 256 -o corpus text/
+            """,
+        version: toolVersion,
+        subcommands: [
+            TokenizerCommand.self, Pack.self, Assign.self, Inspect.self, Cat.self, Encode.self,
+            Decode.self,
+        ])
+}

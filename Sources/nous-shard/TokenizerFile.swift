@@ -1,0 +1,23 @@
+import CommandLineTool
+import Encodings
+import Storage
+import Tokenization
+
+/// A tokenizer with the digest of the file it was read from.
+struct TokenizerFile {
+    /// The largest `tokenizer.json` file in bytes.
+    static let maximumBytes = 1 << 28
+
+    let bytes: [UInt8]
+    let tokenizer: Tokenizer
+
+    /// Reads the file at `path`.
+    init(path: String) throws {
+        bytes = try Operand.read(path, limit: Self.maximumBytes)
+        do {
+            tokenizer = try Tokenizer(parsing: bytes)
+        } catch {
+            throw error.within(path)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import CommandLineTool
+import Corpus
+import Encodings
+import LanguageModel
+import Rounds
+import RunFiles
+import Tokenization
+
+/// Prints a checkpoint's loss on held-out text.
+struct Evaluate: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "eval",
+        abstract: "Print a checkpoint's loss on held-out text.",
+        discussion: """
+            Loss is in nats a token; bits per byte compares models with different tokenizers.
+
+            Example:
+              nous-train eval --data data base.tar.zst
+            """)
+
+    @Option(help: ArgumentHelp("The directory nous-shard pack wrote.", valueName: "directory"))
+    var data: String
+
+    @Option(help: ArgumentHelp("Evaluate only the first n held-out sequences.", valueName: "n"))
+    var sequences: Int?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("The checkpoint; - is standard input.", valueName: "checkpoint"))
+    var checkpoint: String = "-"
+
+    @OptionGroup var arithmetic: ArithmeticOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        if let sequences, sequences < 1 { throw ValidationError("--sequences must be at least 1") }
+    }
+
+    func run() throws {
+        let checkpoint = try CheckpointFile.read(checkpoint)
+        let corpus = try TokenizedCorpus.read(data)
+        try CorpusDirectory.expectTokenizer(of: checkpoint, in: corpus, at: data)
+        let tokenizer = try Tokenizer(parsing: checkpoint.tokenizer)
+        let model = LanguageModel(
+            configuration: checkpoint.configuration, parameters: checkpoint.parameters,
+            arithmetic: try arithmetic.arithmetic())
+        let count = min(sequences ?? corpus.heldOutCount, corpus.heldOutCount)
+        guard count > 0 else {
+            throw MalformedInput("expected held-out sequences, found none", in: data)
+        }
+        var total = Total()
+        var progress = Progress(quiet: global.quiet)
+        for start in stride(from: 0, to: count, by: arithmetic.microBatch) {
+            let end = min(start + arithmetic.microBatch, count)
+            let batch = (start..<end).map { corpus.heldOutSequence($0) }
+            try total.add(model.losses(of: batch), batch, tokenizer)
+            progress.update("sequence", done: end, of: count)
+        }
+        progress.finish()
+        try Operand.print(json ? total.json : total.text)
+    }
+
+    /// Losses and the bytes they predict.
+    private struct Total {
+        private var nats = 0.0
+        private var tokens = 0
+        private var bytes = 0
+
+        mutating func add(
+            _ losses: [Float], _ batch: [[UInt32]], _ tokenizer: Tokenizer
+        ) throws {
+            for loss in losses { nats += Double(loss) }
+            tokens += losses.count
+            for sequence in batch {
+                let text = sequence.dropFirst().filter { $0 != tokenizer.endOfText }
+                bytes += try tokenizer.decode(Array(text)).count
+            }
+        }
+
+        private var micronats: Int64 { Int64((nats / Double(tokens) * 1e6).rounded()) }
+
+        /// Bits per byte, in millionths; log 2 in nats is 0.693147….
+        private var microbits: Int64 {
+            Int64((nats / 0.693_147_180_559_945_3 / Double(max(bytes, 1)) * 1e6).rounded())
+        }
+
+        var text: String {
+            "loss \(Decimal.millionths(micronats)) nats/token, "
+                + "\(Decimal.millionths(microbits)) bits/byte over \(tokens) tokens, \(bytes) bytes"
+        }
+
+        var json: String {
+            let object: JSON = [
+                "type": "evaluation",
+                "loss_micronats": .integer(micronats),
+                "microbits_per_byte": .integer(microbits),
+                "tokens": .integer(Int64(tokens)),
+                "bytes": .integer(Int64(bytes)),
+            ]
+            return String(decoding: object.orderedBytes(), as: UTF8.self)
+        }
+    }
+}

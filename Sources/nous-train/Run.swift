@@ -1,0 +1,147 @@
+import ArgumentParser
+import Artifacts
+import CommandLineTool
+import Corpus
+import Encodings
+import Identity
+import Numerics
+import Rounds
+import RunFiles
+import Storage
+import Training
+
+/// Trains one round and writes the signed contribution.
+struct Run: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Train one round and write a signed contribution.",
+        discussion: """
+            The worker's state (moments, residual) is read from and kept in the --state directory.
+            SIGTERM, SIGINT or SIGUSR1 saves the round there and exits with status 75: the same
+            command goes on from where it was, and the contribution has the same bytes.
+
+            Example:
+              nous-train run --run run.yaml --base base.tar.zst --data data \\
+                --assignments round-1.assignments --key worker.key --state state \\
+                -o 1.contribution
+            """)
+
+    @OptionGroup var round: RoundOptions
+
+    @Option(help: ArgumentHelp("The worker's signing key.", valueName: "file"))
+    var key: String
+
+    @Option(help: ArgumentHelp("Where the worker's states are kept; a fresh state and no saving unless given.", valueName: "directory"))
+    var state: String?
+
+    @Option(help: ArgumentHelp("Seconds between saves of the unfinished round.", valueName: "s"))
+    var saveEvery = 60
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The contribution; standard output unless given.", valueName: "file"))
+    var output: String?
+
+    @OptionGroup var arithmetic: ArithmeticOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        let signals = StopSignals()
+        let signingKey = try KeyFile.read(key)
+        let inputs = try localInputs(signingKey.publicKey)
+        if try isDone(inputs) { return }
+        var local = LocalRound(
+            inputs, microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
+        try resume(&local)
+        try train(&local, signals)
+        let (contribution, newState) = local.finish()
+        var artifact = contribution.artifact(
+            layout: inputs.base.layout, codec: inputs.run.codec.codec)
+        artifact.sign(with: signingKey)
+        if let store { try store.keep(newState, layout: inputs.base.layout) }
+        try Operand.write(artifact, to: output)
+        if let store { try Files.remove(store.snapshotPath(of: inputs.worker)) }
+    }
+
+    private var store: StateStore? { state.map { StateStore($0) } }
+
+    private func localInputs(_ worker: PublicKey) throws -> LocalRound.Inputs {
+        let round = try self.round.read()
+        guard let assignment = round.assignments.first(where: { $0.worker == worker }) else {
+            throw MalformedInput(
+                "worker \(worker) has no assignment in this round", in: self.round.assignments)
+        }
+        let number = round.base.lineage.round + 1
+        return LocalRound.Inputs(
+            run: round.run, base: round.base, worker: worker, assignment: assignment,
+            corpus: round.corpus,
+            state: try store?.last(of: worker, before: number, layout: round.base.layout))
+    }
+
+    /// Whether the output is already this round's contribution.
+    private func isDone(_ inputs: LocalRound.Inputs) throws -> Bool {
+        guard let output, output != "-", Files.exists(output) else { return false }
+        let artifact = try Operand.readArtifact(output, expecting: .contribution)
+        let found: Contribution
+        do throws(MalformedInput) {
+            found = try Contribution(
+                artifact, layout: inputs.base.layout, codec: inputs.run.codec.codec)
+        } catch {
+            throw error.within(output)
+        }
+        let claim = found.claim
+        guard claim.run == inputs.run.digest, claim.base == inputs.base.digest,
+            claim.worker == inputs.worker, claim.assignment == inputs.assignment.digest,
+            claim.stateBefore == inputs.state?.digest
+        else {
+            throw Failure(
+                .cannotCreate, "cannot create '\(output)': it is another contribution",
+                hint: "remove it, or name another output")
+        }
+        return true
+    }
+
+    private func resume(_ local: inout LocalRound) throws {
+        guard let store else { return }
+        let path = store.snapshotPath(of: local.inputs.worker)
+        guard Files.exists(path) else { return }
+        do {
+            let snapshot = try Operand.readArtifact(path, expecting: .snapshot)
+            _ = try local.resume(from: snapshot)
+        } catch let malformed as MalformedInput {
+            guard !global.quiet else { return }
+            Terminal.report("nous-train: warning: starting the round over: \(malformed)")
+        }
+    }
+
+    private func train(_ local: inout LocalRound, _ signals: StopSignals) throws {
+        var progress = Progress(quiet: global.quiet)
+        var lastSave = Progress.seconds()
+        let total = Int(local.inputs.assignment.steps)
+        while !local.isComplete {
+            do {
+                try local.advance()
+            } catch {
+                throw Failure(.malformedInput, "cannot train: \(error)")
+            }
+            let loss = local.lastLoss.map { "loss \(Decimal.text($0, places: 4))" } ?? ""
+            progress.update("step", done: local.step, of: total, note: loss)
+            if let signal = signals.pending() { try stop(local, signal) }
+            if let store, Progress.seconds() - lastSave >= Double(saveEvery) {
+                try store.keepSnapshot(local.snapshot(), of: local.inputs.worker)
+                lastSave = Progress.seconds()
+            }
+        }
+        progress.finish()
+    }
+
+    private func stop(_ local: LocalRound, _ signal: String) throws {
+        guard let store else {
+            throw Failure(
+                .tryAgain, "stopped by \(signal) at step \(local.step); nothing was saved",
+                hint: "give --state to save unfinished rounds")
+        }
+        try store.keepSnapshot(local.snapshot(), of: local.inputs.worker)
+        throw Failure(
+            .tryAgain, "stopped by \(signal) after step \(local.step); the round is saved",
+            hint: "run the same command again to go on")
+    }
+}

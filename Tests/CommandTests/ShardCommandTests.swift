@@ -1,0 +1,208 @@
+import Foundation
+import Testing
+
+@Suite("nous-shard")
+struct ShardCommandTests {
+    /// Plays a transcript beside a directory of 40 short texts.
+    func play(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let transcript = try Transcript()
+        defer { transcript.remove() }
+        try transcript.play(
+            """
+              $ mkdir text; for i in $(seq 40); do seq -s ' ' $i $((3 * i)) > text/$i; done
+              $ nous-shard tokenizer --vocabulary-size 300 -o t.json text
+            """, sourceLocation: sourceLocation)
+        try transcript.play(text, sourceLocation: sourceLocation)
+    }
+
+    @Test("packs text, and anybody gets the same corpus")
+    func pack() throws {
+        try play(
+            """
+            A directory, an archive of it and a stream of that give the same rows.
+
+              $ nous-shard pack -t t.json --sequence-length 16 --held-out 10% -o a text
+              $ tar --sort=name -cf x.tar -C text . && zstd -q x.tar
+              $ nous-shard pack -t t.json --sequence-length 16 --held-out 10% -o b x.tar.zst
+              $ nous-shard pack -t t.json --sequence-length 16 --held-out 10% -o c - < x.tar
+              $ roots() { nous-shard inspect --json $1 | grep -o '"root":"[^"]*"'; }; diff <(roots a) <(roots b) && diff <(roots b) <(roots c)
+
+            Doing it again changes nothing, and nothing else is replaced.
+
+              $ sha256sum a/*.zst a/shards/* > before
+              $ nous-shard pack -t t.json --sequence-length 16 --held-out 10% -o a text
+              $ sha256sum --quiet -c before
+              $ nous-shard pack -t t.json --sequence-length 17 --held-out 10% -o a text
+              nous-shard: error: cannot create 'a': File exists
+              [73]
+              $ ls -A
+              a
+              b
+              before
+              c
+              t.json
+              text
+              x.tar
+              x.tar.zst
+
+            The parts of a shard open with ordinary tools.
+
+              $ for f in a/shards/*; do tar --zstd -xOf $f MANIFEST | head -1; done
+              nous-tools shard v1
+              nous-tools shard v1
+              $ mkdir s && tar --zstd -xf a/shards/$(ls a/shards | head -1) -C s
+              $ cd s && tail -n +2 MANIFEST | sha256sum --quiet -c
+            """)
+    }
+
+    @Test("encodes and decodes as filters")
+    func filters() throws {
+        try play(
+            """
+              $ cat text/7 | nous-shard encode -t t.json | nous-shard decode -t t.json | cmp - text/7
+              $ printf '<|endoftext|>' | nous-shard encode -t t.json | grep -cw 0
+              0
+              [1]
+              $ printf '"a"\\n"b"\\n' | nous-shard encode -t t.json --json-lines
+              65
+              66
+              $ echo 66 x | nous-shard decode -t t.json
+              nous-shard: error: standard input: expected a token id, found "x"
+              [65]
+              $ echo 300 | nous-shard decode -t t.json
+              nous-shard: error: token 300 is not below the vocabulary size 300
+              [65]
+            """)
+    }
+
+    @Test("shows what is in a corpus")
+    func inspect() throws {
+        try play(
+            """
+              $ nous-shard pack -t t.json --sequence-length 16 --held-out 10% -o c text
+              $ nous-shard inspect c
+              corpus           ...
+              tokenizer        ...
+              vocabulary       300
+              sequence length  16
+              train root       ...
+              train rows       ... in 1 shards
+              train text       ... documents, ... bytes, ... tokens (... dropped)
+              held-out root    ...
+              held-out rows    ... in 1 shards
+              held-out text    ... documents, ... bytes, ... tokens (... dropped)
+              $ nous-shard cat c 0 | head -c 3
+              1 2
+              $ nous-shard cat --ids c 0 1 | wc -w
+              34
+              $ nous-shard cat c 100000
+              nous-shard: error: no sequence 100000 in 'c': there are ...
+              [64]
+            """)
+    }
+
+    @Test("assigns every batch of a round to somebody")
+    func assign() throws {
+        let (anna, boris) = (
+            "83WBu5k4u4pcUGR2hF2VVrNyza47aiatdRycd7zswY73",
+            "D9DifwBHfAGtN53NntePLkbSv7jJGdwD3PcG5jo1tEd5"
+        )
+        let vectors = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Vectors").path
+        try play(
+            """
+              $ nous-shard pack -t t.json --sequence-length 16 -o c text
+              $ root=$(nous-shard inspect --json c | grep -o '"train":{[^[]*' | grep -o '[0-9a-f]\\{64\\}'); sed "s/root: 0*/root: $root/" VECTORS/run/small.yaml > run.yaml
+              $ run=$(sha256sum run.yaml | cut -c-64); echo '{"type":"roster","round":2,"run":"RUN","seed":"RUN","workers":[{"worker":"ANNA","throughput":3,"stake":"0"},{"worker":"BORIS","throughput":1,"stake":"0"}]}' | sed "s/RUN/$run/g" > roster
+
+            Twelve batches of four, in proportion to throughput:
+
+              $ nous-shard assign --run run.yaml --data c --roster roster > lines; wc -l < lines
+              2
+              $ nous-shard assign --run run.yaml --data c < roster | cmp - lines
+              $ grep -o '"steps":[0-9]*,"batch":4' lines | sort
+              "steps":3,"batch":4
+              "steps":9,"batch":4
+              $ nous-shard assign --run run.yaml --data c --worker ANNA < roster | grep -c ANNA
+              1
+
+            What does not fit is refused.
+
+              $ nous-shard assign --run run.yaml --data c --worker x < roster
+              nous-shard: error: worker 'x' is not in the roster
+              [1]
+              $ sed 's/"throughput":1/"throughput":0/' roster | nous-shard assign --run run.yaml --data c
+              nous-shard: error: standard input: roster worker: field 'throughput': expected an integer from 1 to 1099511627776, found 0
+              [65]
+              $ echo '# another run' >> run.yaml; nous-shard assign --run run.yaml --data c < roster
+              nous-shard: error: standard input: field 'run': ...
+              [65]
+              $ nous-shard pack -t t.json --sequence-length 8 -o other text
+              $ nous-shard assign --run run.yaml --data other < roster
+              nous-shard: error: other: field 'data root': ...
+              [65]
+            """.replacing("ANNA", with: anna).replacing("BORIS", with: boris)
+                .replacing("VECTORS", with: vectors))
+    }
+
+    @Test("says what is wrong, and leaves nothing behind")
+    func failures() throws {
+        try play(
+            """
+              $ nous-shard pack -t t.json --sequence-length 16 -o c missing
+              nous-shard: error: cannot open 'missing': No such file or directory
+              [66]
+              $ : > empty; nous-shard pack -t t.json --sequence-length 16 -o c empty
+              nous-shard: error: no row to train on: 0 tokens in 0 documents, and a row takes 17
+              [65]
+              $ tar czf x.tgz text; head -c 500 x.tgz | nous-shard pack -t t.json --sequence-length 16 -o c -
+              nous-shard: error: standard input: the archive or compressed stream is damaged (...)
+              [65]
+              $ printf 'a\\377b' > bad; nous-shard pack -t t.json --sequence-length 16 --invalid-utf8 refuse -o c bad
+              nous-shard: error: bad: byte 1 is not UTF-8
+              [65]
+              $ nous-shard pack -t text/1 --sequence-length 16 -o c text
+              nous-shard: error: text/1: ...
+              [65]
+              $ nous-shard pack -t t.json --sequence-length 0 -o c text 2>&1 | head -1
+              nous-shard: error: --sequence-length must be from 1 to 1048576
+              $ nous-shard pack -t t.json --sequence-length 16 --held-out 101% -o c text > log 2>&1
+              [64]
+              $ ls -A
+              bad
+              empty
+              log
+              t.json
+              text
+              x.tgz
+              $ nous-shard inspect text
+              nous-shard: error: cannot open 'text/corpus.tar.zst': No such file or directory
+              [66]
+              $ nous-shard encode -t t.json text/1 > /dev/full
+              nous-shard: error: cannot write 'standard output': No space left on device
+              [74]
+            """)
+    }
+
+    @Test("refuses a shard with one flipped bit, by name")
+    func damage() throws {
+        try play(
+            """
+              $ nous-shard pack -t t.json --sequence-length 16 -o c text
+              $ f=$(ls c/shards/*); printf 'X' | dd of=$f bs=1 seek=700 conv=notrunc status=none
+              $ nous-shard inspect c
+              nous-shard: error: c/shards/....tar.zst: ...
+              [65]
+            """)
+    }
+
+    @Test("has an example in the help of every command")
+    func help() throws {
+        let transcript = try Transcript()
+        defer { transcript.remove() }
+        for command in ["tokenizer", "pack", "assign", "inspect", "cat", "encode", "decode"] {
+            let text = try transcript.run("nous-shard \(command) --help")
+            #expect(text.contains("\n  nous-shard \(command)") || text.contains("| nous-shard"))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// Runs commands as a person would type them, in an empty directory, and compares what they print.
+///
+/// A transcript is prose; indented by two spaces `$ command`, then its output (standard error
+/// too), then `[status]` unless it is 0. `...` stands for any text within a line.
+struct Transcript {
+    let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory
+            .appending(path: "nous-transcript-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: directory) }
+
+    /// The directory the tools were built into.
+    private static var tools: String {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
+    }
+
+    /// Plays a transcript and records an issue where it differs.
+    func play(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var position = lines.startIndex
+        while position < lines.endIndex {
+            defer { position += 1 }
+            guard lines[position].hasPrefix("  $ ") else { continue }
+            let command = String(lines[position].dropFirst(4))
+            var expected: [String] = []
+            while position + 1 < lines.endIndex, lines[position + 1].hasPrefix("  "),
+                !lines[position + 1].hasPrefix("  $ ")
+            {
+                position += 1
+                expected.append(String(lines[position].dropFirst(2)))
+            }
+            let found = try run(command).split(separator: "\n", omittingEmptySubsequences: false)
+            let agrees =
+                found.count == max(1, expected.count)
+                && zip(expected + [""], found).allSatisfy { Self.matches(String($1), $0) }
+            #expect(
+                agrees, "$ \(command)\n\(found.joined(separator: "\n"))",
+                sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Whether a line is the pattern, in which `...` is any text.
+    private static func matches(_ line: String, _ pattern: String) -> Bool {
+        let parts = pattern.components(separatedBy: "...")
+        guard parts.count > 1 else { return line == pattern }
+        guard line.hasPrefix(parts[0]), line.hasSuffix(parts[parts.count - 1]) else { return false }
+        var rest = line.dropFirst(parts[0].count)
+        for part in parts.dropFirst().dropLast() {
+            guard let range = rest.range(of: part) else { return false }
+            rest = rest[range.upperBound...]
+        }
+        return true
+    }
+
+    /// What a command prints, and its status if it is not 0.
+    func run(_ command: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", command]
+        process.currentDirectoryURL = directory
+        process.environment = [
+            "PATH": "\(Self.tools):/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C",
+            "SWIFT_BACKTRACE": "enable=no",
+        ]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        var lines = String(decoding: output, as: UTF8.self)
+        if lines.hasSuffix("\n") { lines.removeLast() }
+        guard process.terminationStatus != 0 else { return lines }
+        return lines + (lines.isEmpty ? "" : "\n") + "[\(process.terminationStatus)]"
+    }
+}

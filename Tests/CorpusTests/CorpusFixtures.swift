@@ -1,0 +1,101 @@
+import Corpus
+import Foundation
+import Identity
+import Storage
+import Tokenization
+
+/// Small inputs, made anew for each test in a directory of its own.
+struct CorpusFixtures {
+    let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory
+            .appending(path: "nous-corpus-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: directory) }
+
+    func path(_ name: String) -> String { directory.appending(path: name).path }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        let file = directory.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try write(Array(text.utf8), to: name)
+    }
+
+    /// Runs a shell command in the directory.
+    func shell(_ command: String) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-ec", command]
+        process.currentDirectoryURL = directory
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        precondition(process.terminationStatus == 0, command)
+    }
+
+    /// The documents of some operands.
+    func documents(
+        _ names: [String], limits: IngestionLimits = .standard,
+        invalidText: InvalidTextPolicy = .replace, longestDocument: Int? = nil
+    ) throws -> [Document] {
+        var found: [Document] = []
+        var reader = DocumentReader(
+            limits: limits, invalidText: invalidText, longestDocument: longestDocument)
+        try reader.read(operands: names.map(path)) { found.append($0) }
+        return found
+    }
+
+    /// A tokenizer of 300 tokens.
+    static let tokenizer: Tokenizer = {
+        var trainer = BytePairTrainer()
+        trainer.add(Array("the quick brown fox jumps over the lazy dog, the end".utf8))
+        return trainer.train(vocabularySize: 280)
+    }()
+
+    /// Documents with different contents.
+    static func texts(_ count: Int) -> [Document] {
+        (0..<count).map { index in
+            Document(
+                source: "doc-\(index)",
+                bytes: Array("the fox \(index) jumps over dog \(index * index)\n".utf8))
+        }
+    }
+
+    /// Packs documents into the directory `name`.
+    @discardableResult
+    func pack(
+        _ documents: [Document], into name: String, length: Int = 16, heldOut: UInt32 = 200_000,
+        shardRows: Int = 7, tokenizer: Tokenizer = Self.tokenizer
+    ) throws -> CorpusSummary {
+        let file = tokenizer.tokenizerJSON()
+        let settings = PackSettings(
+            sequenceLength: length, heldOut: HeldOutRule(partsPerMillion: heldOut, seed: 1),
+            shardRows: shardRows)
+        var packer = try CorpusPacker(
+            tokenizer: tokenizer, digest: Digest(hashing: file), settings: settings)
+        let writer = try CorpusWriter(creating: path(name))
+        var counts = IngestionCounts()
+        for document in documents {
+            try packer.add(document) { try writer.write($0) }
+            counts.documents += 1
+        }
+        let summary = try packer.finish(input: counts) { try writer.write($0) }
+        try writer.commit(summary, tokenizer: file)
+        return summary
+    }
+
+    /// The files of Tests/Vectors/corpus.
+    static func vector(_ name: String) throws -> [UInt8] {
+        let directory = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Vectors/corpus")
+        return [UInt8](try Data(contentsOf: directory.appending(path: name)))
+    }
+}

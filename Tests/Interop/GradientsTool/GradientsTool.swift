@@ -1,0 +1,55 @@
+import Encodings
+import Foundation
+import LanguageModel
+import Numerics
+
+/// Writes this project's losses and gradients for another program to compare.
+///
+/// Arguments: `config.json`, parameters (float32, little-endian, in the layout's order), tokens
+/// (uint32, sequences of T + 1), T, threads, micro-batch, and the files to write: gradients and
+/// losses, both float32, and the configuration as `config.json`.
+@main
+enum GradientsTool {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 10, let length = Int(arguments[4]),
+            let threads = Int(arguments[5]), let microBatch = Int(arguments[6])
+        else {
+            FileHandle.standardError.write(Data("interop-gradients: wrong arguments\n".utf8))
+            exit(64)
+        }
+        let config = try JSON(parsing: Array(read(arguments[1])))
+        let configuration = try ModelConfiguration(huggingFace: config)
+        let parameters: [Float] = elements(try read(arguments[2]))
+        let tokens: [UInt32] = elements(try read(arguments[3]))
+        let model = LanguageModel(
+            configuration: configuration, parameters: FloatStorage(copying: parameters),
+            arithmetic: Arithmetic(threads: threads))
+        let sequences = stride(from: 0, to: tokens.count, by: length + 1).map {
+            Array(tokens[$0..<$0 + length + 1])
+        }
+        let gradient = FloatStorage(count: model.layout.count)
+        let losses = model.accumulateGradients(
+            of: sequences, into: gradient,
+            lossScale: 1 / Float(sequences.count * length), microBatch: microBatch)
+        try write(gradient.view.array, to: arguments[7])
+        try write(losses, to: arguments[8])
+        let written = configuration.huggingFaceConfig(beginningToken: nil, endToken: nil)
+        try Data(written.prettyBytes()).write(to: URL(fileURLWithPath: arguments[9]))
+    }
+
+    private static func read(_ path: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+
+    private static func elements<Element>(_ data: Data) -> [Element] {
+        unsafe data.withUnsafeBytes { bytes in
+            unsafe Array(bytes.bindMemory(to: Element.self))
+        }
+    }
+
+    private static func write(_ floats: [Float], to path: String) throws {
+        let data = unsafe floats.withUnsafeBytes { unsafe Data($0) }
+        try data.write(to: URL(fileURLWithPath: path))
+    }
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Checks our formats and numerics against programs we did not write.
+#
+#   run.sh DIRECTORY TOOLS ROUND    a directory for the Python environment, the built commands, and
+#                                   the directory of a finished demonstration round
+set -euo pipefail
+directory=$1
+tools=$(cd "$2" && pwd)
+round=$(cd "$3" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+packages=(torch==2.13.0+cpu transformers==4.57.3 tokenizers==0.22.1 safetensors==0.7.0 numpy)
+
+mkdir -p "$directory"
+venv=$directory/venv
+if [ ! -e "$venv/.complete" ]; then
+    echo 'interop: making a Python environment'
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "${packages[@]}"
+    touch "$venv/.complete"
+fi
+
+passed=0
+failed=0
+check() {
+    local name=$1
+    shift
+    echo "== $name"
+    if "$venv/bin/python" "$here/$name.py" "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $name"
+    fi
+}
+
+last=$(find "$round" -maxdepth 1 -name 'checkpoint-*.tar.zst' | sort -V | tail -n 1)
+check test_gradients "$tools/interop-gradients"
+check test_transformers "$tools" "$last" "$round/text/Rev-022.txt"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

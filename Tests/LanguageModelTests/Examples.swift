@@ -1,0 +1,71 @@
+import LanguageModel
+import Numerics
+
+/// A small model with parameters and sequences drawn for a test.
+struct Example: Sendable, CustomStringConvertible {
+    let description: String
+    let configuration: ModelConfiguration
+    let sequences: [[UInt32]]
+
+    init(
+        _ description: String, V: Int, C: Int, F: Int, L: Int, H: Int, G: Int, D: Int? = nil,
+        tied: Bool, B: Int, T: Int
+    ) {
+        self.description = description
+        guard
+            let configuration = try? ModelConfiguration(
+                vocabularySize: V, hiddenSize: C, intermediateSize: F, layerCount: L,
+                headCount: H, keyValueHeadCount: G, headSize: D, contextLength: T,
+                tiesEmbeddings: tied)
+        else { preconditionFailure("the example is no model") }
+        self.configuration = configuration
+        let random = CounterRandom(seed: 3, stream: 9)
+        sequences = (0..<B).map { sequence in
+            (0...T).map {
+                UInt32(random.integer(below: UInt64(V), at: UInt64(sequence * (T + 1) + $0)))
+            }
+        }
+    }
+
+    /// Parameters large enough for every part of the model to matter.
+    var parameters: FloatStorage {
+        let layout = ParameterLayout(configuration)
+        let storage = FloatStorage(count: layout.count)
+        let random = CounterRandom(seed: 4, stream: 9)
+        for tensor in layout.tensors {
+            for index in tensor.range {
+                let normal = random.normal(at: UInt64(index))
+                storage.view[index] = tensor.decays ? 0.3 * normal : 1 + 0.2 * normal
+            }
+        }
+        return storage
+    }
+
+    func model(threads: Int = 2, _ instructionSet: InstructionSet = .best) -> LanguageModel {
+        LanguageModel(
+            configuration: configuration, parameters: parameters,
+            arithmetic: Arithmetic(threads: threads, instructionSet: instructionSet))
+    }
+
+    /// Losses and gradients of the mean loss.
+    func gradients(
+        _ model: LanguageModel, microBatch: Int = 8
+    ) -> (losses: [Float], gradient: [Float]) {
+        let gradient = FloatStorage(count: model.layout.count)
+        let losses = model.accumulateGradients(
+            of: sequences, into: gradient, lossScale: lossScale, microBatch: microBatch)
+        return (losses, gradient.view.array)
+    }
+
+    /// 1 / the number of predicted tokens.
+    var lossScale: Float { 1 / Float(sequences.reduce(0) { $0 + $1.count - 1 }) }
+
+    static let all = [
+        Example("tied", V: 23, C: 16, F: 24, L: 2, H: 2, G: 2, tied: true, B: 3, T: 9),
+        Example("untied", V: 23, C: 16, F: 24, L: 2, H: 2, G: 2, tied: false, B: 3, T: 9),
+        Example("grouped", V: 31, C: 24, F: 40, L: 1, H: 6, G: 2, tied: true, B: 2, T: 21),
+        Example("odd", V: 19, C: 13, F: 7, L: 2, H: 3, G: 1, D: 6, tied: false, B: 5, T: 11),
+        Example("one token", V: 5, C: 2, F: 1, L: 1, H: 1, G: 1, tied: true, B: 1, T: 1),
+        Example("long", V: 17, C: 8, F: 8, L: 1, H: 2, G: 1, tied: false, B: 1, T: 70),
+    ]
+}

@@ -1,0 +1,117 @@
+import Foundation
+import LanguageModel
+
+/// The decoder written plainly in double precision with the host's mathematics, to differentiate
+/// numerically.
+struct ReferenceDecoder {
+    let model: ModelConfiguration
+    let tensors: [String: [Double]]
+
+    init(_ model: ModelConfiguration, _ parameters: [Double]) {
+        self.model = model
+        let pairs = ParameterLayout(model).tensors.map { ($0.name, Array(parameters[$0.range])) }
+        tensors = Dictionary(uniqueKeysWithValues: pairs)
+    }
+
+    /// The mean loss of all predicted tokens.
+    func meanLoss(_ sequences: [[UInt32]]) -> Double {
+        let losses = sequences.flatMap { self.losses($0) }
+        return losses.reduce(0, +) / Double(losses.count)
+    }
+
+    /// The loss of each predicted token of one sequence.
+    func losses(_ sequence: [UInt32]) -> [Double] {
+        let (C, V) = (model.hiddenSize, model.vocabularySize)
+        let embedding = weight("model.embed_tokens")
+        var x = sequence.dropLast().map { token in
+            Array(embedding[Int(token) * C..<(Int(token) + 1) * C])
+        }
+        for layer in 0..<model.layerCount { run(layer, &x) }
+        let head = model.tiesEmbeddings ? embedding : weight("lm_head")
+        return zip(x, sequence.dropFirst()).map { row, target in
+            let logits = multiply(normalize(row, weight("model.norm")), head, rows: V)
+            let greatest = logits.max() ?? 0
+            let sum = logits.reduce(0) { $0 + exp($1 - greatest) }
+            return log(sum) + greatest - logits[Int(target)]
+        }
+    }
+
+    private func run(_ layer: Int, _ x: inout [[Double]]) {
+        let prefix = "model.layers.\(layer)."
+        let attended = attention(
+            prefix, x.map { normalize($0, weight(prefix + "input_layernorm")) })
+        for (token, row) in attended.enumerated() { add(row, to: &x[token]) }
+        for token in x.indices {
+            let input = normalize(x[token], weight(prefix + "post_attention_layernorm"))
+            let F = model.intermediateSize
+            let gate = multiply(input, weight(prefix + "mlp.gate_proj"), rows: F)
+            let up = multiply(input, weight(prefix + "mlp.up_proj"), rows: F)
+            let activated = zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }
+            let down = weight(prefix + "mlp.down_proj")
+            add(multiply(activated, down, rows: model.hiddenSize), to: &x[token])
+        }
+    }
+
+    private func attention(_ prefix: String, _ inputs: [[Double]]) -> [[Double]] {
+        let (H, G, D) = (model.headCount, model.keyValueHeadCount, model.headSize)
+        let name = prefix + "self_attn."
+        let queries = inputs.enumerated().map { position, row in
+            rotate(multiply(row, weight(name + "q_proj"), rows: H * D), position)
+        }
+        let keys = inputs.enumerated().map { position, row in
+            rotate(multiply(row, weight(name + "k_proj"), rows: G * D), position)
+        }
+        let values = inputs.map { multiply($0, weight(name + "v_proj"), rows: G * D) }
+        return inputs.indices.map { token in
+            var output = [Double](repeating: 0, count: H * D)
+            for head in 0..<H {
+                let group = head / (H / G)
+                let scores = (0...token).map { key in
+                    (0..<D).reduce(0.0) {
+                        $0 + queries[token][head * D + $1] * keys[key][group * D + $1]
+                    } / Double(D).squareRoot()
+                }
+                let powers = scores.map { exp($0 - (scores.max() ?? 0)) }
+                let sum = powers.reduce(0, +)
+                for (key, power) in powers.enumerated() {
+                    for i in 0..<D {
+                        output[head * D + i] += power / sum * values[key][group * D + i]
+                    }
+                }
+            }
+            return multiply(output, weight(name + "o_proj"), rows: model.hiddenSize)
+        }
+    }
+
+    private func rotate(_ row: [Double], _ position: Int) -> [Double] {
+        let (D, half) = (model.headSize, model.headSize / 2)
+        var rotated = row
+        for head in stride(from: 0, to: row.count, by: D) {
+            for pair in 0..<half {
+                let angle = Double(position) * pow(model.ropeTheta, -2 * Double(pair) / Double(D))
+                let (low, high) = (row[head + pair], row[head + pair + half])
+                rotated[head + pair] = low * cos(angle) - high * sin(angle)
+                rotated[head + pair + half] = high * cos(angle) + low * sin(angle)
+            }
+        }
+        return rotated
+    }
+
+    private func normalize(_ row: [Double], _ weight: [Double]) -> [Double] {
+        let mean = row.reduce(0) { $0 + $1 * $1 } / Double(row.count)
+        let factor = 1 / (mean + Double(model.normEpsilon)).squareRoot()
+        return zip(row, weight).map { $0 * factor * $1 }
+    }
+
+    private func multiply(_ row: [Double], _ matrix: [Double], rows: Int) -> [Double] {
+        (0..<rows).map { output in
+            row.indices.reduce(0.0) { $0 + row[$1] * matrix[output * row.count + $1] }
+        }
+    }
+
+    private func add(_ row: [Double], to sum: inout [Double]) {
+        for index in row.indices { sum[index] += row[index] }
+    }
+
+    private func weight(_ name: String) -> [Double] { tensors[name + ".weight"] ?? [] }
+}

@@ -1,0 +1,112 @@
+import LanguageModel
+import Numerics
+
+/// Sections 3 and 4 of `docs/model.md` for one sequence at a time, as plain scalar loops.
+struct SpecifiedDecoder {
+    let model: ModelConfiguration
+    let weights: [Rows]
+    var gradients: [Rows]
+    var lookup: Rows
+    private(set) var losses: [Float] = []
+
+    init(_ model: ModelConfiguration, _ parameters: [Float]) {
+        self.model = model
+        weights = ParameterLayout(model).tensors.map { tensor in
+            let width = tensor.shape[tensor.shape.count - 1]
+            return stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: width)
+                .map { Array(parameters[$0..<$0 + width]) }
+        }
+        gradients = weights.map { $0.map { $0.map { _ in 0 } } }
+        lookup = gradients[0]
+    }
+
+    /// The gradients of the whole step in the order of the flat buffer.
+    var flatGradient: [Float] {
+        var all = gradients
+        for (row, addends) in lookup.enumerated() {
+            for (column, addend) in addends.enumerated() { all[0][row][column] += addend }
+        }
+        return all.flatMap { $0.flatMap { $0 } }
+    }
+
+    private var head: Int { model.tiesEmbeddings ? 0 : weights.count - 1 }
+    private var finalNorm: Int { 1 + 9 * model.layerCount }
+
+    /// Adds one sequence's losses and gradients.
+    mutating func run(_ sequence: [UInt32], lossScale: Float) {
+        let tokens = sequence.dropLast().map { Int($0) }
+        var x = tokens.map { weights[0][$0] }
+        var states: [LayerState] = []
+        for layer in 0..<model.layerCount {
+            let state = LayerState(layerWeights(layer), x, model)
+            x = state.output
+            states.append(state)
+        }
+        var dx = runHead(x, sequence.dropFirst().map { Int($0) }, lossScale)
+        for layer in (0..<model.layerCount).reversed() {
+            let first = 1 + 9 * layer
+            var part = Array(gradients[first..<first + 9])
+            states[layer].backward(&dx, layerWeights(layer), &part, model)
+            gradients.replaceSubrange(first..<first + 9, with: part)
+        }
+        for (token, row) in zip(tokens, dx) {
+            for column in row.indices { lookup[token][column] += row[column] }
+        }
+    }
+
+    private func layerWeights(_ layer: Int) -> [Rows] {
+        Array(weights[1 + 9 * layer..<10 + 9 * layer])
+    }
+
+    private mutating func runHead(_ x: Rows, _ targets: [Int], _ scale: Float) -> Rows {
+        let norm = SpecifiedNorm(x, weights[finalNorm][0], model.normEpsilon)
+        var dz: Rows = []
+        for (z, target) in zip(project(norm.output, weights[head]), targets) {
+            let m = z.max() ?? 0
+            let e = z.map { ElementaryFunctions.exp($0 - m) }
+            let sum = laneSum(e)
+            losses.append(ElementaryFunctions.log(sum) - (z[target] - m))
+            let reciprocal = 1 / sum
+            var row = e.map { $0 * reciprocal * scale }
+            row[target] = (e[target] * reciprocal - 1) * scale
+            dz.append(row)
+        }
+        let dh = projectBack(dz, weights[head])
+        addOuter(dz, norm.output, to: &gradients[head])
+        var dx = x.map { $0.map { _ in Float(0) } }
+        norm.backward(dh, addingTo: &dx, &gradients[finalNorm][0])
+        return dx
+    }
+}
+
+/// norm(x, w) and its gradient.
+struct SpecifiedNorm {
+    let x: Rows
+    let weight: [Float]
+    let reciprocals: [Float]
+
+    init(_ x: Rows, _ weight: [Float], _ epsilon: Float) {
+        self.x = x
+        self.weight = weight
+        reciprocals = x.map { row in
+            1 / (laneSum(row, row) / Float(row.count) + epsilon).squareRoot()
+        }
+    }
+
+    var output: Rows {
+        zip(x, reciprocals).map { row, r in zip(row, weight).map { $0 * r * $1 } }
+    }
+
+    func backward(_ dy: Rows, addingTo dx: inout Rows, _ dw: inout [Float]) {
+        for (token, row) in x.enumerated() {
+            let r = reciprocals[token]
+            let n = row.map { $0 * r }
+            let scaled = zip(dy[token], weight).map { $0 * $1 }
+            let mean = laneSum(scaled, n) / Float(row.count)
+            for i in row.indices {
+                dx[token][i] = fma(r, fma(n[i], -mean, scaled[i]), dx[token][i])
+                dw[i] = fma(dy[token][i], n[i], dw[i])
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import LanguageModel
+import Numerics
+
+/// One layer of `SpecifiedDecoder`: steps 1–9 of section 3 and 1–8 of section 4.
+struct LayerState {
+    let inputNorm: SpecifiedNorm
+    let attention: SpecifiedAttention
+    let attended: Rows
+    let middleNorm: SpecifiedNorm
+    let gateUp: Rows
+    let activated: Rows
+    let output: Rows
+
+    /// The forward pass under the layer's nine tensors, in the order of the buffer.
+    init(_ weights: [Rows], _ x: Rows, _ model: ModelConfiguration) {
+        let F = model.intermediateSize
+        inputNorm = SpecifiedNorm(x, weights[0][0], model.normEpsilon)
+        attention = SpecifiedAttention(
+            project(inputNorm.output, weights[1] + weights[2] + weights[3]), model)
+        attended = attention.outputs
+        let middle = added(project(attended, weights[4]), x)
+        middleNorm = SpecifiedNorm(middle, weights[5][0], model.normEpsilon)
+        gateUp = project(middleNorm.output, weights[6] + weights[7])
+        activated = gateUp.map { row in
+            (0..<F).map { row[$0] * sigmoid(row[$0]) * row[F + $0] }
+        }
+        output = added(project(activated, weights[8]), middle)
+    }
+
+    /// Turns `d`, the gradient of the output, into that of the input.
+    func backward(
+        _ d: inout Rows, _ weights: [Rows], _ gradients: inout [Rows], _ model: ModelConfiguration
+    ) {
+        let F = model.intermediateSize
+        let ds = projectBack(d, weights[8])
+        addOuter(d, activated, to: &gradients[8])
+        let dGateUp = zip(gateUp, ds).map { row, ds in
+            let gates = (0..<F).map { i in
+                let s = sigmoid(row[i])
+                return ds[i] * row[F + i] * (s * fma(row[i], 1 - s, 1))
+            }
+            return gates + (0..<F).map { ds[$0] * (row[$0] * sigmoid(row[$0])) }
+        }
+        let db = projectBack(dGateUp, weights[6] + weights[7])
+        addOuter(dGateUp.map { Array($0.prefix(F)) }, middleNorm.output, to: &gradients[6])
+        addOuter(dGateUp.map { Array($0.suffix(F)) }, middleNorm.output, to: &gradients[7])
+        middleNorm.backward(db, addingTo: &d, &gradients[5][0])
+
+        let dOutputs = projectBack(d, weights[4])
+        addOuter(d, attended, to: &gradients[4])
+        let dInputs = attention.backward(dOutputs)
+        let da = projectBack(dInputs, weights[1] + weights[2] + weights[3])
+        var first = 0
+        for tensor in 1...3 {
+            let width = weights[tensor].count
+            let part = dInputs.map { Array($0[first..<first + width]) }
+            addOuter(part, inputNorm.output, to: &gradients[tensor])
+            first += width
+        }
+        inputNorm.backward(da, addingTo: &d, &gradients[0][0])
+    }
+}
+
+private func added(_ y: Rows, _ x: Rows) -> Rows { zip(y, x).map { zip($0, $1).map { $0 + $1 } } }
+
+private func sigmoid(_ x: Float) -> Float { 1 / (1 + ElementaryFunctions.exp(0 - x)) }
+
+/// Rotation and attention, forward and backward.
+struct SpecifiedAttention {
+    let model: ModelConfiguration
+    /// Rotated queries and keys, and values, side by side.
+    let inputs: Rows
+    /// p by head, query and key.
+    private(set) var probabilities: [Rows] = []
+    private(set) var outputs: Rows
+    private let scale: Float
+
+    init(_ projected: Rows, _ model: ModelConfiguration) {
+        self.model = model
+        inputs = projected.enumerated().map { rotate($1, $0, model, backward: false) }
+        outputs = inputs.map { _ in [] }
+        scale = 1 / Float(model.headSize).squareRoot()
+        let D = model.headSize
+        for h in 0..<model.headCount {
+            var rows: Rows = []
+            for i in inputs.indices {
+                let t = (0...i).map { j in
+                    chain(D) { (query(i, h, $0), key(j, h, $0)) } * scale
+                }
+                let m = t.max() ?? 0
+                let e = t.map { ElementaryFunctions.exp($0 - m) }
+                let reciprocal = 1 / laneSum(e)
+                let p = e.map { $0 * reciprocal }
+                outputs[i] += (0..<D).map { d in chain(i + 1) { (p[$0], value($0, h, d)) } }
+                rows.append(p)
+            }
+            probabilities.append(rows)
+        }
+    }
+
+    func backward(_ dOutputs: Rows) -> Rows {
+        let (D, H) = (model.headSize, model.headCount)
+        var gradients = inputs.map { $0.map { _ in Float(0) } }
+        for h in 0..<H {
+            let outputColumns = h * D..<(h + 1) * D
+            let (keys, values) = (keyColumn(h), valueColumn(h))
+            for i in inputs.indices {
+                let dO = Array(dOutputs[i][outputColumns])
+                let delta = laneSum(dO, Array(outputs[i][outputColumns]))
+                let p = probabilities[h][i]
+                let dt = (0...i).map { j in
+                    p[j] * (chain(D) { (dO[$0], value(j, h, $0)) } - delta) * scale
+                }
+                for d in 0..<D {
+                    gradients[i][h * D + d] = chain(i + 1) { (dt[$0], key($0, h, d)) }
+                    for j in 0...i {
+                        let q = query(i, h, d)
+                        gradients[j][keys + d] = fma(dt[j], q, gradients[j][keys + d])
+                        gradients[j][values + d] = fma(p[j], dO[d], gradients[j][values + d])
+                    }
+                }
+            }
+        }
+        return gradients.enumerated().map { rotate($1, $0, model, backward: true) }
+    }
+
+    private func keyColumn(_ h: Int) -> Int {
+        (model.headCount + h / model.headsPerGroup) * model.headSize
+    }
+    private func valueColumn(_ h: Int) -> Int { keyColumn(h) + model.keyValueSize }
+    private func query(_ i: Int, _ h: Int, _ d: Int) -> Float { inputs[i][h * model.headSize + d] }
+    private func key(_ j: Int, _ h: Int, _ d: Int) -> Float { inputs[j][keyColumn(h) + d] }
+    private func value(_ j: Int, _ h: Int, _ d: Int) -> Float { inputs[j][valueColumn(h) + d] }
+}
+
+/// The query and key heads of a row at `position` rotated, or rotated back.
+private func rotate(
+    _ row: [Float], _ position: Int, _ model: ModelConfiguration, backward: Bool
+) -> [Float] {
+    let (D, half) = (model.headSize, model.headSize / 2)
+    var rotated = row
+    for head in 0..<model.headCount + model.keyValueHeadCount {
+        for i in 0..<half {
+            let frequency = ElementaryFunctions.exp(
+                -ElementaryFunctions.log(model.ropeTheta) * (Double(2 * i) / Double(D)))
+            let angle = ElementaryFunctions.sineAndCosine(Double(position) * frequency)
+            let c = Float(angle.cosine)
+            let s = backward ? -Float(angle.sine) : Float(angle.sine)
+            let (low, high) = (row[head * D + i], row[head * D + i + half])
+            rotated[head * D + i] = fma(low, c, -(high * s))
+            rotated[head * D + i + half] = fma(high, c, low * s)
+        }
+    }
+    return rotated
+}
