@@ -97,18 +97,6 @@ let companions: [Target] = [
 // A target depends only on targets written below it.
 let commands: [Target] = [
     command(
-        "nous-shard", "RunFiles", "Rounds", "Corpus", "Tokenization", "Artifacts", "Identity",
-        "Storage", "Encodings"),
-    command(
-        "nous-train", "RunFiles", "Training", "Rounds", "Corpus", "LanguageModel", "Tokenization",
-        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
-    command(
-        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
-        "Encodings"),
-    command(
-        "nous-verify", "RunFiles", "Verification", "Rounds", "Artifacts", "Identity", "Storage",
-        "Encodings"),
-    command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
 ]
@@ -158,18 +146,9 @@ let libraries: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
-    tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
-    tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
-    tests("Artifacts", "Artifacts", "Identity", "Storage", "Encodings"),
-    tests("Identity", "Identity", "Storage", "Encodings"),
-    tests("Storage", "Storage", "Encodings"),
-    tests("Encodings", "Encodings"),
-    .testTarget(
-        name: "NumericsTests",
-        dependencies: ["Numerics", "NumericKernels", "CProcessor"]
-            + wideKernels.map { .target(name: $0.name) },
-        swiftSettings: strict + [.unsafeFlags(["-O"])]),
+    tests("Settlement", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests("TransparencyLog", "TransparencyLog", "Identity", "Storage", "Encodings"),
+    tests("Command", "nous-ledger", "Artifacts", "Identity", "Storage", "Encodings"),
 ]
 
 let package = Package(
@@ -179,5 +158,5 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: companions + commands + libraries + kernelSets + wideKernels + testTargets
+    targets: commands + libraries + kernelSets + testTargets
 )
