@@ -11,7 +11,8 @@ struct Decode: Tool {
         discussion: """
             Reads ids in decimal with white space between them and writes the exact bytes.
 
-              nous-shard decode --tokenizer tokenizer.json < ids
+            Example:
+              nous-shard decode -t tokenizer.json < ids
             """)
 
     @Option(name: .shortAndLong, help: "The tokenizer.json file.")

@@ -11,7 +11,8 @@ struct Encode: Tool {
         discussion: """
             Special tokens are not recognised in the text, and none is added.
 
-              echo 'In the beginning' | nous-shard encode --tokenizer tokenizer.json
+            Example:
+              echo 'In the beginning' | nous-shard encode -t tokenizer.json
             """)
 
     @Option(name: .shortAndLong, help: "The tokenizer.json file.")
