@@ -1,5 +1,5 @@
-package import Numerics
-import Storage
+import Numerics
+package import Storage
 
 /// A permutation of 0..<count chosen by a key, computed for one index at a time, both ways.
 ///
