@@ -158,6 +158,24 @@ let libraries: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests(
+        "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
+        "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Training", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel", "Corpus",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
+        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
+        "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    .target(
+        name: "SampleRound",
+        dependencies: [
+            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "Artifacts",
+            "Numerics", "Identity", "Storage", "Encodings",
+        ], path: "Tests/SampleRound", swiftSettings: strict),
     tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
     tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
