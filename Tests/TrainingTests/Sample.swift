@@ -34,7 +34,8 @@ enum Sample {
         LocalRound(inputs, microBatch: microBatch, arithmetic: Arithmetic(threads: threads))
     }
 
-    private static let secondBase: Checkpoint = {
+    /// Weights that no merge of the first round gives.
+    static let secondBase: Checkpoint = {
         let parameters = FloatStorage(copying: first.base.parameters.view.array.map { $0 * 1.25 })
         return Checkpoint(
             configuration: first.run.model, parameters: parameters, outerMomentum: nil,

@@ -1,3 +1,4 @@
+import Encodings
 import Artifacts
 import Corpus
 import LanguageModel
@@ -95,5 +96,22 @@ import UpdateCodec
         #expect(claim.round == 1)
         #expect(claim.data == Sample.first.corpus.dataRoot)
         #expect(claim.assignment == Sample.first.assignments[worker].digest)
+    }
+
+    @Test("every worker's round advances the schedule alike", arguments: 0..<3)
+    func schedule(worker: Int) throws {
+        let changes: [String: JSON?] = [
+            "schedule.kind": "linear", "schedule.warmup_steps": 0, "schedule.total_steps": 4,
+            "schedule.final_fraction": 0,
+        ]
+        let first = SampleRound.sample(changes)
+        let second = SampleRound(run: first.run, base: Sample.secondBase)
+        let moves = try [first, second].map { round in
+            try round.train(worker: worker).contribution.update.contains { tensor in
+                tensor.scales.contains { $0 != 0 }
+            }
+        }
+        // The rate falls to 0 over the four schedule steps of round 1, so round 2 changes nothing.
+        #expect(moves == [true, false])
     }
 }
