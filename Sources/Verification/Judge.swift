@@ -71,7 +71,8 @@ package struct Judge {
         package let state: WorkerState?
 
         init(
-            _ outcome: Verdict.Outcome, _ reason: String, claim: Claim? = nil, state: WorkerState? = nil
+            _ outcome: Verdict.Outcome, _ reason: String, claim: Claim? = nil,
+            state: WorkerState? = nil
         ) {
             self.outcome = outcome
             self.reason = reason
@@ -181,7 +182,8 @@ package struct Judge {
         guard state.run == claim.run, state.worker == claim.worker, state.round < claim.round
         else {
             return .refused(
-                Finding(.badState, "state_before is not an earlier state of the worker's",
+                Finding(
+                    .badState, "state_before is not an earlier state of the worker's",
                     claim: claim))
         }
         return .found(last)
@@ -199,12 +201,19 @@ package struct Judge {
                 assignment: assignment, corpus: inputs.corpus,
                 state: state),
             microBatch: microBatch, arithmetic: arithmetic)
-        while !round.isComplete {
-            try round.advance()
-            try progress(round.step, Int(assignment.steps))
-            if let finding = Judge.compareTrace(contribution, round) { return finding }
+        let replayed: Contribution
+        let closing: WorkerState
+        do {
+            while !round.isComplete {
+                try round.advance()
+                try progress(round.step, Int(assignment.steps))
+                if let finding = Judge.compareTrace(contribution, round) { return finding }
+            }
+            (replayed, closing) = try round.finish()
+        } catch let failure as TrainingFailure {
+            // Nobody gets past this step, so nobody has an honest contribution to show.
+            return Finding(.notReproduced, "training fails at \(failure)", claim: claim)
         }
-        let (replayed, closing) = round.finish()
         let manifest = replayed.artifact(layout: inputs.base.layout, codec: inputs.run.codec.codec)
             .manifest
         guard manifest.digest == artifact.digest else {

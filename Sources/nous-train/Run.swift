@@ -52,7 +52,7 @@ struct Run: Tool {
             inputs, microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
         try resume(&local)
         try train(&local, signals)
-        let (contribution, newState) = local.finish()
+        let (contribution, newState) = try local.finish()
         var artifact = contribution.artifact(
             layout: inputs.base.layout, codec: inputs.run.codec.codec)
         artifact.sign(with: signingKey)
