@@ -106,8 +106,8 @@ let commands: [Target] = [
         "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Rounds", "Artifacts", "Identity", "Storage",
-        "Encodings"),
+        "nous-verify", "RunFiles", "Verification", "Rounds", "LanguageModel", "Artifacts",
+        "Identity", "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
@@ -165,6 +165,9 @@ let testTargets: [Target] = [
     tests("Identity", "Identity", "Storage", "Encodings"),
     tests("Storage", "Storage", "Encodings"),
     tests("Encodings", "Encodings"),
+    tests(
+        "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
+        "dishonest-worker", "Artifacts", "Identity", "Storage", "Encodings"),
     .testTarget(
         name: "NumericsTests",
         dependencies: ["Numerics", "NumericKernels", "CProcessor"]

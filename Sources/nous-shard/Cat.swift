@@ -13,6 +13,7 @@ struct Cat: Tool {
             Each sequence is decoded to its exact bytes and followed by a line feed. The last token
             of a sequence is the first of the next; it is written once more with the next.
 
+            Example:
               nous-shard cat corpus 0 17
               nous-shard cat --held-out --ids corpus 3
             """)

@@ -11,6 +11,7 @@ struct Decode: Tool {
         discussion: """
             Reads ids in decimal with white space between them and writes the exact bytes.
 
+            Example:
               nous-shard decode --tokenizer tokenizer.json < ids
             """)
 

@@ -11,6 +11,7 @@ struct Encode: Tool {
         discussion: """
             Special tokens are not recognised in the text, and none is added.
 
+            Example:
               echo 'In the beginning' | nous-shard encode --tokenizer tokenizer.json
             """)
 
@@ -39,10 +40,14 @@ struct Encode: Tool {
 
     private func lines(of bytes: [UInt8]) throws -> [[UInt8]] {
         try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
-            guard let text = try JSON(parsing: Array(line)).string else {
-                throw MalformedInput("line \(number + 1): expected a string", in: text)
+            do throws(MalformedInput) {
+                guard let text = try JSON(parsing: Array(line)).string else {
+                    throw MalformedInput("expected a string")
+                }
+                return Array(text.utf8)
+            } catch {
+                throw error.within("\(Operand.name(text)): line \(number + 1)")
             }
-            return Array(text.utf8)
         }
     }
 }

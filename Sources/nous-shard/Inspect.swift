@@ -11,6 +11,7 @@ struct Inspect: Tool {
         discussion: """
             Reads every shard, checks every digest and every row, and computes both roots anew.
 
+            Example:
               nous-shard inspect corpus
               nous-shard inspect --json corpus | jq -r .train.root
             """)

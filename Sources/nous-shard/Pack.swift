@@ -14,6 +14,7 @@ struct Pack: Tool {
             and cut into rows. The directory appears when it is complete. Running the command again
             changes nothing; a directory with anything else is refused.
 
+            Example:
               nous-shard pack --tokenizer tokenizer.json --sequence-length 256 --held-out 5% \\
                   -o corpus text/ more.tar.zst
             """)

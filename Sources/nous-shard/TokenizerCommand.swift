@@ -12,6 +12,7 @@ struct TokenizerCommand: Tool {
             Reads files, directories, archives and compressed streams, and writes a Hugging Face
             tokenizer.json. The same text gives the same bytes, whatever its order.
 
+            Example:
               nous-shard tokenizer --vocabulary-size 4096 -o tokenizer.json text/ more.tar.zst
             """)
 
