@@ -87,7 +87,7 @@ struct CommandTranscript {
         ]
         // Files, since a pipe that nobody reads would fill up.
         let files = [directory.path + ".out", directory.path + ".err"]
-        for file in files { FileManager.default.createFile(atPath: file, contents: nil) }
+        for file in files { try Data().write(to: URL(filePath: file)) }
         defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
         process.standardOutput = FileHandle(forWritingAtPath: files[0])
         process.standardError = FileHandle(forWritingAtPath: files[1])
