@@ -8,7 +8,7 @@ DESTDIR ?=
 ROUNDS ?= 3
 TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
-SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv python3-venv zstd
+SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq python3-venv zstd
 
 .PHONY: help setup build test round interop lint bench-gemm install clean
 
@@ -35,8 +35,8 @@ test: setup ## run every test that needs only Swift and Debian's base system
 round: build ## train, verify, merge and settle ROUNDS=3 rounds on the King James Bible
 	ROUNDS=$(ROUNDS) examples/demonstration/round.sh build/round $(RELEASE)
 
-interop: build ## check formats and numerics against programs we did not write
-	Tests/Interop/run.sh build/interop $(RELEASE)
+interop: round ## check formats and numerics against programs we did not write
+	Tests/Interop/run.sh build/interop $(RELEASE) build/round
 
 lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -158,6 +158,13 @@ let libraries: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests(
+        "Settlement", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage",
+        "Encodings"),
+    tests(
+        "Corpus", "Corpus", "Tokenization", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests("TransparencyLog", "TransparencyLog", "Identity", "Storage", "Encodings"),
+    tests("Tokenization", "Tokenization", "Encodings"),
     tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
     tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),

@@ -150,34 +150,37 @@ extension Arithmetic {
 
 /// How C is cut into units that threads take one by one: rows first, columns when rows are few.
 private struct RowsAndColumns {
-    private let rowRanges: Int
-    private let columnRanges: Int
-    private let rows: Int
-    private let columns: Int
-    private let tileColumns: Int
+    private let rows: Cut
+    private let columns: Cut
 
     init(rows: Int, columns: Int, kernels: ProductKernels, threads: Int) {
-        self.rows = rows
-        self.columns = columns
-        tileColumns = kernels.tileColumns
         var units = (rows + kernels.rowBlock - 1) / kernels.rowBlock
         // A whole number of units for each thread, unless they would become thin.
         let even = (units + threads - 1) / threads * threads
         if rows / even >= kernels.tileRows * 4 { units = even }
-        rowRanges = units
-        let panels = (columns + tileColumns - 1) / tileColumns
-        columnRanges = units >= threads ? 1 : max(1, min(panels / 2, (threads + units - 1) / units))
+        self.rows = Cut(total: rows, grain: kernels.tileRows, pieces: units)
+        let panels = (columns + kernels.tileColumns - 1) / kernels.tileColumns
+        let wanted = units >= threads ? 1 : (threads + units - 1) / units
+        self.columns = Cut(
+            total: columns, grain: kernels.tileColumns, pieces: max(1, min(panels / 2, wanted)))
     }
 
-    var count: Int { rowRanges * columnRanges }
+    var count: Int { rows.pieces * columns.pieces }
 
-    /// The rows and columns of one unit; columns begin at whole panels.
+    /// The rows and columns of one unit; they begin at whole tiles.
     subscript(unit: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-        let row = unit / columnRanges
-        let column = unit % columnRanges
-        let panels = (columns + tileColumns - 1) / tileColumns
-        let first = panels * column / columnRanges * tileColumns
-        let last = min(columns, panels * (column + 1) / columnRanges * tileColumns)
-        return ((rows * row / rowRanges)..<(rows * (row + 1) / rowRanges), first..<max(first, last))
+        (rows[unit / columns.pieces], columns[unit % columns.pieces])
+    }
+
+    /// `0..<total` in `pieces` of nearly equal size, cut at multiples of `grain`.
+    private struct Cut {
+        let total, grain, pieces: Int
+
+        subscript(piece: Int) -> Range<Int> { edge(piece)..<edge(piece + 1) }
+
+        private func edge(_ piece: Int) -> Int {
+            let grains = (total + grain - 1) / grain
+            return min(total, grains * piece / pieces * grain)
+        }
     }
 }

@@ -2,7 +2,7 @@ internal import CProcessor
 internal import Glibc
 internal import Synchronization
 
-/// Threads that wait for loops to share: they spin for a moment, then sleep.
+/// Threads that wait for loops to share: they spin a moment, yield, then sleep.
 ///
 /// A loop belongs to the thread that calls it. Workers join it while it is open and take indices
 /// from a counter; a worker that the system keeps from running never holds up a loop it has not
@@ -129,11 +129,14 @@ private final class SharedLoop: @unchecked Sendable {
         }
     }
 
-    /// Returns when `condition` holds: spins about half a millisecond, then sleeps.
+    /// Returns when `condition` holds: spins, then lets other threads run in between, then sleeps.
     private func wait(until condition: () -> Bool) {
-        for _ in 0..<20_000 {
-            if condition() { return }
-            processor_pause()
+        for turn in 0..<400 {
+            for _ in 0..<50 {
+                if condition() { return }
+                processor_pause()
+            }
+            if turn >= 20 { sched_yield() }
         }
         bell.sleep(until: condition)
     }

@@ -43,8 +43,9 @@ struct JoinRun: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard throughput > 0, throughput <= UInt64(Int64.max), round != 0 else {
-            throw ValidationError("--throughput and --round must be at least 1")
+        guard (1...Join.maximumThroughput).contains(throughput), round != 0 else {
+            throw ValidationError(
+                "--throughput must be from 1 to \(Join.maximumThroughput), --round at least 1")
         }
     }
 

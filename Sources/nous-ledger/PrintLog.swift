@@ -23,11 +23,12 @@ struct PrintLog: Tool {
     var json = false
 
     func run() throws {
-        let entries = try Ledger.read(ledger, checking: .checkpoint).log.entries
+        let ledger = try Ledger.read(ledger, checking: .checkpoint)
         var sink = Operand.standardOutput
-        guard !json else { return try sink.write(entries.flatMap(\.line)) }
-        for entry in entries {
-            try Operand.print("\(entry.sequence)\t\(try EntrySummary.describe(entry.body))")
+        guard !json else { return try sink.write(ledger.log.entries.flatMap(\.line)) }
+        for entry in ledger.log.entries {
+            let summary = try EntrySummary.describe(entry.body, of: ledger.state.genesis)
+            try Operand.print("\(entry.sequence)\t\(summary)")
         }
     }
 }

@@ -10,8 +10,8 @@ struct Cat: Tool {
     static let configuration = CommandConfiguration(
         abstract: "Write the text of sequences of a corpus.",
         discussion: """
-            Each sequence is decoded to its exact bytes and followed by a line feed. The last token
-            of a sequence is the first of the next; it is written once more with the next.
+            Each sequence is decoded to its exact bytes and followed by a line feed. The last \
+            token of a sequence is the first of the next; it is written once more with the next.
 
             Example:
               nous-shard cat corpus 0 17

@@ -12,7 +12,7 @@ struct Decode: Tool {
             Reads ids in decimal with white space between them and writes the exact bytes.
 
             Example:
-              nous-shard decode --tokenizer tokenizer.json < ids
+              nous-shard decode -t tokenizer.json < ids
             """)
 
     @Option(name: .shortAndLong, help: "The tokenizer.json file.")

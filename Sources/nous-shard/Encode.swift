@@ -12,7 +12,7 @@ struct Encode: Tool {
             Special tokens are not recognised in the text, and none is added.
 
             Example:
-              echo 'In the beginning' | nous-shard encode --tokenizer tokenizer.json
+              echo 'In the beginning' | nous-shard encode -t tokenizer.json
             """)
 
     @Option(name: .shortAndLong, help: "The tokenizer.json file.")

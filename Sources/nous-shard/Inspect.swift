@@ -9,7 +9,8 @@ struct Inspect: Tool {
     static let configuration = CommandConfiguration(
         abstract: "Check a corpus and print its roots and counts.",
         discussion: """
-            Reads every shard, checks every digest and every row, and computes both roots anew.
+            Reads every shard, checks every digest and every row, and computes both roots \
+            anew.
 
             Example:
               nous-shard inspect corpus

@@ -10,13 +10,13 @@ struct Pack: Tool {
     static let configuration = CommandConfiguration(
         abstract: "Pack text into token shards.",
         discussion: """
-            Documents are taken in one fixed order, encoded, joined with end of text between them
-            and cut into rows. The directory appears when it is complete. Running the command again
-            changes nothing; a directory with anything else is refused.
+            Documents are taken in one fixed order, encoded, joined with end of text between \
+            them and cut into rows. The directory appears when it is complete. Running the \
+            command again changes nothing; a directory with anything else is refused.
 
             Example:
-              nous-shard pack --tokenizer tokenizer.json --sequence-length 256 --held-out 5% \\
-                  -o corpus text/ more.tar.zst
+              nous-shard pack -t tokenizer.json --sequence-length 256 \\
+                --held-out 5% -o corpus text/ more.tar.zst
             """)
 
     @Option(name: .shortAndLong, help: "The tokenizer.json file.")
@@ -64,8 +64,10 @@ struct Pack: Tool {
             shardRows: shardRows)
         var packer = try CorpusPacker(
             tokenizer: file.tokenizer, digest: Digest(hashing: file.bytes), settings: settings)
+        // From here on a signal must not end the process before the unfinished directory is gone.
+        let signals = StopSignals()
         let writer = try CorpusWriter(creating: output)
-        let counts = try input.read(quiet: global.quiet) { document in
+        let counts = try input.read(quiet: global.quiet, stoppingAt: signals) { document in
             try packer.add(document) { try writer.write($0) }
         }
         let summary = try packer.finish(input: counts) { try writer.write($0) }

@@ -29,16 +29,15 @@ struct TextInput: ParsableArguments {
         }
     }
 
-    /// Reads all documents in their order; a request to stop ends the work without a trace.
+    /// Reads all documents in their order; a signal that is pending ends the work with an error.
     func read(
-        quiet: Bool, _ handle: DocumentReader.Handler
+        quiet: Bool, stoppingAt signals: StopSignals? = nil, _ handle: DocumentReader.Handler
     ) throws -> IngestionCounts {
-        let signals = StopSignals()
         var progress = Progress(quiet: quiet)
         var bytes = 0
         var reader = DocumentReader(invalidText: invalidText, longestDocument: longestDocument)
         try reader.read(operands: operands) { document in
-            if let signal = signals.pending() {
+            if let signal = signals?.pending() {
                 throw Failure(.tryAgain, "stopped by \(signal)", hint: "run the same command again")
             }
             try handle(document)

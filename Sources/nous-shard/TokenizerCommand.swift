@@ -9,11 +9,11 @@ struct TokenizerCommand: Tool {
         commandName: "tokenizer",
         abstract: "Learn a byte-pair tokenizer from text.",
         discussion: """
-            Reads files, directories, archives and compressed streams, and writes a Hugging Face
-            tokenizer.json. The same text gives the same bytes, whatever its order.
+            Reads files, directories, archives and compressed streams, and writes a Hugging \
+            Face tokenizer.json. The same text gives the same bytes, whatever its order.
 
             Example:
-              nous-shard tokenizer --vocabulary-size 4096 -o tokenizer.json text/ more.tar.zst
+              nous-shard tokenizer --vocabulary-size 4096 -o tokenizer.json text/
             """)
 
     @Option(

@@ -96,7 +96,9 @@ struct Run: Tool {
 
     /// Whether the output is already this round's contribution; any other file is in the way.
     private func isDone(_ inputs: LocalRound.Inputs) throws -> Bool {
-        guard let output, !Operand.isStream(output), Files.exists(output) else { return false }
+        guard let output, !Operand.isStream(output), Files.exists(output),
+            !Files.isDirectory(output)
+        else { return false }
         let layout = inputs.base.layout
         do {
             let artifact = try Operand.readArtifact(

@@ -19,6 +19,13 @@ struct BundleTests {
         #expect(throws: MalformedInput("missing member 'x'")) { try read.member("x") }
     }
 
+    @Test("every kind is read by the name it is written with", arguments: ArtifactKind.allCases)
+    func kinds(kind: ArtifactKind) throws {
+        let artifact = Artifact(kind: kind, members: [("a", [1])])
+        let read = try Artifact.read(bytes: artifact.fileBytes(), expecting: kind)
+        #expect(read.kind == kind)
+    }
+
     @Test("the same members give the same bytes, in whatever order they come")
     func determinism() {
         let first = Artifact(kind: .shard, members: [("b", [1]), ("a", [2])])

@@ -46,7 +46,7 @@ struct DamagedInputTests {
         /// The command of the shell that does it; `$F` is the file.
         func shell(_ input: Input) -> String {
             switch self {
-            case .truncated: "truncate -s $(($(stat -c %s $F) / 2)) $F"
+            case .truncated: "truncate -s $(($(stat -c %s $F) * 3 / 5)) $F"
             case .flipped:
                 "at=$(($(stat -c %s $F) / 2)); byte=$(od -An -tu1 -j $at -N 1 $F);"
                     + " printf \"\\\\x$(printf %x $((byte ^ 128)))\" |"

@@ -118,7 +118,7 @@ struct FailureTests {
     }
 
     static let wrongUsage = [
-        "nous-shard", "nous-shard pack", "nous-train run --run run.yaml",
+        "nous-shard frobnicate", "nous-shard pack", "nous-train run --run run.yaml",
         "nous-train run --bogus", "nous-train eval --data data --micro-batch 0",
         "nous-merge --run run.yaml --base base", "nous-verify --threads 0",
         "nous-ledger append", "nous-ledger balance L nobody", "nous-ledger frobnicate",

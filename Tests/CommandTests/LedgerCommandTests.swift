@@ -81,7 +81,7 @@ struct LedgerCommandTests {
               ok: 11 entries, 21 signatures, 1 rounds settled
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS
               paid 10.00 NOUS, slashed 0.50 NOUS
-              root ea9e5a39350eeae9ee0f332efc1bd43c10cf28f434fb62f3b9bfa269a8a35c44
+              root 29ba2962d2455551d0cd17f295d5aaed99ea9961bd093267f4217ef5b1c81b7f
               $ nous-ledger log L | cut -f 1,2 | tr '\\t\\n' ' ,'
               0 genesis,1 join,2 join,3 join,4 contribution,5 contribution,6 contribution,7 verdict,8 verdict,9 verdict,10 settlement,
               $ nous-ledger log L --json | cmp - L/entries.ndjson

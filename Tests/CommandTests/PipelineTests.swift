@@ -59,8 +59,6 @@ struct PipelineTests {
             """
               $ unpack() { mkdir $1.d && tar --zstd -xf $1 -C $1.d; }; for f in base next *.contribution; do unpack $f; done
               $ \(SmallRun.train.replacing("--base base", with: "--base base.d")) | cmp - anna.contribution
-              $ \(SmallRun.verify.replacing("--base base", with: "--base base.d")) *.d | cmp - verdicts
-              [1]
               $ \(SmallRun.verify.replacing("--base base", with: "--base base.d")) *.contribution.d | cmp - verdicts
               $ \(SmallRun.merge.replacing("--base base", with: "--base base.d")) *.contribution.d | cmp - next
               $ nous-train eval --data data next > loss; nous-train eval --data data next.d | cmp - loss

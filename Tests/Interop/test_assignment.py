@@ -42,7 +42,7 @@ def assign(case):
         share |= {w: 1 for w in small}; rest -= len(small); left = [w for w in left if w not in small]
     share |= {w: rest * w[1] // T for w in left}
     for w in sorted(left, key=lambda w: -(rest * w[1] % T))[:B - sum(share.values())]: share[w] += 1
-    first, lines, root = roster["round"] * B * b, [], bytes.fromhex(case["data"])
+    first, lines, root = (roster["round"] - 1) * B * b, [], bytes.fromhex(case["data"])
     for w in sorted(workers, key=lambda w: sha(bytes.fromhex(roster["seed"]) + u64(roster["round"]) + w[0])):
         rows = [permutation(root, case["seed"], p // n, n)(p % n) for p in range(first, first + share[w] * b)]
         lines.append({"type": "assignment", "run": roster["run"], "round": roster["round"], "worker": w[2], "data": case["data"],

@@ -82,7 +82,14 @@ prepare_ledger() {
     mv ledger.tmp ledger
 }
 
-held_out_loss() { nous-train eval --quiet --json --data data "$1"; }
+digest() { tar --zstd -xOf "$1" MANIFEST | sed '/^$/Q' | sha256sum | cut -c-64; }
+
+evaluate() {
+    [ -e "eval-$1.json" ] || {
+        nous-train eval --quiet --json --data data "checkpoint-$1.tar.zst" >"eval-$1.json.tmp"
+        mv "eval-$1.json.tmp" "eval-$1.json"
+    }
+}
 
 one_round() {
     local round=$1 base=checkpoint-$(($1 - 1)).tar.zst next=checkpoint-$1.tar.zst work=round-$1
@@ -109,18 +116,63 @@ one_round() {
         mv "$work/verdicts.ndjson.tmp" "$work/verdicts.ndjson"
     }
     nous-ledger append ledger --operator-key "$(key operator)" "$work/verdicts.ndjson"
-    nous-merge --quiet --run "$run" --base "$base" --verdicts "$work/verdicts.ndjson" \
+    [ -e "$next" ] || nous-merge --quiet --run "$run" --base "$base" --verdicts "$work/verdicts.ndjson" \
         --verifier "$(public_key verifier)" "$work"/*.contribution -o "$next"
     nous-ledger settle ledger --operator-key "$(key operator)" --round "$round" \
         >"$work/settlement.json"
+    evaluate "$round"
 }
 
+# Losses in the files are micronats; people read nats.
+nats() { jq -r '.loss_micronats / 1e6 * 1e4 | round / 1e4' "eval-$1.json"; }
+bits() { jq -r '.microbits_per_byte / 1e6 * 1e4 | round / 1e4' "eval-$1.json"; }
+
 report_round() {
-    local round=$1
+    local round=$1 name file dense bytes verdict
+    dense=$(tar --zstd -xOf checkpoint-0.tar.zst model.safetensors | wc -c)
     say
-    say "round $round"
-    say "  held-out: $(nous-train eval --quiet --data data "checkpoint-$((round - 1)).tar.zst")"
-    say "        now $(nous-train eval --quiet --data data "checkpoint-$round.tar.zst")"
+    say "Round $round: held-out loss $(nats $((round - 1))) -> $(nats "$round") nats/token," \
+        "$(bits $((round - 1))) -> $(bits "$round") bits/byte"
+    for name in "${workers[@]}" "$cheat"; do
+        file=round-$round/$name.contribution
+        bytes=$(stat -c %s "$file")
+        verdict=$(jq -r --arg worker "$(public_key "$name")" \
+            'select(.worker == $worker) | "\(.verdict): \(.reason)"' "round-$round/verdicts.ndjson")
+        printf '  %-7s %7d bytes (dense %d, %.1f times as many)  %s\n' \
+            "$name" "$bytes" "$dense" "$(jq -n "$dense / $bytes")" "$verdict"
+    done
+}
+
+report() {
+    local round name
+    for ((round = 1; round <= rounds; round++)); do report_round "$round"; done
+    say
+    say "Balances:"
+    for name in "${workers[@]}" "$cheat"; do
+        printf '  %-7s %s\n' "$name" "$(nous-ledger balance ledger "$(public_key "$name")" | tail -n 1)"
+    done
+    say
+    say "Audit: $(nous-ledger audit ledger | tail -n 1)"
+    say
+    say "Sample:"
+    nous-train generate --prompt 'And the LORD said' --tokens 60 --seed 7 "checkpoint-$rounds.tar.zst" |
+        sed 's/^/  /'
+    say
+    say "Final checkpoint: $PWD/checkpoint-$rounds.tar.zst"
+    say "Digest: $(digest "checkpoint-$rounds.tar.zst")"
+}
+
+# The digest is the same on every machine; a difference is a defect.
+check_known_answers() {
+    local round known found
+    while read -r round known; do
+        [ "$round" -le "$rounds" ] || continue
+        found=$(digest "checkpoint-$round.tar.zst")
+        [ "$found" = "$known" ] && continue
+        echo "round.sh: error: checkpoint-$round has digest $found, expected $known" >&2
+        exit 1
+    done <"$here/known-answers"
+    say "Known answers: every checkpoint's digest is as recorded"
 }
 
 prepare_text
@@ -128,5 +180,7 @@ prepare_data
 prepare_keys
 prepare_ledger
 [ -e checkpoint-0.tar.zst ] || nous-train init --run "$run" --tokenizer tokenizer.json -o checkpoint-0.tar.zst
+evaluate 0
 for ((round = 1; round <= rounds; round++)); do one_round "$round"; done
-for ((round = 1; round <= rounds; round++)); do report_round "$round"; done
+report
+check_known_answers

@@ -32,7 +32,7 @@ extension Manifest {
     private static func kind(
         in line: Substring, expecting expected: ArtifactKind?
     ) throws(MalformedInput) -> ArtifactKind {
-        guard let kind = ArtifactKind.allCases.first(where: { line == "nous-tools \($0) v1" })
+        guard let kind = ArtifactKind.allCases.first(where: { line == "nous-tools \($0.rawValue) v1" })
         else {
             throw MalformedInput(
                 "line 1: expected 'nous-tools <kind> v1',"
@@ -40,7 +40,7 @@ extension Manifest {
         }
         guard kind == expected ?? kind else {
             throw MalformedInput(
-                "expected a \(expected ?? kind), found a \(kind)")
+                "expected a \((expected ?? kind).rawValue), found a \(kind.rawValue)")
         }
         return kind
     }

@@ -57,7 +57,7 @@ extension Assignment {
         var fields = try JSONFields(json, of: "assignment")
         try fields.constant("type", "assignment")
         run = try fields.digest("run")
-        round = try UInt64(fields.integer("round", in: 0...Int64(UInt32.max)))
+        round = try UInt64(fields.integer("round", in: 1...Int64(UInt32.max)))
         worker = try fields.publicKey("worker")
         dataRoot = try fields.digest("data")
         seed = try fields.digest("seed")

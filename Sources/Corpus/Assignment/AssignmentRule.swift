@@ -46,8 +46,9 @@ package struct AssignmentRule: Sendable {
                 "\(roster.workers.count) workers for \(batchesPerRound) batches a round; every"
                     + " worker needs one", in: "roster")
         }
-        guard roster.round <= UInt64(UInt32.max) else {
-            throw MalformedInput("round \(roster.round) is above \(UInt32.max)", in: "roster")
+        guard (1...UInt64(UInt32.max)).contains(roster.round) else {
+            throw MalformedInput(
+                "round \(roster.round) is not from 1 to \(UInt32.max)", in: "roster")
         }
         let byKey = roster.workers.sorted {
             $0.key.bytes.lexicographicallyPrecedes($1.key.bytes)
@@ -57,7 +58,7 @@ package struct AssignmentRule: Sendable {
             (rank: rank(of: worker, in: roster), worker: worker, share: share)
         }.sorted { $0.rank < $1.rank }
         // At most 2^32 rounds of 2^30 sequences, which is no overflow.
-        var position = roster.round * batchesPerRound * batch
+        var position = (roster.round - 1) * batchesPerRound * batch
         var assignments: [Assignment] = []
         for (_, worker, steps) in ordered {
             guard steps * batch <= Assignment.maximumSequences else {

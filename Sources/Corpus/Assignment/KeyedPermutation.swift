@@ -1,3 +1,4 @@
+import Numerics
 package import Storage
 
 /// A permutation of 0..<count chosen by a key, computed for one index at a time, both ways.
@@ -85,9 +86,10 @@ package struct KeyedPermutation: Sendable {
     /// The round function: even rounds use the first half of the key, odd rounds the second.
     private func mix(_ half: UInt64, _ round: UInt32) -> UInt64 {
         let base = round & 1 == 0 ? 0 : 4
-        let counter = (UInt32(truncatingIfNeeded: half), round, words[base + 2], words[base + 3])
-        let block = Philox.block(counter, key: (words[base], words[base + 1]))
-        return UInt64(block.0) & (1 << halfBits - 1)
+        let counter = SIMD4(
+            UInt32(truncatingIfNeeded: half), round, words[base + 2], words[base + 3])
+        let block = Philox.block(counter: counter, key: SIMD2(words[base], words[base + 1]))
+        return UInt64(block[0]) & (1 << halfBits - 1)
     }
 }
 
@@ -95,7 +97,7 @@ package struct KeyedPermutation: Sendable {
 private struct WordSource {
     private let words: [UInt32]
     private var taken: UInt32 = 0
-    private var block: Philox.Block = (0, 0, 0, 0)
+    private var block = SIMD4<UInt32>.zero
 
     init(words: [UInt32]) {
         self.words = words
@@ -113,14 +115,10 @@ private struct WordSource {
     private mutating func next() -> UInt32 {
         if taken & 3 == 0 {
             block = Philox.block(
-                (taken >> 2, 12, words[2], words[3]), key: (words[0], words[1]))
+                counter: SIMD4(taken >> 2, 12, words[2], words[3]),
+                key: SIMD2(words[0], words[1]))
         }
         defer { taken += 1 }
-        switch taken & 3 {
-        case 0: return block.0
-        case 1: return block.1
-        case 2: return block.2
-        default: return block.3
-        }
+        return block[Int(taken & 3)]
     }
 }

@@ -32,7 +32,7 @@ package struct Roster: Sendable {
         var fields = try JSONFields(json, of: "roster")
         try fields.constant("type", "roster")
         run = try fields.digest("run")
-        round = try UInt64(fields.integer("round", in: 0...Int64(UInt32.max)))
+        round = try UInt64(fields.integer("round", in: 1...Int64(UInt32.max)))
         seed = try fields.digest("seed")
         let entries = try fields.array("workers", limit: Self.maximumWorkers)
         try fields.finish()

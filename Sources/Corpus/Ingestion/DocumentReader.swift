@@ -89,7 +89,9 @@ package struct DocumentReader {
     private mutating func read(
         _ archive: ArchiveReader, source: String, depth: Int, _ handle: Handler
     ) throws {
+        var isEmpty = true
         while let member = try archive.nextMember() {
+            isEmpty = false
             let inner = member.name.map { "\(source)/\($0)" } ?? source
             guard let bytes = try archive.contents(limit: limits.documentBytes) else {
                 throw exceeded("more than \(limits.documentBytes) bytes in one document", inner)
@@ -100,6 +102,7 @@ package struct DocumentReader {
                 try readNested(bytes, source: inner, depth: depth + 1, handle)
             }
         }
+        if isEmpty { counts.empty += 1 }
     }
 
     private mutating func readNested(

@@ -5,6 +5,9 @@ import TransparencyLog
 
 /// A worker's signed request to take part from a round on, with its stake.
 package struct Join: Sendable, Equatable {
+    /// The largest throughput a worker may declare, the one a roster may hold.
+    package static let maximumThroughput: UInt64 = 1 << 40
+
     /// The digest of the run file.
     package let run: Digest
     /// The key that signs the worker's contributions, and whose balance the stake comes from.
@@ -52,7 +55,7 @@ package struct Join: Sendable, Equatable {
         worker = try fields.publicKey("worker")
         payout = try fields.publicKey("payout")
         stake = try fields.amount("stake")
-        throughput = UInt64(try fields.integer("throughput", in: 1...Int64.max))
+        throughput = UInt64(try fields.integer("throughput", in: 1...Int64(Join.maximumThroughput)))
         round = try fields.round("round")
         try fields.finish()
     }
