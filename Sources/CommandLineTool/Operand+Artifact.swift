@@ -5,25 +5,30 @@ import Storage
 extension Operand {
     /// The artifact in a file, a directory or standard input.
     package static func readArtifact(
-        _ operand: String, expecting kind: ArtifactKind?
+        _ operand: String, expecting kind: ArtifactKind?, limits: ArtifactLimits = .standard
     ) throws -> Artifact {
         do {
             if !isStream(operand), Files.isDirectory(operand) {
-                return try Artifact.read(directory: operand, expecting: kind)
+                return try Artifact.read(directory: operand, expecting: kind, limits: limits)
             }
             var source = try source(operand)
-            return try Artifact.read(from: &source, expecting: kind)
+            return try Artifact.read(from: &source, expecting: kind, limits: limits)
         } catch let malformed as MalformedInput {
             throw malformed.within(name(operand))
         }
     }
 
     /// Writes the artifact as a `.tar.zst` to the file `output`, atomically, or to standard output.
+    ///
+    /// A file that already holds this artifact is left alone.
     package static func write(_ artifact: Artifact, to output: String?) throws {
         guard let output, !isStream(output) else {
             try refuseBinaryOnTerminal(output)
             var sink = standardOutput
             try artifact.write(to: &sink)
+            return
+        }
+        if Files.exists(output), (try? readArtifact(output, expecting: artifact.kind)) == artifact {
             return
         }
         var file = try AtomicFile(creating: output)

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Encodings
 import Glibc
 package import Storage
 
@@ -23,8 +25,8 @@ package enum Operand {
         guard isStream(operand) else { return try Files.read(path: operand, limit: limit) }
         var source = try source(operand)
         guard let bytes = try source.readToEnd(limit: limit) else {
-            throw Failure(
-                .malformedInput, "cannot read '\(name(operand))': more than \(limit) bytes")
+            throw MalformedInput(
+                "expected at most \(limit) bytes, found more", in: name(operand))
         }
         return bytes
     }
@@ -46,6 +48,19 @@ package enum Operand {
         }
         if let old = try? Files.read(path: output, limit: bytes.count), old == bytes { return }
         try Files.writeAtomically(path: output, bytes)
+    }
+
+    /// Refuses operands of which more than one is standard input.
+    package static func expectOneStream(_ operands: [String?]) throws {
+        guard operands.filter({ $0 == "-" }).count <= 1 else {
+            throw ValidationError("standard input can be one operand only")
+        }
+    }
+
+    /// Refuses an output that cannot be created, before any work is done for it.
+    package static func expectWritable(_ output: String?) throws {
+        guard let output, !isStream(output) else { return try refuseBinaryOnTerminal(output) }
+        _ = try AtomicFile(creating: output)
     }
 
     /// Refuses to fill a terminal with binary data, unless `-` asked for it.

@@ -13,6 +13,7 @@ extension Tool {
     package static func main() {
         // A closed pipe must unwind through deinitialisers, so that temporary files go away.
         signal(SIGPIPE, SIG_IGN)
+        StandardStreams.open()
         let name = _commandName
         do {
             var command = try parseAsRoot()
@@ -26,9 +27,37 @@ extension Tool {
             stop(name, Failure(failure))
         } catch let busy as Busy {
             stop(name, Failure(.tryAgain, busy.description))
+        } catch let code as ExitCode {
+            Glibc.exit(code.rawValue)
         } catch {
-            exit(withError: error)
+            let status = exitCode(for: error)
+            guard status.isSuccess else { stopUnforeseen(name, error, status) }
+            answer(name, fullMessage(for: error))
         }
+    }
+
+    /// Prints help or the version.
+    private static func answer(_ name: String, _ text: String) -> Never {
+        do {
+            try Operand.print(text)
+            Glibc.exit(ExitStatus.success.rawValue)
+        } catch let failure as SystemFailure {
+            if failure.code == EPIPE { endQuietly() }
+            stop(name, Failure(failure))
+        } catch {
+            stop(name, Failure(.internalError, "\(error)"))
+        }
+    }
+
+    /// Wrong usage in the words of the parser; any other error is a fault of ours.
+    private static func stopUnforeseen(
+        _ name: String, _ error: any Error, _ status: ExitCode
+    ) -> Never {
+        guard status == .validationFailure else {
+            stop(name, Failure(.internalError, "\(error)"))
+        }
+        Terminal.report(fullMessage(for: error))
+        Glibc.exit(ExitStatus.usage.rawValue)
     }
 
     private static func stop(_ name: String, _ failure: Failure) -> Never {

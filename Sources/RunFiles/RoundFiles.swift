@@ -13,7 +13,7 @@ package enum CheckpointFile {
         do throws(MalformedInput) {
             return try Checkpoint(artifact)
         } catch {
-            throw error.within(operand)
+            throw error.within(Operand.name(operand))
         }
     }
 
@@ -25,11 +25,11 @@ package enum CheckpointFile {
         guard checkpoint.lineage.run == run.digest else {
             throw MalformedInput.field(
                 "run", expected: run.digest.hex, found: checkpoint.lineage.run.hex
-            ).within("lineage.json").within(operand)
+            ).within("lineage.json").within(Operand.name(operand))
         }
         guard checkpoint.configuration == run.model else {
             throw MalformedInput("the model's shape is not the run's", in: "config.json")
-                .within(operand)
+                .within(Operand.name(operand))
         }
         return checkpoint
     }
@@ -85,10 +85,16 @@ package enum AssignmentFile {
             do throws(MalformedInput) {
                 let assignment = try Assignment(json: JSON(parsing: Array(line)))
                 try check(assignment, round: round, run: run, corpus: corpus)
+                guard !assignments.contains(where: { $0.worker == assignment.worker }) else {
+                    throw MalformedInput("worker \(assignment.worker) has an assignment already")
+                }
                 assignments.append(assignment)
             } catch {
-                throw error.within("\(operand): line \(number + 1)")
+                throw error.within("\(Operand.name(operand)): line \(number + 1)")
             }
+        }
+        guard !assignments.isEmpty else {
+            throw MalformedInput("expected assignments, found none", in: Operand.name(operand))
         }
         return assignments
     }

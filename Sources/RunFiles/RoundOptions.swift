@@ -6,20 +6,28 @@ package import Rounds
 
 /// The public inputs of a round, which training and verification share.
 package struct RoundOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The run file.", valueName: "run.yaml"))
+    @Option(help: ArgumentHelp("The run file; - is standard input.", valueName: "run.yaml"))
     package var run: String
 
-    @Option(help: ArgumentHelp("The checkpoint trained from; - is standard input.", valueName: "checkpoint"))
+    @Option(
+        help: ArgumentHelp(
+            "The checkpoint trained from; - is standard input.", valueName: "checkpoint"))
     package var base: String
 
     @Option(help: ArgumentHelp("The directory nous-shard pack wrote.", valueName: "directory"))
     package var data: String
 
-    @Option(help: ArgumentHelp("What nous-shard assign printed for this round.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "What nous-shard assign printed for this round; - is standard input.",
+            valueName: "file"))
     package var assignments: String
 
     /// The defaults.
     package init() {}
+
+    /// The operands that `-` may make standard input.
+    package var operands: [String] { [run, base, assignments] }
 
     /// Reads and cross-checks the run file, the base, the data and the assignments.
     package func read() throws -> Round {

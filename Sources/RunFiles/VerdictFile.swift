@@ -20,6 +20,9 @@ package enum VerdictFile {
                 throw error.within("\(Operand.name(operand)): line \(number + 1)")
             }
         }
+        guard !verdicts.isEmpty else {
+            throw MalformedInput("expected verdicts, found none", in: Operand.name(operand))
+        }
         return verdicts
     }
 }

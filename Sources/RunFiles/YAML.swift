@@ -12,6 +12,7 @@ enum YAML {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw MalformedInput("expected UTF-8 text")
         }
+        try refuseAnchors(bytes)
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
@@ -20,6 +21,28 @@ enum YAML {
         }
         guard let root else { throw MalformedInput("expected a mapping, found an empty document") }
         return try value(root)
+    }
+
+    /// Refuses words that may be anchors or tags, before parsing: aliases of aliases of aliases
+    /// would take time without bound.
+    ///
+    /// A comment may have such words, on a line of ASCII without quotes: there it surely is one.
+    private static func refuseAnchors(_ bytes: [UInt8]) throws(MalformedInput) {
+        let lines = bytes.split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }
+        for (number, line) in lines.enumerated() {
+            var before = UInt8(ascii: " ")
+            let isPlain = line.allSatisfy { $0 < 0x80 && !"\"'".utf8.contains($0) }
+            for (byte, after) in zip(line, line.dropFirst() + [UInt8(ascii: " ")]) {
+                let startsWord = " \t[{,:-?\"'".utf8.contains(before)
+                if isPlain, " \t".utf8.contains(before), byte == UInt8(ascii: "#") { break }
+                if startsWord, "&!".utf8.contains(byte), !" \t".utf8.contains(after) {
+                    throw MalformedInput(
+                        "line \(number + 1): expected no anchor and no tag, found a word that"
+                            + " starts with '\(Unicode.Scalar(byte))'")
+                }
+                before = byte
+            }
+        }
     }
 
     private static func value(_ node: Node) throws(MalformedInput) -> JSON {

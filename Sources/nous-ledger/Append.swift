@@ -34,6 +34,10 @@ struct Append: Tool {
     @OptionGroup var writer: WriterOptions
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        try Operand.expectOneStream(files + [writer.operatorKey])
+    }
+
     func run() throws {
         // Everything is read before the lock is taken, so that a slow pipe holds up nobody.
         var results: [(String, Result<LedgerRecord, MalformedInput>)] = []

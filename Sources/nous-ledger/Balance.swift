@@ -12,6 +12,10 @@ struct Balance: Tool {
         discussion: """
             The treasury comes first, then the keys in the order of their bytes. What a key owns
             and what it has staked are apart; all columns together are the supply.
+
+            Example:
+              nous-ledger balance ledger
+              nous-ledger balance --json ledger treasury | jq -r .balance
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))

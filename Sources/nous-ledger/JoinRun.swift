@@ -68,6 +68,10 @@ struct LeaveRun: Tool {
         discussion: """
             The stake is paid to the payout account once every round the worker could have worked
             in is settled.
+
+            Example:
+              nous-ledger leave ledger --key worker.json |
+                nous-ledger append ledger --operator-key operator.json
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))

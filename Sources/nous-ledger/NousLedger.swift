@@ -11,6 +11,11 @@ struct NousLedger: Tool {
             A ledger is a directory with an append-only log and the operator's signed checkpoint
             of it. Balances, payouts and slashes are derived from the entries alone, so anybody
             can derive them again. Amounts on the command line are whole base units.
+
+            Example:
+              nous-ledger append ledger --operator-key operator.json *.contribution verdicts.ndjson
+              nous-ledger settle ledger --round 1 --operator-key operator.json
+              nous-ledger audit ledger
             """,
         version: toolVersion,
         subcommands: [

@@ -9,7 +9,12 @@ import TransparencyLog
 struct PrintLog: Tool {
     static let configuration = CommandConfiguration(
         commandName: "log",
-        abstract: "Print the entries of a ledger, one line each.")
+        abstract: "Print the entries of a ledger, one line each.",
+        discussion: """
+            Example:
+              nous-ledger log ledger | grep verdict
+              nous-ledger log --json ledger | jq -r .body.type
+            """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))
     var ledger: String

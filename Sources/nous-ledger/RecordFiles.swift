@@ -9,6 +9,9 @@ enum RecordFiles {
     /// The largest file of records, or contribution, in bytes.
     static let maximumLength = 1 << 30
 
+    /// A contribution may not unpack to more than that either.
+    private static let limits = ArtifactLimits.totalSize(UInt64(maximumLength))
+
     /// The records in a file, a directory or standard input, told apart by content.
     ///
     /// Each result is a record, or why the line or file is none.
@@ -16,17 +19,21 @@ enum RecordFiles {
         if !Operand.isStream(operand), Files.isDirectory(operand) {
             return [
                 try contribution(operand) {
-                    try Artifact.read(directory: operand, expecting: .contribution)
+                    try Artifact.read(
+                        directory: operand, expecting: .contribution, limits: limits)
                 }
             ]
         }
         let bytes = try Operand.read(operand, limit: maximumLength)
-        guard let first = bytes.first else { return [] }
+        guard let first = bytes.first else {
+            return [.failure(MalformedInput("expected records, found none", in: Operand.name(operand)))]
+        }
         guard first == UInt8(ascii: "{") else {
             return [
                 try contribution(Operand.name(operand)) {
                     var source = MemorySource(bytes)
-                    return try Artifact.read(from: &source, expecting: .contribution)
+                    return try Artifact.read(
+                        from: &source, expecting: .contribution, limits: limits)
                 }
             ]
         }

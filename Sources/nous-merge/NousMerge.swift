@@ -29,19 +29,26 @@ struct NousMerge: Tool {
         name: .customLong("run"), help: ArgumentHelp("The run file.", valueName: "run.yaml"))
     var runFile: String
 
-    @Option(help: ArgumentHelp("The checkpoint trained from; - is standard input.", valueName: "checkpoint"))
+    @Option(
+        help: ArgumentHelp(
+            "The checkpoint trained from; - is standard input.", valueName: "checkpoint"))
     var base: String
 
-    @Option(help: ArgumentHelp("What nous-verify printed.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("What nous-verify printed; - is standard input.", valueName: "file"))
     var verdicts: String?
 
-    @Option(help: ArgumentHelp("Public key of a verifier whose verdicts count; may be repeated.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp(
+            "Public key of a verifier whose verdicts count; may be repeated.", valueName: "key"))
     var verifier: [String] = []
 
     @Flag(help: "Merge every contribution given, without verdicts.")
     var unverified = false
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The next checkpoint; standard output unless given.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The next checkpoint; standard output unless given.", valueName: "file"))
     var output: String?
 
     @Argument(help: ArgumentHelp("Contributions; - is standard input.", valueName: "contribution"))
@@ -56,19 +63,19 @@ struct NousMerge: Tool {
         guard unverified == verifier.isEmpty else {
             throw ValidationError("--verdicts needs the --verifier keys that count")
         }
-        let streams = ([base, verdicts].compactMap { $0 } + contributions).filter { $0 == "-" }
-        guard streams.count <= 1 else {
-            throw ValidationError("standard input can be one operand only")
-        }
+        try Operand.expectOneStream([runFile, base, verdicts] + contributions)
     }
 
     func run() throws {
         let configuration = try RunFile.read(runFile)
         let accepted = try acceptedContributions()
         let checkpoint = try CheckpointFile.read(base, of: configuration)
+        try Operand.expectWritable(output)
         var merge = RoundMerge(run: configuration, base: checkpoint)
         for operand in contributions {
-            let artifact = try Operand.readArtifact(operand, expecting: .contribution)
+            let artifact = try Operand.readArtifact(
+                operand, expecting: .contribution,
+                limits: ContributionFile.limits(checkpoint.layout))
             if let accepted, !accepted.contains(artifact.digest) {
                 warn("leaving out '\(Operand.name(operand))': it has no verdict \"accepted\"")
                 continue

@@ -34,6 +34,10 @@ struct Assign: Tool {
 
     private static let maximumRosterBytes = 1 << 26
 
+    func validate() throws {
+        try Operand.expectOneStream([roster, runFile])
+    }
+
     func run() throws {
         let configuration = try RunFile.read(runFile)
         let summary = try CorpusFile.readSummary(directory: data)

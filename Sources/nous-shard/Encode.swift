@@ -40,10 +40,14 @@ struct Encode: Tool {
 
     private func lines(of bytes: [UInt8]) throws -> [[UInt8]] {
         try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
-            guard let text = try JSON(parsing: Array(line)).string else {
-                throw MalformedInput("line \(number + 1): expected a string", in: text)
+            do throws(MalformedInput) {
+                guard let text = try JSON(parsing: Array(line)).string else {
+                    throw MalformedInput("expected a string")
+                }
+                return Array(text.utf8)
+            } catch {
+                throw error.within("\(Operand.name(text)): line \(number + 1)")
             }
-            return Array(text.utf8)
         }
     }
 }

@@ -8,8 +8,9 @@ struct Shard: Tool {
         commandName: "nous-shard",
         abstract: "Turn raw text into token shards that anybody can check.",
         discussion: """
-            A corpus is made in two steps:
+            A corpus is made in two steps.
 
+            Example:
               nous-shard tokenizer --vocabulary-size 4096 -o t.json text/
               nous-shard pack -t t.json --sequence-length 256 -o corpus text/
             """,

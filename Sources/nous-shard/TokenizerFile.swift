@@ -17,7 +17,7 @@ struct TokenizerFile {
         do {
             tokenizer = try Tokenizer(parsing: bytes)
         } catch {
-            throw error.within(path)
+            throw error.within(Operand.name(path))
         }
     }
 }

@@ -25,7 +25,9 @@ struct Generate: Tool {
     @Option(help: ArgumentHelp("Tokens to add.", valueName: "n"))
     var tokens = 64
 
-    @Option(help: ArgumentHelp("0 takes the likeliest token; 1 samples the model's distribution.", valueName: "t"))
+    @Option(
+        help: ArgumentHelp(
+            "0 takes the likeliest token; 1 samples the model's distribution.", valueName: "t"))
     var temperature: Float = 0.8
 
     @Option(help: ArgumentHelp("Sample among the k likeliest tokens only.", valueName: "k"))

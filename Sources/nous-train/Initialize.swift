@@ -24,10 +24,16 @@ struct Initialize: Tool {
     @Option(help: ArgumentHelp("The tokenizer the run names.", valueName: "tokenizer.json"))
     var tokenizer: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The checkpoint; standard output unless given.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The checkpoint; standard output unless given.", valueName: "file"))
     var output: String?
 
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        try Operand.expectOneStream([runFile, tokenizer])
+    }
 
     func run() throws {
         let configuration = try RunFile.read(runFile)
@@ -36,7 +42,7 @@ struct Initialize: Tool {
         guard digest == configuration.tokenizer else {
             throw MalformedInput.field(
                 "tokenizer", expected: configuration.tokenizer.hex, found: digest.hex
-            ).within(tokenizer)
+            ).within(Operand.name(tokenizer))
         }
         let tokenizer = try parseTokenizer(tokenizerBytes, model: configuration.model)
         let parameters = Initialization.parameters(
@@ -59,7 +65,7 @@ struct Initialize: Tool {
             }
             return parsed
         } catch {
-            throw error.within(tokenizer)
+            throw error.within(Operand.name(tokenizer))
         }
     }
 

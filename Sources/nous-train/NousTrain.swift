@@ -11,6 +11,12 @@ struct NousTrain: Tool {
             A contribution is a pure function of the run file, the base checkpoint, the data, the
             assignment and the worker's state: any machine, with any number of threads, writes the
             same bytes.
+
+            Example:
+              nous-train init --run run.yaml --tokenizer tokenizer.json -o base.tar.zst
+              nous-train run --run run.yaml --base base.tar.zst --data data \\
+                --assignments round-1.assignments --key worker.key -o 1.contribution
+              nous-train eval --data data base.tar.zst
             """,
         version: toolVersion,
         subcommands: [Initialize.self, Run.self, Evaluate.self, Generate.self])

@@ -31,23 +31,40 @@ struct Run: Tool {
     @Option(help: ArgumentHelp("The worker's signing key.", valueName: "file"))
     var key: String
 
-    @Option(help: ArgumentHelp("Where the worker's states are kept; a fresh state and no saving unless given.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the worker's states are kept; a fresh state and no saving unless given.",
+            valueName: "directory"))
     var state: String?
 
-    @Option(help: ArgumentHelp("Seconds between saves of the unfinished round.", valueName: "s"))
+    @Option(
+        help: ArgumentHelp(
+            "Seconds between saves of the unfinished round; 0 saves after every step.",
+            valueName: "s"))
     var saveEvery = 60
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The contribution; standard output unless given.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The contribution; standard output unless given.", valueName: "file"))
     var output: String?
 
     @OptionGroup var arithmetic: ArithmeticOptions
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard (0...86_400).contains(saveEvery) else {
+            throw ValidationError("--save-every must be from 0 to 86400")
+        }
+        try Operand.expectOneStream(round.operands + [key])
+    }
 
     func run() throws {
         let signals = StopSignals()
         let signingKey = try KeyFile.read(key)
         let inputs = try localInputs(signingKey.publicKey)
         if try isDone(inputs) { return }
+        try Operand.expectWritable(output)
+        if let state { try Files.makeDirectory(state) }
         var local = LocalRound(
             inputs, microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
         try resume(&local)
@@ -67,7 +84,8 @@ struct Run: Tool {
         let round = try self.round.read()
         guard let assignment = round.assignments.first(where: { $0.worker == worker }) else {
             throw MalformedInput(
-                "worker \(worker) has no assignment in this round", in: self.round.assignments)
+                "worker \(worker) has no assignment in this round",
+                in: Operand.name(self.round.assignments))
         }
         let number = round.base.lineage.round + 1
         return LocalRound.Inputs(
@@ -76,27 +94,36 @@ struct Run: Tool {
             state: try store?.last(of: worker, before: number, layout: round.base.layout))
     }
 
-    /// Whether the output is already this round's contribution.
+    /// Whether the output is already this round's contribution; any other file is in the way.
     private func isDone(_ inputs: LocalRound.Inputs) throws -> Bool {
-        guard let output, output != "-", Files.exists(output) else { return false }
-        let artifact = try Operand.readArtifact(output, expecting: .contribution)
-        let found: Contribution
-        do throws(MalformedInput) {
-            found = try Contribution(
-                artifact, layout: inputs.base.layout, codec: inputs.run.codec.codec)
-        } catch {
-            throw error.within(output)
+        guard let output, !Operand.isStream(output), Files.exists(output),
+            !Files.isDirectory(output)
+        else { return false }
+        let layout = inputs.base.layout
+        do {
+            let artifact = try Operand.readArtifact(
+                output, expecting: .contribution, limits: ContributionFile.limits(layout))
+            let found = try Contribution(artifact, layout: layout, codec: inputs.run.codec.codec)
+            if artifact.manifest.signers.contains(inputs.worker), isResult(found.claim, of: inputs)
+            {
+                return true
+            }
+        } catch is MalformedInput {
+            throw inTheWay(output, "it is not a whole contribution")
         }
-        let claim = found.claim
-        guard claim.run == inputs.run.digest, claim.base == inputs.base.digest,
-            claim.worker == inputs.worker, claim.assignment == inputs.assignment.digest,
-            claim.stateBefore == inputs.state?.digest
-        else {
-            throw Failure(
-                .cannotCreate, "cannot create '\(output)': it is another contribution",
-                hint: "remove it, or name another output")
-        }
-        return true
+        throw inTheWay(output, "it is another contribution")
+    }
+
+    private func isResult(_ claim: Claim, of inputs: LocalRound.Inputs) -> Bool {
+        claim.run == inputs.run.digest && claim.base == inputs.base.digest
+            && claim.worker == inputs.worker && claim.assignment == inputs.assignment.digest
+            && claim.stateBefore == inputs.state?.digest
+    }
+
+    private func inTheWay(_ output: String, _ reason: String) -> Failure {
+        Failure(
+            .cannotCreate, "cannot create '\(output)': \(reason)",
+            hint: "remove it, or name another output")
     }
 
     private func resume(_ local: inout LocalRound) throws {

@@ -3,6 +3,7 @@ import Artifacts
 import CommandLineTool
 import Encodings
 import Identity
+import LanguageModel
 import Rounds
 import RunFiles
 import Storage
@@ -31,7 +32,10 @@ struct NousVerify: Tool {
     @Option(help: ArgumentHelp("The verifier's signing key.", valueName: "file"))
     var key: String
 
-    @Option(help: ArgumentHelp("Where the judge keeps the states of accepted workers; without it only fresh workers can be replayed.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the judge keeps the states of accepted workers; without it only fresh workers "
+                + "can be replayed.", valueName: "directory"))
     var states: String?
 
     @Argument(help: ArgumentHelp("Contributions; - is standard input.", valueName: "contribution"))
@@ -39,6 +43,10 @@ struct NousVerify: Tool {
 
     @OptionGroup var arithmetic: ArithmeticOptions
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        try Operand.expectOneStream(round.operands + [key] + contributions)
+    }
 
     func run() throws {
         let signingKey = try KeyFile.read(key)
@@ -76,7 +84,7 @@ struct NousVerify: Tool {
         on operand: String, by judge: Judge, _ inputs: RoundOptions.Round
     ) throws -> Verdict {
         let artifact: Artifact
-        switch try readContribution(operand) {
+        switch try readContribution(operand, inputs.base.layout) {
         case .success(let read): artifact = read
         case .failure(let unreadable): return unreadable.verdict
         }
@@ -94,23 +102,43 @@ struct NousVerify: Tool {
     /// A contribution whose bytes break the rules; the verdict names the digest of those bytes.
     private struct Unreadable: Error {
         let verdict: Verdict
+
+        init(_ bytes: Digest, _ malformed: MalformedInput) {
+            verdict = Verdict(
+                contribution: bytes, claims: nil, outcome: .malformed,
+                reason: malformed.description)
+        }
     }
 
-    private func readContribution(_ operand: String) throws -> Result<Artifact, Unreadable> {
+    private func readContribution(
+        _ operand: String, _ layout: ParameterLayout
+    ) throws -> Result<Artifact, Unreadable> {
         if !Operand.isStream(operand), Files.isDirectory(operand) {
-            return .success(try Operand.readArtifact(operand, expecting: .contribution))
+            return try readDirectory(operand, layout)
         }
-        let bytes = try Operand.read(operand, limit: NousVerify.sizeLimit)
+        let bytes = try Operand.read(operand, limit: ContributionFile.sizeLimit(layout))
         do {
-            return .success(try Artifact.read(bytes: bytes, expecting: .contribution))
+            return .success(
+                try Artifact.read(
+                    bytes: bytes, expecting: .contribution,
+                    limits: ContributionFile.limits(layout)))
         } catch let malformed as MalformedInput {
-            return .failure(
-                Unreadable(
-                    verdict: Verdict(
-                        contribution: Digest(hashing: bytes), claims: nil, outcome: .malformed,
-                        reason: malformed.description)))
+            return .failure(Unreadable(Digest(hashing: bytes), malformed))
         }
     }
 
-    private static let sizeLimit = 16 << 30
+    /// A directory stands for its manifest: the verdict on a broken one names SHA-256 of that file.
+    private func readDirectory(
+        _ path: String, _ layout: ParameterLayout
+    ) throws -> Result<Artifact, Unreadable> {
+        let limits = ContributionFile.limits(layout)
+        let manifest = try Files.read(
+            path: Files.join(path, "MANIFEST"), limit: limits.manifestSize)
+        do {
+            return .success(
+                try Artifact.read(directory: path, expecting: .contribution, limits: limits))
+        } catch let malformed as MalformedInput {
+            return .failure(Unreadable(Digest(hashing: manifest), malformed))
+        }
+    }
 }

@@ -7,7 +7,7 @@ import Testing
 struct LedgerCommandTests {
     /// Plays a transcript beside the files of one small round.
     func play(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let transcript = try Transcript()
+        let transcript = try CommandTranscript()
         defer { transcript.remove() }
         try LedgerRound.write(to: transcript)
         try transcript.play(text, sourceLocation: sourceLocation)

@@ -12,7 +12,7 @@ struct LedgerCrashTests {
 
     @Test("leaves a ledger that readers accept, and the same append finishes it", arguments: calls)
     func everyCall(call: String) throws {
-        let transcript = try Transcript()
+        let transcript = try CommandTranscript()
         defer { transcript.remove() }
         try LedgerRound.write(to: transcript)
         let append = "nous-ledger append L --operator-key operator.json *.contribution"

@@ -44,7 +44,7 @@ struct LedgerRound {
     }
 
     /// Writes keys, contributions and verdicts into a directory, and creates the ledger `L` there.
-    static func write(to transcript: Transcript) throws {
+    static func write(to transcript: CommandTranscript) throws {
         let directory = transcript.directory
         var verdicts: [UInt8] = []
         for (name, tokens, outcome) in [

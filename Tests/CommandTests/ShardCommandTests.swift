@@ -5,7 +5,7 @@ import Testing
 struct ShardCommandTests {
     /// Plays a transcript beside a directory of 40 short texts.
     func play(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let transcript = try Transcript()
+        let transcript = try CommandTranscript()
         defer { transcript.remove() }
         try transcript.play(
             """
@@ -198,7 +198,7 @@ struct ShardCommandTests {
 
     @Test("has an example in the help of every command")
     func help() throws {
-        let transcript = try Transcript()
+        let transcript = try CommandTranscript()
         defer { transcript.remove() }
         for command in ["tokenizer", "pack", "assign", "inspect", "cat", "encode", "decode"] {
             let text = try transcript.run("nous-shard \(command) --help")

@@ -20,8 +20,7 @@ package enum Files {
         path: String, limit: Int, followingLinks: Bool = true
     ) throws -> [UInt8] {
         var source = try FileSource(path: path, followingLinks: followingLinks)
-        let bytes = try source.readToEnd(limit: limit)
-        guard let bytes else {
+        guard source.size ?? 0 <= limit, let bytes = try source.readToEnd(limit: limit) else {
             throw MalformedInput("expected at most \(limit) bytes, found more", in: path)
         }
         return bytes

@@ -29,6 +29,14 @@ final class OpenFile {
         if closesDescriptor { _ = close(descriptor) }
     }
 
+    /// How many bytes an ordinary file has; nil for anything else.
+    var size: Int? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG
+        else { return nil }
+        return Int(status.st_size)
+    }
+
     /// At most `count` bytes from the current position; none at the end.
     func read(upTo count: Int) throws(SystemFailure) -> [UInt8] {
         var failure: SystemFailure?

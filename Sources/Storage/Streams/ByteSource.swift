@@ -34,6 +34,9 @@ package struct FileSource: ByteSource {
         file = OpenFile(borrowing: descriptor, name: name, role: .input)
     }
 
+    /// How many bytes an ordinary file has; nil for anything else.
+    package var size: Int? { file.size }
+
     /// The next bytes, at most `count`, or none at the end.
     package mutating func read(upTo count: Int) throws -> [UInt8] {
         try file.read(upTo: count)

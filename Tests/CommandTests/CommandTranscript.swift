@@ -1,13 +1,15 @@
 import Foundation
 import Testing
 
-/// Runs commands as a person would type them, in an empty directory, and compares what they print.
+/// Runs commands as a person would type them, in a directory of its own, and compares what they
+/// print.
 ///
 /// A transcript is prose; indented by two spaces `$ command`, then its output (standard error
 /// too), then `[status]` unless it is 0. `...` stands for any text within a line.
-struct Transcript {
+struct CommandTranscript {
     let directory: URL
 
+    /// An empty directory.
     init() throws {
         directory = FileManager.default.temporaryDirectory
             .appending(path: "nous-transcript-\(UUID().uuidString)")
@@ -15,11 +17,6 @@ struct Transcript {
     }
 
     func remove() { try? FileManager.default.removeItem(at: directory) }
-
-    /// The directory the tools were built into.
-    private static var tools: String {
-        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
-    }
 
     /// Plays a transcript and records an issue where it differs.
     func play(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -61,6 +58,25 @@ struct Transcript {
 
     /// What a command prints, and its status if it is not 0.
     func run(_ command: String) throws -> String {
+        let result = try execute("{ \(command)\n} 2>&1")
+        var lines = result.output
+        if lines.hasSuffix("\n") { lines.removeLast() }
+        guard result.status != 0 else { return lines }
+        return lines + (lines.isEmpty ? "" : "\n") + "[\(result.status)]"
+    }
+
+    /// What a command left behind.
+    struct Result {
+        /// The exit status; 128 and the number of a signal.
+        let status: Int32
+        /// Standard output.
+        let output: String
+        /// The lines of standard error.
+        let errors: [String]
+    }
+
+    /// Runs a command of bash with empty standard input.
+    func execute(_ command: String) throws -> Result {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments = ["-c", command]
@@ -69,16 +85,26 @@ struct Transcript {
             "PATH": "\(Self.tools):/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C",
             "SWIFT_BACKTRACE": "enable=no",
         ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
+        // Files, since a pipe that nobody reads would fill up.
+        let files = [directory.path + ".out", directory.path + ".err"]
+        for file in files { try Data().write(to: URL(filePath: file)) }
+        defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
+        process.standardOutput = FileHandle(forWritingAtPath: files[0])
+        process.standardError = FileHandle(forWritingAtPath: files[1])
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        var lines = String(decoding: output, as: UTF8.self)
-        if lines.hasSuffix("\n") { lines.removeLast() }
-        guard process.terminationStatus != 0 else { return lines }
-        return lines + (lines.isEmpty ? "" : "\n") + "[\(process.terminationStatus)]"
+        let texts = try files.map {
+            String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self)
+        }
+        let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
+        return Result(
+            status: signal + process.terminationStatus, output: texts[0],
+            errors: texts[1].split(separator: "\n").map(String.init))
+    }
+
+    /// The directory the tools were built into.
+    private static var tools: String {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
     }
 }

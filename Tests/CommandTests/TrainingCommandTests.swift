@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// A contribution is a pure function of its inputs.
+@Suite("nous-train run")
+struct TrainingCommandTests {
+    static let speeds = [
+        "--threads 1", "--threads 2", "--micro-batch 1", "--micro-batch 2 --threads 3",
+        "--micro-batch 65536",
+    ]
+
+    @Test("gives the same bytes at any speed", arguments: speeds)
+    func speed(options: String) throws {
+        try SmallRun.play(
+            """
+              $ TRAIN \(options) -o again.contribution
+              $ cmp again.contribution anna.contribution
+            """)
+    }
+
+    @Test("gives the same bytes with every instruction set", arguments: ["baseline", "avx2", "avx512"])
+    func instructionSet(name: String) throws {
+        let transcript = try SmallRun.copy()
+        defer { transcript.remove() }
+        let result = try transcript.execute(
+            "NOUS_INSTRUCTION_SET=\(name) \(SmallRun.train) -o again.contribution")
+        guard result.status == 69 else {
+            #expect(result.status == 0 && result.errors.isEmpty)
+            return #expect(try transcript.run("cmp again.contribution anna.contribution") == "")
+        }
+        #expect(
+            result.errors == ["nous-train: error: this machine has no \(name) instructions"])
+    }
+
+    @Test("refuses an instruction set it does not know")
+    func unknownInstructionSet() throws {
+        try SmallRun.play(
+            """
+              $ NOUS_INSTRUCTION_SET=mmx TRAIN -o again.contribution
+              nous-train: error: NOUS_INSTRUCTION_SET: expected one of ..., found 'mmx'
+              [64]
+            """)
+    }
+
+    @Test("does nothing when its output is there already, and replaces nothing else")
+    func finished() throws {
+        try SmallRun.play(
+            """
+              $ stat -c '%y %i' anna.contribution > before
+              $ TRAIN --state states -o anna.contribution
+              $ TRAIN -o anna.contribution
+              $ stat -c '%y %i' anna.contribution | cmp - before
+
+              $ TRAIN -o boris.contribution
+              nous-train: error: cannot create 'boris.contribution': it is another contribution
+              hint: remove it, or name another output
+              [73]
+              $ TRAIN -o run.yaml
+              nous-train: error: cannot create 'run.yaml': it is not a whole contribution
+              hint: remove it, or name another output
+              [73]
+            """)
+    }
+
+    @Test("goes on from the worker's state in the next round, as the verifier does")
+    func nextRound() throws {
+        let inputs = "--run run.yaml --base next --data data --assignments assignments-2"
+        try SmallRun.play(
+            """
+              $ nous-train run \(inputs) --key anna.json --state states -o a
+              $ nous-train run \(inputs) --key anna.json -o fresh
+              $ cmp -s a fresh
+              [1]
+              $ VERIFY --states judged anna.contribution | jq -r .verdict
+              accepted
+              $ nous-verify \(inputs) --key verifier.json --states judged a fresh | jq -r .verdict
+              accepted
+              bad-state
+              $ nous-verify \(inputs) --key verifier.json a | jq -r '.verdict + ": " + .reason'
+              cannot-verify: worker state ... is not given
+              $ nous-verify \(inputs) --key verifier.json a > /dev/null
+              [69]
+            """)
+    }
+}
