@@ -79,6 +79,12 @@ let companions: [Target] = [
             "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
             "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser,
         ], path: "Tests/DishonestWorker", swiftSettings: strict),
+    .target(
+        name: "SampleRound",
+        dependencies: [
+            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "Artifacts",
+            "Numerics", "Identity", "Storage", "Encodings",
+        ], path: "Tests/SampleRound", swiftSettings: strict),
     .executableTarget(
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
         swiftSettings: strict),
@@ -106,8 +112,8 @@ let commands: [Target] = [
         "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Rounds", "Artifacts", "Identity", "Storage",
-        "Encodings"),
+        "nous-verify", "RunFiles", "Verification", "Rounds", "LanguageModel", "Artifacts",
+        "Identity", "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
@@ -158,6 +164,21 @@ let libraries: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    tests(
+        "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
+        "dishonest-worker", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests(
+        "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
+        "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Training", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel", "Corpus",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
+        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
+        "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
         "Settlement", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage",
         "Encodings"),
