@@ -1,7 +1,7 @@
-import Identity
 import Aggregation
 import Artifacts
 import Encodings
+import Identity
 import Rounds
 import SampleRound
 import Storage

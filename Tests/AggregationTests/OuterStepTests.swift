@@ -1,6 +1,6 @@
+import Aggregation
 import Artifacts
 import Encodings
-import Aggregation
 import LanguageModel
 import Numerics
 import Rounds

@@ -1,12 +1,12 @@
-import UpdateCodec
 import Corpus
+import Encodings
 import LanguageModel
 import Optimization
-import Encodings
 import Rounds
 import SampleRound
 import Storage
 import Testing
+import UpdateCodec
 
 @Suite("The run file") struct RunConfigurationTests {
     @Test func holdsWhatTheFileSays() throws {

@@ -1,6 +1,6 @@
-import LanguageModel
 import Artifacts
 import Encodings
+import LanguageModel
 import Rounds
 import SampleRound
 import Testing

@@ -1,6 +1,6 @@
-import Identity
 import Artifacts
 import Encodings
+import Identity
 import LanguageModel
 import Numerics
 import Rounds

@@ -1,6 +1,6 @@
+import Corpus
 package import Encodings
 package import Rounds
-import Corpus
 import Storage
 
 /// The run file of the samples, and run files that differ from it in one place.

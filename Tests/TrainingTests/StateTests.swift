@@ -1,6 +1,6 @@
-import Encodings
 import Artifacts
 import Corpus
+import Encodings
 import LanguageModel
 import Numerics
 import Rounds
