@@ -121,8 +121,8 @@ let commands: [Target] = [
 
 let libraries: [Target] = [
     library(
-        "RunFiles", "CommandLineTool", "Rounds", "Corpus", "LanguageModel", "Artifacts",
-        "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
+        "RunFiles", "CommandLineTool", "Rounds", "Corpus", "LanguageModel", "Tokenization",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
     library(

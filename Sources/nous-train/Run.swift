@@ -91,7 +91,8 @@ struct Run: Tool {
         return LocalRound.Inputs(
             run: round.run, base: round.base, worker: worker, assignment: assignment,
             corpus: round.corpus,
-            state: try store?.last(of: worker, before: number, layout: round.base.layout))
+            state: try store?.last(
+                of: worker, in: round.run, before: number, layout: round.base.layout))
     }
 
     /// Whether the output is already this round's contribution; any other file is in the way.

@@ -76,7 +76,7 @@ struct NousVerify: Tool {
         guard let store else { return .unknown }
         let number = inputs.base.lineage.round + 1
         return .known { worker in
-            try store.last(of: worker, before: number, layout: inputs.base.layout)
+            try store.last(of: worker, in: inputs.run, before: number, layout: inputs.base.layout)
         }
     }
 
