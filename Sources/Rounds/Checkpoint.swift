@@ -38,9 +38,10 @@ package struct Checkpoint: Sendable {
         self.tokenizer = tokenizer
         self.endToken = endToken
         self.lineage = lineage
-        digest = Checkpoint.artifact(
-            configuration, layout, parameters, outerMomentum, tokenizer, endToken, lineage
-        ).digest
+        digest =
+            Checkpoint.artifact(
+                configuration, layout, parameters, outerMomentum, tokenizer, endToken, lineage
+            ).digest
     }
 
     /// Reads a checkpoint, refusing wrong shapes and numbers that are not finite.

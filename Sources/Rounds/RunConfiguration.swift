@@ -69,7 +69,8 @@ package struct RunConfiguration: Sendable {
     }
 
     /// The `model` section has the keys of a Hugging Face `config.json`.
-    private static func model(_ members: [JSONMember]) throws(MalformedInput) -> ModelConfiguration {
+    private static func model(_ members: [JSONMember]) throws(MalformedInput) -> ModelConfiguration
+    {
         let kind = [
             JSONMember(key: "architectures", value: ["LlamaForCausalLM"]),
             JSONMember(key: "model_type", value: "llama"),

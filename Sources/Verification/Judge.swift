@@ -71,7 +71,8 @@ package struct Judge {
         package let state: WorkerState?
 
         init(
-            _ outcome: Verdict.Outcome, _ reason: String, claim: Claim? = nil, state: WorkerState? = nil
+            _ outcome: Verdict.Outcome, _ reason: String, claim: Claim? = nil,
+            state: WorkerState? = nil
         ) {
             self.outcome = outcome
             self.reason = reason
@@ -181,7 +182,8 @@ package struct Judge {
         guard state.run == claim.run, state.worker == claim.worker, state.round < claim.round
         else {
             return .refused(
-                Finding(.badState, "state_before is not an earlier state of the worker's",
+                Finding(
+                    .badState, "state_before is not an earlier state of the worker's",
                     claim: claim))
         }
         return .found(last)

@@ -26,7 +26,9 @@ enum RecordFiles {
         }
         let bytes = try Operand.read(operand, limit: maximumLength)
         guard let first = bytes.first else {
-            return [.failure(MalformedInput("expected records, found none", in: Operand.name(operand)))]
+            return [
+                .failure(MalformedInput("expected records, found none", in: Operand.name(operand)))
+            ]
         }
         guard first == UInt8(ascii: "{") else {
             return [

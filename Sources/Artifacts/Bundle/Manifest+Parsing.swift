@@ -32,7 +32,9 @@ extension Manifest {
     private static func kind(
         in line: Substring, expecting expected: ArtifactKind?
     ) throws(MalformedInput) -> ArtifactKind {
-        guard let kind = ArtifactKind.allCases.first(where: { line == "nous-tools \($0.rawValue) v1" })
+        guard
+            let kind = ArtifactKind.allCases.first(where: { line == "nous-tools \($0.rawValue) v1" }
+            )
         else {
             throw MalformedInput(
                 "line 1: expected 'nous-tools <kind> v1',"
