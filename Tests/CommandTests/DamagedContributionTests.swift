@@ -90,7 +90,8 @@ struct DamagedContributionTests {
               malformed: member header: expected 512 bytes, found the end after 0
               malformed: MANIFEST: expected a contribution, found a checkpoint
               malformed: ...
-              $ APPEND --json new; nous-ledger log L
+              $ APPEND new; nous-ledger log L --json | grep -c '"verdict":"malformed"'
+              3
               $ mkdir d && tar --zstd -xf anna.contribution -C d && VERIFY d | jq -r .verdict
               accepted
               $ echo >> d/trace.ndjson; VERIFY d > line

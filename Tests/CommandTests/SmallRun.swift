@@ -36,25 +36,45 @@ enum SmallRun {
     }
 
     /// A directory with the files of the round.
-    static func copy() throws -> CommandTranscript {
-        let source = try made.get().directory.path
+    static func copy() throws -> CommandTranscript { try copy(made.get()) }
+
+    /// A directory with a round of 900 batches, anna's contribution `whole` and its state in
+    /// `whole-states`.
+    static func longCopy() throws -> CommandTranscript { try copy(longMade.get()) }
+
+    private static func copy(_ source: CommandTranscript) throws -> CommandTranscript {
         let transcript = try CommandTranscript()
-        let copied = try transcript.run("cp -rp \(source)/. .")
+        let copied = try transcript.run("cp -rp \(source.directory.path)/. .")
         try #require(copied.isEmpty)
         return transcript
     }
 
-    private static let made = Swift.Result { try make() }
-
-    private static func make() throws -> CommandTranscript {
+    private static let made: Result<CommandTranscript, any Error> = Result {
         let transcript = try CommandTranscript()
-        let template = String(decoding: VectorFile.bytes("run/small.yaml"), as: UTF8.self)
-        try Data(template.utf8).write(to: transcript.directory.appending(path: "template"))
+        try Data(VectorFile.bytes("run/small.yaml"))
+            .write(to: transcript.directory.appending(path: "template"))
         let printed = try transcript.run("set -e; \(script)")
         try #require(printed.isEmpty)
         atexit { try? SmallRun.made.get().remove() }
         return transcript
     }
+
+    private static let longMade: Result<CommandTranscript, any Error> = Result {
+        let transcript = try copy()
+        let printed = try transcript.run("set -e; \(longScript)")
+        try #require(printed.isEmpty)
+        atexit { try? SmallRun.longMade.get().remove() }
+        return transcript
+    }
+
+    private static let longScript = """
+        sed -i 's/batches: 12, batch: 4/batches: 900, batch: 2/' run.yaml
+        run=$(sha256sum run.yaml | cut -c-64)
+        sed -i "s/\\"run\\":\\"[0-9a-f]*\\"/\\"run\\":\\"$run\\"/" roster.json
+        nous-shard assign --run run.yaml --data data --roster roster.json > assignments
+        rm -r states base; nous-train init --run run.yaml --tokenizer tokenizer.json -o base
+        \(train) --state whole-states -o whole
+        """
 
     private static let script = """
         mkdir text; for i in $(seq 40); do seq -s ' ' $i $((3 * i)) > text/$i; done

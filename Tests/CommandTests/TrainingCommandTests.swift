@@ -18,7 +18,9 @@ struct TrainingCommandTests {
             """)
     }
 
-    @Test("gives the same bytes with every instruction set", arguments: ["baseline", "avx2", "avx512"])
+    @Test(
+        "gives the same bytes with every instruction set",
+        arguments: ["baseline", "avx2", "avx512"])
     func instructionSet(name: String) throws {
         let transcript = try SmallRun.copy()
         defer { transcript.remove() }
