@@ -16,7 +16,8 @@ struct Append: Tool {
 
             Example:
               nous-ledger append ledger --operator-key operator.json contributions/*
-              nous-verify ... | nous-ledger append ledger --operator-key operator.json
+              nous-train run ... | tee x.contribution | nous-verify ... - |
+                nous-ledger append ledger --operator-key operator.json x.contribution -
             """)
 
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))
@@ -40,9 +41,11 @@ struct Append: Tool {
 
     func run() throws {
         // Everything is read before the lock is taken, so that a slow pipe holds up nobody.
+        // Standard input comes first: at its end, a file that `tee` wrote beside it is complete.
+        let streamed = try files.filter(Operand.isStream).flatMap { try RecordFiles.read($0) }
         var results: [(String, Result<LedgerRecord, MalformedInput>)] = []
         for file in files {
-            for result in try RecordFiles.read(file) {
+            for result in try Operand.isStream(file) ? streamed : RecordFiles.read(file) {
                 results.append((Operand.name(file), result))
             }
         }
