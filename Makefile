@@ -8,7 +8,7 @@ DESTDIR ?=
 ROUNDS ?= 3
 TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
-SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq python3-venv zstd
+SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv shellcheck strace zstd
 
 .PHONY: help setup build test round interop lint bench-gemm install clean
 
@@ -28,6 +28,7 @@ setup: ## install the Debian packages this project needs (does nothing if they a
 
 build: setup ## build the five commands in release mode
 	swift build -c release
+	Tests/KernelSymbols/run.sh $(RELEASE)
 
 test: setup ## run every test that needs only Swift and Debian's base system
 	swift test
@@ -41,6 +42,7 @@ interop: round ## check formats and numerics against programs we did not write
 lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
+	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh .ci/run
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS
 	mkdir -p build/bench

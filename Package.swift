@@ -79,6 +79,12 @@ let companions: [Target] = [
             "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
             "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser,
         ], path: "Tests/DishonestWorker", swiftSettings: strict),
+    .target(
+        name: "SampleRound",
+        dependencies: [
+            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "Artifacts",
+            "Numerics", "Identity", "Storage", "Encodings",
+        ], path: "Tests/SampleRound", swiftSettings: strict),
     .executableTarget(
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
         swiftSettings: strict),
@@ -115,8 +121,8 @@ let commands: [Target] = [
 
 let libraries: [Target] = [
     library(
-        "RunFiles", "CommandLineTool", "Rounds", "Corpus", "LanguageModel", "Artifacts",
-        "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
+        "RunFiles", "CommandLineTool", "Rounds", "Corpus", "LanguageModel", "Tokenization",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
     library(
@@ -159,6 +165,21 @@ let libraries: [Target] = [
 
 let testTargets: [Target] = [
     tests(
+        "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
+        "dishonest-worker", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests(
+        "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
+        "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Training", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel", "Corpus",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
+        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
+        "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
         "Settlement", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage",
         "Encodings"),
     tests(
@@ -172,9 +193,6 @@ let testTargets: [Target] = [
     tests("Identity", "Identity", "Storage", "Encodings"),
     tests("Storage", "Storage", "Encodings"),
     tests("Encodings", "Encodings"),
-    tests(
-        "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
-        "dishonest-worker", "Artifacts", "Identity", "Storage", "Encodings"),
     .testTarget(
         name: "NumericsTests",
         dependencies: ["Numerics", "NumericKernels", "CProcessor"]

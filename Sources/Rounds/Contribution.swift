@@ -35,11 +35,10 @@ package struct Contribution: Sendable {
         trace = try Contribution.trace(artifact.member("trace.ndjson"))
         update = try UpdateFile.decode(
             artifact.member("update.safetensors"), layout: layout, codec: codec)
-        let last = trace.last.map { $0.firstStep + $0.steps } ?? 0
-        guard last == claim.steps, claim.losses.count == claim.steps else {
+        guard trace.steps == claim.steps, claim.losses.count == claim.steps else {
             throw MalformedInput(
                 "trace and losses: expected \(claim.steps) steps, "
-                    + "found \(last) and \(claim.losses.count)")
+                    + "found \(trace.steps) and \(claim.losses.count)")
         }
     }
 
@@ -47,35 +46,26 @@ package struct Contribution: Sendable {
 
     /// The contribution as a bundle, not yet signed.
     package func artifact(layout: ParameterLayout, codec: TopKSign) -> Artifact {
-        let lines = trace.flatMap { $0.json.orderedBytes() + [UInt8(ascii: "\n")] }
-        return Artifact(
+        Artifact(
             kind: .contribution,
             members: [
                 ("contribution.json", claim.json.prettyBytes()),
-                ("trace.ndjson", lines),
+                ("trace.ndjson", trace.lines),
                 ("update.safetensors", UpdateFile.encode(update, layout: layout, codec: codec)),
             ])
     }
 
-    /// Segments must follow one another from step 0, each opening where the last one closed.
     private static func trace(_ bytes: [UInt8]) throws(MalformedInput) -> [TraceSegment] {
         var segments: [TraceSegment] = []
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             do throws(MalformedInput) {
-                let segment = try TraceSegment(JSON(parsing: Array(line)))
-                let next = segments.last.map { $0.firstStep + $0.steps } ?? 0
-                guard segment.firstStep == next else {
-                    throw MalformedInput.field(
-                        "first_step", expected: "\(next)", found: "\(segment.firstStep)")
-                }
-                if let last = segments.last, last.closing != segment.opening {
-                    throw MalformedInput.field(
-                        "opening", expected: last.closing.hex, found: segment.opening.hex)
-                }
-                segments.append(segment)
+                try segments.append(following: TraceSegment(JSON(parsing: Array(line))))
             } catch {
                 throw error.within("trace.ndjson: line \(number + 1)")
             }
+        }
+        guard segments.lines == bytes else {
+            throw MalformedInput("expected the canonical form", in: "trace.ndjson")
         }
         return segments
     }

@@ -82,7 +82,9 @@ package struct RunConfiguration: Sendable {
         _ section: JSONFields
     ) throws(MalformedInput) -> LearningRateSchedule {
         var fields = section
-        let kind = try fields.string("kind")
+        let kind = try fields.value("kind", expected: scheduleKinds.joined(separator: ", ")) {
+            $0.string.flatMap { scheduleKinds.contains($0) ? $0 : nil }
+        }
         let peak = try fields.number("peak", in: 0...1)
         let warmup = Int(try fields.integer("warmup_steps", in: 0...stepLimit))
         guard kind != "constant" else {
@@ -95,18 +97,16 @@ package struct RunConfiguration: Sendable {
         switch kind {
         case "linear": shape = .linear
         case "cosine": shape = .cosine
-        case "warmup-stable-decay":
+        default:
             let decay = Int(try fields.integer("decay_steps", in: 1...Int64(total)))
             shape = .warmupStableDecay(decaySteps: decay)
-        default:
-            throw .field(
-                "schedule.kind", expected: "constant, linear, cosine or warmup-stable-decay",
-                found: kind)
         }
         try fields.finish()
         return LearningRateSchedule(
             shape, peak: peak, warmupSteps: warmup, totalSteps: total, finalFraction: final)
     }
+
+    private static let scheduleKinds = ["constant", "linear", "cosine", "warmup-stable-decay"]
 }
 
 /// The largest step or round number in any file of ours.

@@ -38,3 +38,22 @@ package struct TraceSegment: Sendable, Equatable {
         ]
     }
 }
+
+extension [TraceSegment] {
+    /// The steps of all segments together.
+    package var steps: Int { last.map { $0.firstStep + $0.steps } ?? 0 }
+
+    /// Appends a segment that was read: it must begin where the last one ends.
+    package mutating func append(following segment: TraceSegment) throws(MalformedInput) {
+        guard segment.firstStep == steps else {
+            throw .field("first_step", expected: "\(steps)", found: "\(segment.firstStep)")
+        }
+        if let last, last.closing != segment.opening {
+            throw .field("opening", expected: last.closing.hex, found: segment.opening.hex)
+        }
+        append(segment)
+    }
+
+    /// The lines of `trace.ndjson`.
+    var lines: [UInt8] { flatMap { $0.json.orderedBytes() + [UInt8(ascii: "\n")] } }
+}

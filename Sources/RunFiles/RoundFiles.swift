@@ -2,8 +2,10 @@ import Artifacts
 import CommandLineTool
 package import Corpus
 package import Encodings
+import LanguageModel
 package import Rounds
 import Storage
+package import Tokenization
 
 /// Checkpoints by operand.
 package enum CheckpointFile {
@@ -35,6 +37,25 @@ package enum CheckpointFile {
     }
 }
 
+extension CheckpointFile {
+    /// The checkpoint's tokenizer, refused if it has tokens the model has not.
+    package static func tokenizer(
+        of checkpoint: Checkpoint, at operand: String
+    ) throws(MalformedInput) -> Tokenizer {
+        do throws(MalformedInput) {
+            let tokenizer = try Tokenizer(parsing: checkpoint.tokenizer)
+            guard tokenizer.vocabularySize <= checkpoint.configuration.vocabularySize else {
+                throw .field(
+                    "vocabulary", expected: "at most \(checkpoint.configuration.vocabularySize)",
+                    found: "\(tokenizer.vocabularySize)")
+            }
+            return tokenizer
+        } catch {
+            throw error.within("tokenizer.json").within(operand)
+        }
+    }
+}
+
 /// Packed corpora by directory.
 package enum CorpusDirectory {
     /// Reads the corpus the run names.
@@ -49,6 +70,12 @@ package enum CorpusDirectory {
             throw MalformedInput.field(
                 "sequence length", expected: "\(run.data.sequenceLength)",
                 found: "\(corpus.sequenceLength)"
+            ).within(directory)
+        }
+        guard corpus.summary.vocabularySize <= run.model.vocabularySize else {
+            throw MalformedInput.field(
+                "vocabulary", expected: "at most \(run.model.vocabularySize) tokens",
+                found: "\(corpus.summary.vocabularySize)"
             ).within(directory)
         }
         return corpus

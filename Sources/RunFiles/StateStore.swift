@@ -17,7 +17,8 @@ package struct StateStore {
 
     /// The state of the worker's last round before `round`, with its digest.
     package func last(
-        of worker: PublicKey, before round: Int, layout: ParameterLayout
+        of worker: PublicKey, in run: RunConfiguration, before round: Int,
+        layout: ParameterLayout
     ) throws -> (digest: Digest, state: WorkerState)? {
         let directory = directory(of: worker)
         guard Files.isDirectory(directory) else { return nil }
@@ -26,7 +27,14 @@ package struct StateStore {
         let file = directory + "/" + StateStore.fileName(newest)
         let artifact = try Operand.readArtifact(file, expecting: .workerState)
         do throws(MalformedInput) {
-            return (artifact.manifest.digest, try WorkerState(artifact, layout: layout))
+            let state = try WorkerState(artifact, layout: layout)
+            guard state.run == run.digest else {
+                throw .field("run", expected: run.digest.hex, found: state.run.hex)
+            }
+            guard state.worker == worker else {
+                throw .field("worker", expected: "\(worker)", found: "\(state.worker)")
+            }
+            return (artifact.digest, state)
         } catch {
             throw error.within(file)
         }

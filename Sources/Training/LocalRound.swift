@@ -65,7 +65,7 @@ package struct LocalRound {
         }
     }
 
-    /// The beginning of a round. `microBatch` and the threads of `arithmetic` leave the bits alone.
+    /// The beginning of a round; `microBatch` and the threads of `arithmetic` leave the bits alone.
     package init(_ inputs: Inputs, microBatch: Int, arithmetic: Arithmetic) {
         self.inputs = inputs
         self.arithmetic = arithmetic
@@ -101,7 +101,7 @@ package struct LocalRound {
             of: sequences, into: gradient, lossScale: 1 / Float(tokens), microBatch: microBatch)
         let loss = tokenLosses.reduce(0.0) { $0 + Double($1) } / Double(tokens)
         let norm = GradientNorm.globalNorm(gradient, arithmetic)
-        guard loss.isFinite, norm.isFinite else {
+        guard norm.isFinite, let micronats = LocalRound.micronats(loss) else {
             throw TrainingFailure(step: step, loss: loss, gradientNorm: norm)
         }
         AdamW(inputs.run.optimizer.adamW).step(
@@ -112,15 +112,21 @@ package struct LocalRound {
             gradientScale: GradientNorm.clipScale(
                 norm: norm, maximum: inputs.run.optimizer.gradientClip),
             arithmetic: arithmetic)
-        losses.append(Int64((loss * 1e6).rounded(.toNearestOrEven)))
+        losses.append(micronats)
         step += 1
         closeSegmentIfDue()
     }
 
     /// The contribution and the state the worker goes on with.
-    package func finish() -> (contribution: Contribution, state: WorkerState) {
+    package func finish() throws(TrainingFailure) -> (
+        contribution: Contribution, state: WorkerState
+    ) {
         precondition(isComplete)
         let (update, newResidual) = compress()
+        // A number that is not finite in the weights or the update is one in the residual too.
+        guard newResidual.view.array.allSatisfy(\.isFinite) else {
+            throw TrainingFailure(step: step - 1, "expected a finite update, found another")
+        }
         let state = WorkerState(
             run: inputs.run.digest, worker: inputs.worker, round: inputs.round,
             optimizerSteps: optimizerStepsBefore + step, firstMoment: firstMoment,
@@ -133,6 +139,12 @@ package struct LocalRound {
             losses: losses, stateBefore: inputs.state?.digest,
             stateAfter: state.artifact(layout: inputs.base.layout).digest)
         return (Contribution(claim: claim, trace: trace, update: update), state)
+    }
+
+    /// The mean loss as contributions state it; nil if it is none that a reader accepts.
+    private static func micronats(_ loss: Double) -> Int64? {
+        let micronats = (loss * 1e6).rounded(.toNearestOrEven)
+        return (0...Double(stepLimit)).contains(micronats) ? Int64(micronats) : nil
     }
 
     /// The sequences of one inner step, T + 1 tokens each.
@@ -149,7 +161,7 @@ package struct LocalRound {
     private mutating func closeSegmentIfDue() {
         guard step % inputs.run.round.segmentSteps == 0 || isComplete else { return }
         let closing = stateRoot()
-        let first = trace.last.map { $0.firstStep + $0.steps } ?? 0
+        let first = trace.steps
         trace.append(
             TraceSegment(firstStep: first, steps: step - first, opening: opening, closing: closing)
         )

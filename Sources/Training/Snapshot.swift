@@ -44,9 +44,17 @@ extension LocalRound {
         let opening = try fields.digest("opening")
         var trace: [TraceSegment] = []
         for segment in try fields.array("trace", limit: Int(steps)) {
-            trace.append(try TraceSegment(segment))
+            try trace.append(following: TraceSegment(segment))
         }
         try fields.finish()
+        let committed = step - (step < Int(steps) ? step % inputs.run.round.segmentSteps : 0)
+        guard trace.steps == committed else {
+            throw .field(
+                "trace", expected: "segments of \(committed) steps", found: "\(trace.steps)")
+        }
+        guard trace.last.map({ $0.closing == opening }) ?? true else {
+            throw .field("opening", expected: "the last closing root", found: opening.hex)
+        }
         guard losses.count == step else {
             throw .field("loss_micronats", expected: "\(step) losses", found: "\(losses.count)")
         }

@@ -201,12 +201,19 @@ package struct Judge {
                 assignment: assignment, corpus: inputs.corpus,
                 state: state),
             microBatch: microBatch, arithmetic: arithmetic)
-        while !round.isComplete {
-            try round.advance()
-            try progress(round.step, Int(assignment.steps))
-            if let finding = Judge.compareTrace(contribution, round) { return finding }
+        let replayed: Contribution
+        let closing: WorkerState
+        do {
+            while !round.isComplete {
+                try round.advance()
+                try progress(round.step, Int(assignment.steps))
+                if let finding = Judge.compareTrace(contribution, round) { return finding }
+            }
+            (replayed, closing) = try round.finish()
+        } catch let failure as TrainingFailure {
+            // Nobody gets past this step, so nobody has an honest contribution to show.
+            return Finding(.notReproduced, "training fails at \(failure)", claim: claim)
         }
-        let (replayed, closing) = round.finish()
         let manifest = replayed.artifact(layout: inputs.base.layout, codec: inputs.run.codec.codec)
             .manifest
         guard manifest.digest == artifact.digest else {

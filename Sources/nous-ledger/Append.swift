@@ -10,8 +10,8 @@ struct Append: Tool {
         commandName: "append",
         abstract: "Append contributions, verdicts and other signed records.",
         discussion: """
-            Files are contributions (bundles or directories) or NDJSON records as nous-verify,
-            join, leave and transfer print them. All of them are appended at once, or none. What
+            Files are contributions (bundles or directories) or NDJSON records as nous-verify, \
+            join, leave and transfer print them. All of them are appended at once, or none. What \
             the ledger holds already is passed over.
 
             Example:

@@ -11,7 +11,7 @@ struct Audit: Tool {
         commandName: "audit",
         abstract: "Check everything: hashes, signatures, rules, settlements, conservation.",
         discussion: """
-            Nothing but the files of the ledger is needed. A ledger cut back and signed anew by
+            Nothing but the files of the ledger is needed. A ledger cut back and signed anew by \
             its operator passes by itself: keep a checkpoint, and give it with --since.
 
             Example:

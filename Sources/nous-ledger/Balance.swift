@@ -10,7 +10,7 @@ struct Balance: Tool {
         commandName: "balance",
         abstract: "Print what each account holds, and its stake.",
         discussion: """
-            The treasury comes first, then the keys in the order of their bytes. What a key owns
+            The treasury comes first, then the keys in the order of their bytes. What a key owns \
             and what it has staked are apart; all columns together are the supply.
 
             Example:

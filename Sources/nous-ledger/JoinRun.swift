@@ -11,7 +11,7 @@ struct JoinRun: Tool {
         commandName: "join",
         abstract: "Take part in the run, with a stake.",
         discussion: """
-            The stake leaves the balance of the worker's key. Without --operator-key the signed
+            The stake leaves the balance of the worker's key. Without --operator-key the signed \
             record is printed, to be sent to whoever keeps the ledger.
 
             Example:
@@ -66,7 +66,7 @@ struct LeaveRun: Tool {
         commandName: "leave",
         abstract: "Take part no more, and get the stake back.",
         discussion: """
-            The stake is paid to the payout account once every round the worker could have worked
+            The stake is paid to the payout account once every round the worker could have worked \
             in is settled.
 
             Example:

@@ -10,7 +10,7 @@ struct Keygen: Tool {
         commandName: "keygen",
         abstract: "Make an Ed25519 key in the form of solana-keygen.",
         discussion: """
-            With -o the key is written for its owner alone and the public key is printed;
+            With -o the key is written for its owner alone and the public key is printed; \
             without, the key itself is printed. An existing key is never overwritten.
 
             Example:

@@ -8,8 +8,8 @@ struct NousLedger: Tool {
         commandName: "nous-ledger",
         abstract: "Keep the books of a run: who worked, what was verified, who is paid.",
         discussion: """
-            A ledger is a directory with an append-only log and the operator's signed checkpoint
-            of it. Balances, payouts and slashes are derived from the entries alone, so anybody
+            A ledger is a directory with an append-only log and the operator's signed checkpoint \
+            of it. Balances, payouts and slashes are derived from the entries alone, so anybody \
             can derive them again. Amounts on the command line are whole base units.
 
             Example:

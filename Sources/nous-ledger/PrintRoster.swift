@@ -10,7 +10,7 @@ struct PrintRoster: Tool {
         commandName: "roster",
         abstract: "Print who takes part in a round, for nous-shard assign.",
         discussion: """
-            The seed is SHA-256 of the text of the log's checkpoint. Once the first contribution
+            The seed is SHA-256 of the text of the log's checkpoint. Once the first contribution \
             to the round is sealed, the roster is the one from before it.
 
             Example:

@@ -9,7 +9,7 @@ struct Settle: Tool {
         commandName: "settle",
         abstract: "Share out a round's reward, slash proven lies, and print what was moved.",
         discussion: """
-            Rounds are settled in order. A settled round is only printed again. While too few
+            Rounds are settled in order. A settled round is only printed again. While too few \
             verifiers have decided about a contribution the answer is no (status 1).
 
             Example:

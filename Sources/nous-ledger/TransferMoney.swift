@@ -10,7 +10,7 @@ struct TransferMoney: Tool {
         commandName: "transfer",
         abstract: "Move money from an account to another.",
         discussion: """
-            The account of --key pays, or the treasury if the key is the operator's. The same
+            The account of --key pays, or the treasury if the key is the operator's. The same \
             transfer again changes nothing; a second one that is alike needs another --number.
 
             Example:

@@ -15,8 +15,8 @@ struct NousMerge: Tool {
         commandName: "nous-merge",
         abstract: "Merge a base checkpoint and its accepted contributions into the next one.",
         discussion: """
-            Only contributions with a verdict "accepted", signed by one of the --verifier keys, are
-            merged; --unverified merges all that are given. The order of the operands does not
+            Only contributions with a verdict "accepted", signed by one of the --verifier keys, are \
+            merged; --unverified merges all that are given. The order of the operands does not \
             matter: whoever merges the same contributions gets the same bytes.
 
             Example:

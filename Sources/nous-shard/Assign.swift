@@ -12,7 +12,7 @@ struct Assign: Tool {
     static let configuration = CommandConfiguration(
         abstract: "Print who trains on which sequences in a round.",
         discussion: """
-            Prints one assignment a line for the workers of a roster. Everybody who has the same
+            Prints one assignment a line for the workers of a roster. Everybody who has the same \
             roster and the same data root gets the same lines.
 
             Example:

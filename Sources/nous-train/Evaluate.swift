@@ -42,7 +42,13 @@ struct Evaluate: Tool {
         let checkpoint = try CheckpointFile.read(checkpoint)
         let corpus = try TokenizedCorpus.read(data)
         try CorpusDirectory.expectTokenizer(of: checkpoint, in: corpus, at: data)
-        let tokenizer = try Tokenizer(parsing: checkpoint.tokenizer)
+        let tokenizer = try CheckpointFile.tokenizer(of: checkpoint, at: self.checkpoint)
+        guard corpus.sequenceLength <= checkpoint.configuration.contextLength else {
+            throw MalformedInput.field(
+                "sequence length", expected: "at most \(checkpoint.configuration.contextLength)",
+                found: "\(corpus.sequenceLength)"
+            ).within(data)
+        }
         let model = LanguageModel(
             configuration: checkpoint.configuration, parameters: checkpoint.parameters,
             arithmetic: try arithmetic.arithmetic())

@@ -53,7 +53,7 @@ struct Generate: Tool {
 
     func run() throws {
         let checkpoint = try CheckpointFile.read(checkpoint)
-        let tokenizer = try Tokenizer(parsing: checkpoint.tokenizer)
+        let tokenizer = try CheckpointFile.tokenizer(of: checkpoint, at: self.checkpoint)
         let model = LanguageModel(
             configuration: checkpoint.configuration, parameters: checkpoint.parameters,
             arithmetic: try arithmetic.arithmetic())

@@ -8,8 +8,8 @@ struct NousTrain: Tool {
         commandName: "nous-train",
         abstract: "Train on an assignment and write a signed contribution.",
         discussion: """
-            A contribution is a pure function of the run file, the base checkpoint, the data, the
-            assignment and the worker's state: any machine, with any number of threads, writes the
+            A contribution is a pure function of the run file, the base checkpoint, the data, the \
+            assignment and the worker's state: any machine, with any number of threads, writes the \
             same bytes.
 
             Example:

@@ -16,8 +16,8 @@ struct Run: Tool {
         commandName: "run",
         abstract: "Train one round and write a signed contribution.",
         discussion: """
-            The worker's state (moments, residual) is read from and kept in the --state directory.
-            SIGTERM, SIGINT or SIGUSR1 saves the round there and exits with status 75: the same
+            The worker's state (moments, residual) is read from and kept in the --state directory. \
+            SIGTERM, SIGINT or SIGUSR1 saves the round there and exits with status 75: the same \
             command goes on from where it was, and the contribution has the same bytes.
 
             Example:
@@ -69,7 +69,7 @@ struct Run: Tool {
             inputs, microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
         try resume(&local)
         try train(&local, signals)
-        let (contribution, newState) = local.finish()
+        let (contribution, newState) = try local.finish()
         var artifact = contribution.artifact(
             layout: inputs.base.layout, codec: inputs.run.codec.codec)
         artifact.sign(with: signingKey)
@@ -91,7 +91,8 @@ struct Run: Tool {
         return LocalRound.Inputs(
             run: round.run, base: round.base, worker: worker, assignment: assignment,
             corpus: round.corpus,
-            state: try store?.last(of: worker, before: number, layout: round.base.layout))
+            state: try store?.last(
+                of: worker, in: round.run, before: number, layout: round.base.layout))
     }
 
     /// Whether the output is already this round's contribution; any other file is in the way.

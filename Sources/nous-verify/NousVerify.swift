@@ -16,8 +16,8 @@ struct NousVerify: Tool {
         commandName: "nous-verify",
         abstract: "Replay contributions and print a signed verdict on each.",
         discussion: """
-            Each contribution is checked and then replayed in full; it is accepted exactly if the
-            replay gives the same bytes. One verdict a line goes to standard output. The exit status
+            Each contribution is checked and then replayed in full; it is accepted exactly if the \
+            replay gives the same bytes. One verdict a line goes to standard output. The exit status \
             is 0 if all are accepted, 1 if any is refused, 69 if any cannot be judged here.
 
             Example:
@@ -76,7 +76,7 @@ struct NousVerify: Tool {
         guard let store else { return .unknown }
         let number = inputs.base.lineage.round + 1
         return .known { worker in
-            try store.last(of: worker, before: number, layout: inputs.base.layout)
+            try store.last(of: worker, in: inputs.run, before: number, layout: inputs.base.layout)
         }
     }
 

@@ -43,7 +43,7 @@ struct DishonestWorker: Tool {
                 assignment: half, corpus: round.corpus, state: nil),
             microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
         while !local.isComplete { try local.advance() }
-        var artifact = forge(local.finish().contribution, assigned)
+        var artifact = forge(try local.finish().contribution, assigned)
             .artifact(layout: round.base.layout, codec: round.run.codec.codec)
         artifact.sign(with: signingKey)
         try Operand.write(artifact, to: output)

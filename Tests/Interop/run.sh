@@ -8,7 +8,7 @@ directory=$1
 tools=$(cd "$2" && pwd)
 round=$(cd "$3" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-packages=(torch==2.13.0+cpu transformers==4.57.3 tokenizers==0.22.1 safetensors==0.7.0 numpy)
+packages=(torch==2.13.0+cpu transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0 numpy==2.4.6)
 
 mkdir -p "$directory"
 venv=$directory/venv
@@ -34,6 +34,10 @@ check() {
 }
 
 last=$(find "$round" -maxdepth 1 -name 'checkpoint-*.tar.zst' | sort -V | tail -n 1)
+check test_arithmetic
+check test_assignment
+check test_artifacts "$last" "$round"/round-1/*.contribution
+check test_tokenizer "$tools/nous-shard"
 check test_gradients "$tools/interop-gradients"
 check test_transformers "$tools" "$last" "$round/text/Rev-022.txt"
 echo "$passed passed, $failed failed"

@@ -119,7 +119,7 @@ one_round() {
     [ -e "$next" ] || nous-merge --quiet --run "$run" --base "$base" --verdicts "$work/verdicts.ndjson" \
         --verifier "$(public_key verifier)" "$work"/*.contribution -o "$next"
     nous-ledger settle ledger --operator-key "$(key operator)" --round "$round" \
-        >"$work/settlement.json"
+        >"$work/settlement.txt"
     evaluate "$round"
 }
 

@@ -2,7 +2,7 @@
 """A second implementation of docs/arithmetic.md, from its text alone: exact rational numbers,
 rounded as the page says. Recomputes the known answers of section 8 in a few seconds.
 
-usage: arithmetic.py [FINGERPRINTS]   (Tests/Vectors/numerics-fingerprints.txt if none)
+usage: test_arithmetic.py [FINGERPRINTS]   (Tests/Vectors/numerics-fingerprints.txt if none)
 """
 import ctypes
 import math

@@ -1,0 +1,125 @@
+import Corpus
+import Encodings
+import LanguageModel
+import Optimization
+import Rounds
+import SampleRound
+import Storage
+import Testing
+import UpdateCodec
+
+@Suite("The run file") struct RunConfigurationTests {
+    @Test func holdsWhatTheFileSays() throws {
+        let run = try SampleRun.run(["merge.momentum": .number("0.9")])
+        #expect(run.name == "sample")
+        #expect(run.model.vocabularySize == 280)
+        #expect(run.data.root == SampleCorpus.corpus.dataRoot)
+        #expect(run.data.heldOut == SampleCorpus.corpus.heldOutRoot)
+        #expect(run.tokenizer == SampleCorpus.corpus.tokenizerDigest)
+        #expect(run.optimizer.adamW.beta2 == 0.95)
+        #expect(run.round.segmentSteps == 2)
+        #expect(run.codec.codec.keep == 16)
+        #expect(run.codec.errorFeedback == 0.9)
+        #expect(run.merge.momentum == 0.9)
+        #expect(run.reward.supply == 1_000_000)
+    }
+
+    @Test("another byte of the file is another run")
+    func digestIsOfTheBytes() throws {
+        let digest = Digest(hashing: [1])
+        #expect(try RunConfiguration(SampleRun.json(), digest: digest).digest == digest)
+    }
+
+    static let members = [
+        "nous-tools", "name", "arithmetic", "arithmetic.class", "arithmetic.version", "model",
+        "model.vocab_size", "model.hidden_size", "model.intermediate_size",
+        "model.num_hidden_layers", "model.num_attention_heads", "model.max_position_embeddings",
+        "model.rms_norm_eps", "tokenizer", "data", "data.root", "data.held_out",
+        "data.sequence_length", "seed", "optimizer", "optimizer.name", "optimizer.beta1",
+        "optimizer.beta2", "optimizer.epsilon", "optimizer.weight_decay",
+        "optimizer.gradient_clip", "schedule", "schedule.kind", "schedule.peak",
+        "schedule.warmup_steps", "round", "round.steps", "round.batches", "round.batch",
+        "round.segment_steps", "codec", "codec.name", "codec.chunk", "codec.keep",
+        "codec.error_feedback", "merge", "merge.rule", "merge.rate", "merge.momentum", "reward",
+        "reward.rule", "reward.symbol", "reward.decimals", "reward.supply", "reward.per_round",
+        "reward.slash_ppm",
+    ]
+
+    @Test("every member must be there", arguments: members)
+    func refusesAMissing(member: String) {
+        let name = member.split(separator: ".").last ?? ""
+        let line = refusal { _ = try SampleRun.run([member: nil]) }
+        #expect(line?.hasSuffix("missing field '\(name)'") == true, "\(line ?? "accepted")")
+    }
+
+    @Test(
+        "no other member may be there",
+        arguments: [
+            "", "arithmetic.", "model.", "data.", "optimizer.", "schedule.", "round.", "codec.",
+            "merge.", "reward.",
+        ])
+    func refusesAnUnknownMember(section: String) {
+        let line = refusal { _ = try SampleRun.run([section + "colour": 1]) }
+        #expect(line?.hasSuffix("unknown field 'colour'") == true, "\(line ?? "accepted")")
+    }
+
+    @Test("values at the limits are read", arguments: RunLimit.all)
+    func acceptsTheLimits(limit: RunLimit) {
+        for value in limit.accepted {
+            #expect(refusal { _ = try SampleRun.run([limit.member: value]) } == nil)
+        }
+    }
+
+    @Test("values beyond the limits are refused", arguments: RunLimit.all)
+    func refusesWhatIsBeyond(limit: RunLimit) {
+        let name = limit.member.split(separator: ".").last ?? ""
+        for value in limit.refused {
+            let line = refusal { _ = try SampleRun.run([limit.member: value]) }
+            let end = "field '\(name)': expected \(limit.expected), found \(value.summary)"
+            #expect(line?.hasSuffix(end) == true, "\(line ?? "accepted \(value)")")
+        }
+    }
+
+    @Test func namesTheSectionOfTheFault() {
+        let line = refusal { _ = try SampleRun.run(["codec.keep": 65]) }
+        #expect(
+            line == "field 'codec': field 'keep': expected an integer from 1 to 64, found 65")
+    }
+
+    @Test func refusesSequencesLongerThanTheModelsContext() {
+        let line = refusal { _ = try SampleRun.run(["data.sequence_length": 17]) }
+        #expect(
+            line == "field 'data.sequence_length': "
+                + "expected at most model.max_position_embeddings (16), found 17")
+    }
+
+    @Test("a schedule needs the members of its kind", arguments: ["linear", "cosine"])
+    func readsSchedules(kind: String) throws {
+        let changes: [String: JSON?] = [
+            "schedule.kind": .string(kind), "schedule.total_steps": 10,
+            "schedule.final_fraction": .number("0.1"),
+        ]
+        let run = try SampleRun.run(changes)
+        #expect(run.schedule.totalSteps == 10)
+        #expect(run.schedule.rate(at: 10) == Float(0.01 * 0.1))
+        let lacking = changes.filter { $0.key != "schedule.total_steps" }
+        #expect(
+            refusal { _ = try SampleRun.run(lacking) }
+                == "field 'schedule': missing field 'total_steps'")
+        let more = changes.merging(["schedule.decay_steps": 2]) { $1 }
+        #expect(
+            refusal { _ = try SampleRun.run(more) }
+                == "field 'schedule': unknown field 'decay_steps'")
+    }
+
+    @Test func aDecayIsNoLongerThanTheRun() {
+        let changes: [String: JSON?] = [
+            "schedule.kind": "warmup-stable-decay", "schedule.total_steps": 10,
+            "schedule.final_fraction": 0, "schedule.decay_steps": 11,
+        ]
+        #expect(
+            refusal { _ = try SampleRun.run(changes) }
+                == "field 'schedule': field 'decay_steps': "
+                + "expected an integer from 1 to 10, found 11")
+    }
+}

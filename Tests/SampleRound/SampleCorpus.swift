@@ -1,0 +1,47 @@
+package import Corpus
+import Foundation
+import Storage
+package import Tokenization
+
+/// A few dozen sequences of real text, packed as `nous-shard pack` does.
+package enum SampleCorpus {
+    /// Tokens predicted in one sequence.
+    package static let sequenceLength = 8
+
+    /// A tokenizer of 280 tokens, trained on the text.
+    package static let tokenizer: Tokenizer = {
+        var trainer = BytePairTrainer()
+        for verse in sampleVerses { trainer.add(Array(verse.utf8)) }
+        return trainer.train(vocabularySize: 280)
+    }()
+
+    /// The packed text.
+    package static let corpus: TokenizedCorpus = pack(heldOutSeed: 1)
+
+    /// The packed text with other verses held out.
+    package static func pack(heldOutSeed: UInt64) -> TokenizedCorpus {
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "nous-sample-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        do {
+            let file = tokenizer.tokenizerJSON()
+            let settings = PackSettings(
+                sequenceLength: sequenceLength,
+                heldOut: HeldOutRule(partsPerMillion: 200_000, seed: heldOutSeed), shardRows: 16)
+            var packer = try CorpusPacker(
+                tokenizer: tokenizer, digest: Digest(hashing: file), settings: settings)
+            let writer = try CorpusWriter(creating: directory)
+            var counts = IngestionCounts()
+            for (number, verse) in sampleVerses.enumerated() {
+                let document = Document(source: "genesis-1.\(number + 1)", bytes: Array(verse.utf8))
+                try packer.add(document) { try writer.write($0) }
+                counts.documents += 1
+            }
+            let summary = try packer.finish(input: counts) { try writer.write($0) }
+            try writer.commit(summary, tokenizer: file)
+            return try TokenizedCorpus.read(directory)
+        } catch {
+            preconditionFailure("the sample text packs: \(error)")
+        }
+    }
+}

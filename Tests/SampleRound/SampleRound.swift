@@ -1,0 +1,108 @@
+package import Artifacts
+package import Corpus
+package import Encodings
+package import Identity
+import LanguageModel
+package import Numerics
+package import Rounds
+import Storage
+import Tokenization
+package import Training
+
+/// A whole small setting: three workers, a model of 8,000 parameters, and real text.
+package struct SampleRound: Sendable {
+    /// The run.
+    package let run: RunConfiguration
+    /// The checkpoint the round begins from.
+    package let base: Checkpoint
+    /// The training data.
+    package let corpus = SampleCorpus.corpus
+    /// The workers' assignments, in the order of `keys`: 5, 3 and 1 inner steps of 3 sequences.
+    package let assignments: [Assignment]
+
+    /// The workers' signing keys.
+    package static let keys = (1...3).map { SigningKey(seed: [UInt8](repeating: $0, count: 32)) }
+
+    /// The first round of the sample run.
+    package static let first = sample([:])
+
+    /// The first round of the sample run with some `changes`.
+    package static func sample(_ changes: [String: JSON?]) -> SampleRound {
+        do {
+            let run = try SampleRun.run(changes)
+            return SampleRound(run: run, base: initialCheckpoint(run))
+        } catch {
+            preconditionFailure("the sample is a run: \(error)")
+        }
+    }
+
+    /// The round of `run` that begins from `base`.
+    package init(run: RunConfiguration, base: Checkpoint) {
+        self.run = run
+        self.base = base
+        assignments = SampleRound.assignments(run, round: UInt64(base.lineage.round + 1))
+    }
+
+    /// The weights and lineage of round 0.
+    package static func initialCheckpoint(_ run: RunConfiguration) -> Checkpoint {
+        Checkpoint(
+            configuration: run.model,
+            parameters: Initialization.parameters(ParameterLayout(run.model), seed: run.seed),
+            outerMomentum: nil, tokenizer: SampleCorpus.corpus.tokenizerJSON,
+            endToken: SampleCorpus.tokenizer.endOfText.map { Int($0) },
+            lineage: Lineage(run: run.digest, round: 0, parent: nil, contributions: []))
+    }
+
+    /// The inputs of one worker's round.
+    package func inputs(
+        worker: Int, state: WorkerState? = nil
+    ) -> LocalRound.Inputs {
+        LocalRound.Inputs(
+            run: run, base: base, worker: SampleRound.keys[worker].publicKey,
+            assignment: assignments[worker], corpus: corpus,
+            state: state.map { ($0.artifact(layout: base.layout).digest, $0) })
+    }
+
+    /// One worker's honest work.
+    package func train(
+        worker: Int, state: WorkerState? = nil, microBatch: Int = 8, threads: Int = 1,
+        instructionSet: InstructionSet = .best
+    ) throws(TrainingFailure) -> (contribution: Contribution, state: WorkerState) {
+        var round = LocalRound(
+            inputs(worker: worker, state: state), microBatch: microBatch,
+            arithmetic: Arithmetic(threads: threads, instructionSet: instructionSet))
+        while !round.isComplete { try round.advance() }
+        return try round.finish()
+    }
+
+    /// A contribution as the bundle that `worker` signs and publishes.
+    package func artifact(_ contribution: Contribution, signedBy worker: Int) -> Artifact {
+        var artifact = contribution.artifact(layout: base.layout, codec: run.codec.codec)
+        artifact.sign(with: SampleRound.keys[worker])
+        return artifact
+    }
+
+    /// What one worker publishes of its first round.
+    package func published(worker: Int, state: WorkerState? = nil) throws -> Artifact {
+        try artifact(train(worker: worker, state: state).contribution, signedBy: worker)
+    }
+
+    private static func assignments(_ run: RunConfiguration, round: UInt64) -> [Assignment] {
+        let throughputs: [UInt64] = [500, 300, 100]
+        let workers = zip(keys, throughputs).map {
+            RosterWorker(key: $0.publicKey, throughput: $1, stake: 1000)
+        }
+        let roster = Roster(
+            run: run.digest, round: round, seed: Digest(hashing: []), workers: workers)
+        do {
+            let all = try AssignmentRule.assign(
+                run: run.digest, dataRoot: SampleCorpus.corpus.dataRoot,
+                sequenceCount: UInt64(SampleCorpus.corpus.sequenceCount), orderSeed: run.seed,
+                roster: roster, batchesPerRound: UInt64(run.round.batches),
+                batch: UInt64(run.round.batch))
+            return keys.compactMap { key in all.first { $0.worker == key.publicKey } }
+        } catch {
+            preconditionFailure("the sample assigns: \(error)")
+        }
+    }
+}

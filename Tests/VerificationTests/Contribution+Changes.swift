@@ -1,0 +1,40 @@
+import Rounds
+import Storage
+import UpdateCodec
+
+extension Contribution {
+    /// The contribution with the given parts in place of its own.
+    func with(
+        claim: Claim? = nil, trace: [TraceSegment]? = nil, update: [SparseSigns]? = nil
+    ) -> Contribution {
+        Contribution(
+            claim: claim ?? self.claim, trace: trace ?? self.trace, update: update ?? self.update)
+    }
+}
+
+extension TraceSegment {
+    /// The segment with the given roots in place of its own.
+    func with(opening: Digest? = nil, closing: Digest? = nil) -> TraceSegment {
+        TraceSegment(
+            firstStep: firstStep, steps: steps, opening: opening ?? self.opening,
+            closing: closing ?? self.closing)
+    }
+}
+
+extension [SparseSigns] {
+    /// The update with its first tensor changed.
+    func changing(_ change: (inout SparseSigns) -> Void) -> [SparseSigns] {
+        var update = self
+        change(&update[0])
+        return update
+    }
+}
+
+extension [Int64] {
+    /// The numbers with `difference` added to the one at `index`.
+    func adding(_ difference: Int64, at index: Int) -> [Int64] {
+        var numbers = self
+        numbers[index] += difference
+        return numbers
+    }
+}
