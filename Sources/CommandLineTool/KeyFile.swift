@@ -24,8 +24,10 @@ package enum KeyFile {
             }
             return
         }
-        var file = try AtomicFile(creating: path, mode: 0o600)
-        try file.write(key.solanaJSON)
-        try file.commitNew()
+        try StopSignals.held {
+            var file = try AtomicFile(creating: path, mode: 0o600)
+            try file.write(key.solanaJSON)
+            try file.commitNew()
+        }
     }
 }

@@ -31,8 +31,10 @@ extension Operand {
         if Files.exists(output), (try? readArtifact(output, expecting: artifact.kind)) == artifact {
             return
         }
-        var file = try AtomicFile(creating: output)
-        try artifact.write(to: &file)
-        try file.commit()
+        try StopSignals.held {
+            var file = try AtomicFile(creating: output)
+            try artifact.write(to: &file)
+            try file.commit()
+        }
     }
 }

@@ -47,7 +47,7 @@ package enum Operand {
             return
         }
         if let old = try? Files.read(path: output, limit: bytes.count), old == bytes { return }
-        try Files.writeAtomically(path: output, bytes)
+        try StopSignals.held { try Files.writeAtomically(path: output, bytes) }
     }
 
     /// Refuses operands of which more than one is standard input.

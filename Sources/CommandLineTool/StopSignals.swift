@@ -22,6 +22,16 @@ package struct StopSignals {
         }
     }
 
+    /// Does `body` whole before such a request ends the command, so that no half-written file
+    /// is left.
+    static func held<Value>(while body: () throws -> Value) rethrows -> Value {
+        var set = StopSignals.set
+        var before = sigset_t()
+        unsafe pthread_sigmask(SIG_BLOCK, &set, &before)
+        defer { _ = unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        return try body()
+    }
+
     private static var set: sigset_t {
         var set = sigset_t()
         unsafe sigemptyset(&set)

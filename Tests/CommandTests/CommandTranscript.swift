@@ -92,7 +92,7 @@ struct CommandTranscript {
         process.standardOutput = FileHandle(forWritingAtPath: files[0])
         process.standardError = FileHandle(forWritingAtPath: files[1])
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
         process.waitUntilExit()
         let texts = try files.map {
             String(decoding: try Data(contentsOf: URL(filePath: $0)), as: UTF8.self)
@@ -101,6 +101,15 @@ struct CommandTranscript {
         return Result(
             status: signal + process.terminationStatus, output: texts[0],
             errors: texts[1].split(separator: "\n").map(String.init))
+    }
+
+    /// Threads of tests block signals, and commands would inherit that.
+    private static func withoutBlockedSignals(_ start: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { _ = unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try start()
     }
 
     /// The directory the tools were built into.

@@ -76,6 +76,22 @@ struct InterruptionTests {
             ])
     }
 
+    @Test(
+        "leaves no half-written file, nor does nous-merge",
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "needs strace"),
+        arguments: ["write", "fsync"])
+    func writing(call: String) throws {
+        let strace = "strace -f -o /dev/null -e inject=\(call):signal=TERM:when=1"
+        try SmallRun.play(
+            """
+              $ mv next whole; ls -A > before
+              $ { \(strace) \(SmallRun.merge) *.contribution -o next; } 2> /dev/null; echo $?
+              143
+              $ ls -A | grep -vx next | cmp - before && cmp next whole
+            """)
+    }
+
     @Test("starts over, with a warning, when what it saved is damaged")
     func damagedSnapshot() throws {
         try SmallRun.play(
