@@ -149,10 +149,12 @@ report() {
     say
     say "Balances:"
     for name in "${workers[@]}" "$cheat"; do
-        printf '  %-7s %s\n' "$name" "$(nous-ledger balance ledger "$(public_key "$name")" | tail -n 1)"
+        printf '  %-7s %s\n' "$name" \
+            "$(nous-ledger balance ledger "$(public_key "$name")" | tail -n 1 | cut -f 2-)"
     done
     say
-    say "Audit: $(nous-ledger audit ledger | tail -n 1)"
+    say "Audit:"
+    nous-ledger audit ledger | sed 's/^/  /'
     say
     say "Sample:"
     nous-train generate --prompt 'And the LORD said' --tokens 60 --seed 7 "checkpoint-$rounds.tar.zst" |
