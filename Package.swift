@@ -79,6 +79,7 @@ let companions: [Target] = [
             "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
             "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser,
         ], path: "Tests/DishonestWorker", swiftSettings: strict),
+    .target(name: "TestFiles", path: "Tests/TestFiles", swiftSettings: strict),
     .target(
         name: "SampleRound",
         dependencies: [
@@ -166,7 +167,7 @@ let libraries: [Target] = [
 let testTargets: [Target] = [
     tests(
         "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
-        "dishonest-worker", "Artifacts", "Identity", "Storage", "Encodings"),
+        "dishonest-worker", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
     tests(
         "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
         "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
@@ -189,9 +190,9 @@ let testTargets: [Target] = [
     tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
     tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
-    tests("Artifacts", "Artifacts", "Identity", "Storage", "Encodings"),
-    tests("Identity", "Identity", "Storage", "Encodings"),
-    tests("Storage", "Storage", "Encodings"),
+    tests("Artifacts", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests("Identity", "TestFiles", "Identity", "Storage", "Encodings"),
+    tests("Storage", "TestFiles", "Storage", "Encodings"),
     tests("Encodings", "Encodings"),
     .testTarget(
         name: "NumericsTests",

@@ -2,6 +2,7 @@ import Artifacts
 import Encodings
 import Foundation
 import Storage
+import TestFiles
 import Testing
 
 @Suite("bundles and the programs of Debian")

@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 import Testing
 
 /// Runs a shell command in `directory` and returns what it printed; it must succeed.

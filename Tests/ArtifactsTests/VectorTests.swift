@@ -2,6 +2,7 @@ import Artifacts
 import Encodings
 import Identity
 import Storage
+import TestFiles
 import Testing
 
 /// The files in `Tests/Vectors/artifacts`, which `Tests/Interop/test_artifacts.py` opens too.

@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 import Testing
 
 /// One whole round of a tiny run, made by the commands once a process; tests get copies of it.

@@ -1,5 +1,6 @@
 import Encodings
 import Identity
+import TestFiles
 import Testing
 
 @Suite("Ed25519")

@@ -1,6 +1,7 @@
 import Encodings
 import Foundation
 import Identity
+import TestFiles
 import Testing
 
 @Suite("key files")

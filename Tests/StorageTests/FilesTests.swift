@@ -2,6 +2,7 @@ import Encodings
 import Foundation
 import Glibc
 import Storage
+import TestFiles
 import Testing
 
 @Suite("files")

@@ -1,12 +1,12 @@
 import Foundation
 
 /// A directory of one test's own; it is removed with this value.
-final class TemporaryDirectory {
+package final class TemporaryDirectory {
     /// The path of the directory.
-    let path: String
+    package let path: String
 
     /// Makes the directory.
-    init() throws {
+    package init() throws {
         let url = FileManager.default.temporaryDirectory
             .appendingPathComponent("nous-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -18,5 +18,5 @@ final class TemporaryDirectory {
     }
 
     /// The path of `name` in the directory.
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 }
