@@ -108,7 +108,8 @@ package struct Judge {
         if let finding = staticCheck(claim, signers: artifact.manifest.signers) { return finding }
         guard let assignment = inputs.assignments.first(where: { $0.worker == claim.worker })
         else {
-            return Finding(.wrongData, "worker has no assignment in this round", claim: claim)
+            return Finding(
+                .cannotVerify, "the assignments given have no line of the worker", claim: claim)
         }
         if let finding = dataCheck(claim, assignment) { return finding }
         let state: (digest: Digest, state: WorkerState)?

@@ -117,8 +117,8 @@ import Verification
                 assignments: round.assignments.filter { $0.worker != stranger.publicKey }),
             lastState: .unknown, microBatch: 8, arithmetic: .init(threads: 1)
         ).judge(artifact) { _, _ in }
-        #expect(finding.outcome == .wrongData)
-        #expect(finding.reason == "worker has no assignment in this round")
+        #expect(finding.outcome == .cannotVerify)
+        #expect(finding.reason == "the assignments given have no line of the worker")
     }
 
     @Test("a scale one unit in the last place off") func scale() throws {
