@@ -122,7 +122,8 @@ let commands: [Target] = [
 
 let libraries: [Target] = [
     library(
-        "RunFiles", "CommandLineTool", "Rounds", "Corpus", "LanguageModel", "Tokenization",
+        "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
+        "Tokenization",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),

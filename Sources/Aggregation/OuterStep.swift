@@ -15,7 +15,8 @@ package enum OuterStep {
         let gradient = pseudoGradient.view
         guard settings.momentum > 0 else {
             for index in 0..<weights.count {
-                weights[index] = weights[index].addingProduct(-settings.rate, gradient[index])
+                weights[index] = ElementaryFunctions.fused(
+                    -settings.rate, gradient[index], weights[index])
             }
             return (parameters, nil)
         }
@@ -24,9 +25,11 @@ package enum OuterStep {
             ?? FloatStorage(count: weights.count)
         let velocity = momentum.view
         for index in 0..<weights.count {
-            velocity[index] = gradient[index].addingProduct(settings.momentum, velocity[index])
-            let step = gradient[index].addingProduct(settings.momentum, velocity[index])
-            weights[index] = weights[index].addingProduct(-settings.rate, step)
+            velocity[index] = ElementaryFunctions.fused(
+                settings.momentum, velocity[index], gradient[index])
+            let step = ElementaryFunctions.fused(
+                settings.momentum, velocity[index], gradient[index])
+            weights[index] = ElementaryFunctions.fused(-settings.rate, step, weights[index])
         }
         return (parameters, momentum)
     }

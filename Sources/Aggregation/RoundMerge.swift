@@ -1,5 +1,6 @@
 package import Artifacts
 package import Encodings
+import LanguageModel
 import Numerics
 package import Rounds
 import Storage
@@ -44,7 +45,9 @@ package struct RoundMerge {
     package var count: Int { entries.count }
 
     /// The next checkpoint; without contributions, the base's weights a round later.
-    package func finish() -> Checkpoint {
+    ///
+    /// Throws if a merged weight is not a finite number.
+    package func finish() throws(MalformedInput) -> Checkpoint {
         let digests = entries.keys.sorted()
         var parameters = base.parameters.copy()
         var momentum = base.outerMomentum
@@ -58,6 +61,11 @@ package struct RoundMerge {
             }
             (parameters, momentum) = OuterStep.apply(
                 pseudoGradient: mean.finish(), to: base, settings: run.merge)
+        }
+        for tensor in base.layout.tensors
+        where !parameters.view[tensor.range].array.allSatisfy(\.isFinite) {
+            throw MalformedInput(
+                "the merged tensor '\(tensor.name)' is not finite: an update is too large")
         }
         return Checkpoint(
             configuration: base.configuration, parameters: parameters, outerMomentum: momentum,

@@ -2,6 +2,9 @@
 package struct ArithmeticUnavailable: Error, Equatable, CustomStringConvertible {
     /// What was found.
     package let reason: String
+    /// For the reason given.
+    package init(reason: String) { self.reason = reason }
+
     /// "cannot compute here: …".
     package var description: String { "cannot compute here: \(reason)" }
 }

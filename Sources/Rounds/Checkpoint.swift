@@ -46,6 +46,7 @@ package struct Checkpoint: Sendable {
 
     /// Reads a checkpoint, refusing wrong shapes and numbers that are not finite.
     package init(_ artifact: Artifact) throws(MalformedInput) {
+        try artifact.expectMembers(Checkpoint.memberPaths, optional: ["outer.safetensors"])
         let config = try JSON(parsing: artifact.member("config.json"))
         configuration = try ModelConfiguration(huggingFace: config)
         endToken = config["eos_token_id"]?.integer.map { Int($0) }
@@ -68,6 +69,11 @@ package struct Checkpoint: Sendable {
         Checkpoint.artifact(
             configuration, layout, parameters, outerMomentum, tokenizer, endToken, lineage)
     }
+
+    private static let memberPaths = [
+        "config.json", "generation_config.json", "lineage.json", "model.safetensors",
+        "tokenizer.json",
+    ]
 
     private static func artifact(
         _ configuration: ModelConfiguration, _ layout: ParameterLayout,

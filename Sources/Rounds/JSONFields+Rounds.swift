@@ -18,7 +18,7 @@ extension JSONFields {
         }
     }
 
-    /// The number in `name`, rounded to the nearest float.
+    /// The number in `name`: the nearest double, rounded to the nearest float.
     package mutating func float(
         _ name: String, in range: ClosedRange<Double>
     ) throws(MalformedInput) -> Float {

@@ -23,7 +23,7 @@ package struct Lineage: Sendable, Equatable {
     init(parsing bytes: [UInt8]) throws(MalformedInput) {
         var fields = try JSONFields(JSON(parsing: bytes), of: "lineage.json")
         run = try fields.digest("run")
-        round = Int(try fields.integer("round", in: 0...stepLimit))
+        round = Int(try fields.integer("round", in: 0...Int64(UInt32.max)))
         parent = try fields.nullableDigest("parent")
         contributions = try fields.digests("contributions")
         try fields.finish()

@@ -39,7 +39,15 @@ package struct RunConfiguration: Sendable {
         var fields = try JSONFields(json, of: "run")
         try fields.constant("nous-tools", "run v1")
         self.digest = digest
-        name = try fields.string("name")
+        // A name fits a line of the ledger and of a terminal.
+        name = try fields.value(
+            "name", expected: "a string of 1 to 64 bytes without control characters"
+        ) { value in
+            value.string.flatMap { name in
+                let printable = name.utf8.allSatisfy { $0 >= 32 && $0 != 127 }
+                return (1...64).contains(name.utf8.count) && printable ? name : nil
+            }
+        }
         try RunConfiguration.checkArithmetic(fields.fields("arithmetic"))
         model = try RunConfiguration.model(fields.object("model"))
         tokenizer = try fields.digest("tokenizer")

@@ -45,6 +45,10 @@ package struct OptimizerSettings: Sendable {
 package struct RoundSettings: Sendable {
     /// Steps of the learning-rate schedule that one round advances, whatever a worker's share.
     package let steps: Int
+    /// The most batches a round, so that a worker's claim, with a loss a step, fits a line of the
+    /// ledger.
+    package static let batchesLimit: Int64 = 4_096
+
     /// Batches a round, all workers together; each is one inner step of one worker.
     package let batches: Int
     /// Sequences a batch.
@@ -55,7 +59,7 @@ package struct RoundSettings: Sendable {
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
         steps = Int(try fields.integer("steps", in: 1...1_000_000))
-        batches = Int(try fields.integer("batches", in: 1...1_000_000))
+        batches = Int(try fields.integer("batches", in: 1...RoundSettings.batchesLimit))
         batch = Int(try fields.integer("batch", in: 1...65_536))
         segmentSteps = Int(try fields.integer("segment_steps", in: 1...1_000_000))
         try fields.finish()

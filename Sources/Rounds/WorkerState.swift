@@ -38,15 +38,17 @@ package struct WorkerState: Sendable {
         self.residual = residual
     }
 
+    private static let memberPaths = ["state.json", "state.safetensors"]
     private static let prefixes = ["first_moment.", "second_moment.", "residual."]
 
     /// Reads a state of the given layout.
     package init(_ artifact: Artifact, layout: ParameterLayout) throws(MalformedInput) {
+        try artifact.expectMembers(WorkerState.memberPaths)
         var fields = try JSONFields(
             JSON(parsing: artifact.member("state.json")), of: "state.json")
         run = try fields.digest("run")
         worker = try fields.publicKey("worker")
-        round = Int(try fields.integer("round", in: 0...stepLimit))
+        round = Int(try fields.integer("round", in: 1...Int64(UInt32.max)))
         optimizerSteps = Int(try fields.integer("optimizer_steps", in: 0...stepLimit))
         try fields.finish()
         let buffers = try TensorFile.decode(

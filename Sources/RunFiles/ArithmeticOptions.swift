@@ -2,6 +2,7 @@ package import ArgumentParser
 import CommandLineTool
 import Glibc
 package import Numerics
+import Training
 
 /// How fast, never what: nothing here changes a bit of any product.
 package struct ArithmeticOptions: ParsableArguments {
@@ -31,6 +32,7 @@ package struct ArithmeticOptions: ParsableArguments {
             instructionSet: try ArithmeticOptions.instructionSet())
         do {
             try ArithmeticSelfTest.run(arithmetic)
+            try TrainingSelfTest.run(arithmetic)
         } catch {
             throw Failure(.unavailable, "cannot compute exactly on this machine: \(error)")
         }

@@ -49,11 +49,12 @@ enum YAML {
         switch node {
         case .mapping(let mapping):
             var members: [JSONMember] = []
+            var names: Set<[UInt8]> = []
             for (key, child) in mapping {
                 guard case .scalar(let name) = key else {
                     throw MalformedInput("line \(line(key)): expected a plain key")
                 }
-                guard !members.contains(where: { $0.key == name.string }) else {
+                guard names.insert(Array(name.string.utf8)).inserted else {
                     throw MalformedInput("line \(line(key)): key '\(name.string)' stands twice")
                 }
                 members.append(JSONMember(key: name.string, value: try value(child)))

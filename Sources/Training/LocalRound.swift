@@ -186,8 +186,8 @@ package struct LocalRound {
         let trained = parameters.view
         let old = residual.view
         for index in 0..<all.count {
-            all[index] = (base[index] - trained[index])
-                .addingProduct(settings.errorFeedback, old[index])
+            all[index] = ElementaryFunctions.fused(
+                settings.errorFeedback, old[index], base[index] - trained[index])
         }
         let update = inputs.base.layout.tensors.map { tensor in
             let values = all[tensor.range]

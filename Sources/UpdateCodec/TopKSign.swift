@@ -64,7 +64,7 @@ package struct TopKSign: Sendable, Equatable {
     /// Adds `factor` times the decoded tensor to `target`: one fused multiply-add an element sent.
     package func accumulate(_ encoded: SparseSigns, times factor: Float, into target: FloatView) {
         forEachElement(of: encoded, count: target.count) { index, value in
-            target[index] = target[index].addingProduct(factor, value)
+            target[index] = ElementaryFunctions.fused(factor, value, target[index])
         }
     }
 

@@ -86,7 +86,7 @@ struct NousMerge: Tool {
                 throw error.within(Operand.name(operand))
             }
         }
-        try Operand.write(merge.finish().artifact, to: output)
+        try Operand.write(try merge.finish().artifact, to: output)
     }
 
     /// The contributions that trusted verifiers accepted; none under `--unverified`.

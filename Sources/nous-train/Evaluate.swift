@@ -65,6 +65,11 @@ struct Evaluate: Tool {
             progress.update("sequence", done: end, of: count)
         }
         progress.finish()
+        guard total.isPresentable else {
+            throw MalformedInput(
+                "expected a model with finite losses, found \(total.meanLoss) nats a token",
+                in: Operand.name(self.checkpoint))
+        }
         try Operand.print(json ? total.json : total.text)
     }
 
@@ -83,6 +88,14 @@ struct Evaluate: Tool {
                 let text = sequence.dropFirst().filter { $0 != tokenizer.endOfText }
                 bytes += try tokenizer.decode(Array(text)).count
             }
+        }
+
+        /// The mean loss, nats a token.
+        var meanLoss: Double { nats / Double(tokens) }
+
+        /// Whether the figures fit their integers, as those of any sane model do.
+        var isPresentable: Bool {
+            nats.isFinite && nats / Double(max(bytes, 1)) < 1e9 && meanLoss < 1e9
         }
 
         private var micronats: Int64 { Int64((nats / Double(tokens) * 1e6).rounded()) }

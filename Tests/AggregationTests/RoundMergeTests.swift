@@ -20,7 +20,7 @@ import UpdateCodec
     ) throws -> Checkpoint {
         var merge = RoundMerge(run: round.run, base: round.base)
         for artifact in artifacts { try merge.add(artifact) }
-        return merge.finish()
+        return try merge.finish()
     }
 
     @Test(
@@ -36,7 +36,7 @@ import UpdateCodec
         var merge = RoundMerge(run: Self.round.run, base: Self.round.base)
         for artifact in all + all + [all[1]] { try merge.add(artifact) }
         #expect(merge.count == 3)
-        #expect(merge.finish().digest == (try Self.merged(all).digest))
+        #expect(try merge.finish().digest == (try Self.merged(all).digest))
     }
 
     @Test("signatures do not change the result") func ignoresSignatures() throws {

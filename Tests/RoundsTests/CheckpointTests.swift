@@ -72,8 +72,8 @@ import Testing
     @Test(
         "a lineage that is not as specified is refused",
         arguments: [
-            ("\"round\": 0", "\"round\": -1", "expected an integer from 0 to 1099511627776"),
-            ("\"round\": 0", "\"round\": \"0\"", "expected an integer from 0 to 1099511627776"),
+            ("\"round\": 0", "\"round\": -1", "expected an integer from 0 to 4294967295"),
+            ("\"round\": 0", "\"round\": \"0\"", "expected an integer from 0 to 4294967295"),
             ("\"round\": 0,", "\"round\": 0, \"by\": 1,", "unknown field 'by'"),
             ("\"parent\"", "\"mother\"", "missing field 'parent'"),
             ("\"parent\": null", "\"parent\": \"\"", "digits or null, found \"\""),

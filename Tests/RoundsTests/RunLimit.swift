@@ -36,9 +36,9 @@ struct RunLimit: CustomTestStringConvertible {
             "schedule.kind", "constant, linear, cosine, warmup-stable-decay",
             accepted: ["constant"], refused: ["step", 3]),
         RunLimit(
-            "name", "a string of at most 65536 bytes",
-            accepted: ["", .string(String(repeating: "x", count: 65_536))],
-            refused: [.string(String(repeating: "x", count: 65_537)), 5]),
+            "name", "a string of 1 to 64 bytes without control characters",
+            accepted: ["x", .string(String(repeating: "x", count: 64))],
+            refused: ["", .string(String(repeating: "x", count: 65)), 5]),
     ]
 
     private static let digests = ["tokenizer", "data.root", "data.held_out"].map { member in
@@ -54,7 +54,7 @@ struct RunLimit: CustomTestStringConvertible {
         integer("seed", 0...Int64.max, refused: [-1, .number("9223372036854775808")]),
         integer("schedule.warmup_steps", 0...1 << 40),
         integer("round.steps", 1...1_000_000),
-        integer("round.batches", 1...1_000_000),
+        integer("round.batches", 1...4_096),
         integer("round.batch", 1...65_536),
         integer("round.segment_steps", 1...1_000_000),
         integer("codec.chunk", 1...65_536, accepted: [16, 65_536]),

@@ -43,7 +43,7 @@ import Testing
     @Test(
         "a description that is not as specified is refused",
         arguments: [
-            ("\"round\": 3", "\"round\": -3", "field 'round': expected an integer from 0"),
+            ("\"round\": 3", "\"round\": 0", "field 'round': expected an integer from 1"),
             (
                 "\"optimizer_steps\": 12", "\"optimizer_steps\": 1.5",
                 "field 'optimizer_steps': expected an integer from 0"
