@@ -38,7 +38,7 @@ struct JSONFieldsTests {
             throws: MalformedInput(
                 "field 'hash': expected 64 lower-case hexadecimal digits, found \"00ff\"",
                 in: "record")
-        ) { try fields.digestHex("hash") }
+        ) { try fields.hexBytes("hash", count: 32) }
         #expect(
             throws: MalformedInput(
                 "field 'state': expected a string of at most 65536 bytes, found null",

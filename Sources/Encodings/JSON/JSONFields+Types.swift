@@ -60,11 +60,6 @@ extension JSONFields {
         try value(name, expected: Expectation.hex(count)) { $0.hexBytes(count: count) }
     }
 
-    /// The 64 lower-case hexadecimal digits of a SHA-256 digest in field `name`.
-    package mutating func digestHex(_ name: String) throws(MalformedInput) -> String {
-        Hex.encode(try hexBytes(name, count: 32))
-    }
-
     /// The amount of money in field `name`, in base units.
     package mutating func amount(_ name: String) throws(MalformedInput) -> UInt64 {
         try value(name, expected: Expectation.amount) { $0.string.flatMap(Amount.parse) }
@@ -77,13 +72,6 @@ extension JSONFields {
         _ name: String, limit: Int = maximumStringLength
     ) throws(MalformedInput) -> String? {
         try optionalValue(name, expected: Expectation.string(limit)) { $0.string(limit: limit) }
-    }
-
-    /// The integer in field `name`, or nil if there is no such field.
-    package mutating func optionalInteger(
-        _ name: String, in range: ClosedRange<Int64>
-    ) throws(MalformedInput) -> Int64? {
-        try optionalValue(name, expected: Expectation.integer(range)) { $0.integer(in: range) }
     }
 
     /// The truth value in field `name`, or nil if there is no such field.
@@ -100,30 +88,11 @@ extension JSONFields {
         }
     }
 
-    /// The members of the object in field `name`, or nil if there is no such field.
-    package mutating func optionalObject(_ name: String) throws(MalformedInput) -> [JSONMember]? {
-        try optionalValue(name, expected: "an object") { $0.object }
-    }
-
-    /// The amount of money in field `name`, or nil if there is no such field.
-    package mutating func optionalAmount(_ name: String) throws(MalformedInput) -> UInt64? {
-        try optionalValue(name, expected: Expectation.amount) {
-            $0.string.flatMap(Amount.parse)
-        }
-    }
-
     /// The string in field `name`, or nil if the field is `null`.
     package mutating func nullableString(
         _ name: String, limit: Int = maximumStringLength
     ) throws(MalformedInput) -> String? {
         try nullableValue(name, expected: Expectation.string(limit)) { $0.string(limit: limit) }
-    }
-
-    /// The integer in field `name`, or nil if the field is `null`.
-    package mutating func nullableInteger(
-        _ name: String, in range: ClosedRange<Int64>
-    ) throws(MalformedInput) -> Int64? {
-        try nullableValue(name, expected: Expectation.integer(range)) { $0.integer(in: range) }
     }
 }
 

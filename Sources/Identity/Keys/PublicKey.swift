@@ -63,9 +63,4 @@ extension JSONFields {
     package mutating func publicKey(_ name: String) throws(MalformedInput) -> PublicKey {
         try value(name, expected: "a public key in base58", as: PublicKey.init(json:))
     }
-
-    /// The public key in field `name`, or nil if there is no such field.
-    package mutating func optionalPublicKey(_ name: String) throws(MalformedInput) -> PublicKey? {
-        try optionalValue(name, expected: "a public key in base58", as: PublicKey.init(json:))
-    }
 }

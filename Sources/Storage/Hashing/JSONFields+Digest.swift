@@ -6,11 +6,6 @@ extension JSONFields {
         try value(name, expected: Digest.expectation, as: Digest.init(json:))
     }
 
-    /// The SHA-256 digest in field `name`, or nil if there is no such field.
-    package mutating func optionalDigest(_ name: String) throws(MalformedInput) -> Digest? {
-        try optionalValue(name, expected: Digest.expectation, as: Digest.init(json:))
-    }
-
     /// The SHA-256 digest in field `name`, or nil if the field is `null`.
     package mutating func nullableDigest(_ name: String) throws(MalformedInput) -> Digest? {
         try nullableValue(name, expected: Digest.expectation, as: Digest.init(json:))
