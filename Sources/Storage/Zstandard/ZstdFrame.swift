@@ -16,7 +16,6 @@ package enum ZstdFrame {
     static let trailerStart: [UInt8] =
         [0x5D, 0x2A, 0x4D, 0x18, 45, 0, 0, 0] + [UInt8]("nous-tools v1".utf8)
 
-
     /// The most bytes that a frame of `contentSize` bytes may take: content, block headers, ends.
     static let maximumLength = contentSize + contentSize / 256 + 512
 
