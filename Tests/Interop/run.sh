@@ -8,14 +8,17 @@ directory=$1
 tools=$(cd "$2" && pwd)
 round=$(cd "$3" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-packages=(torch==2.13.0+cpu transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0 numpy==2.4.6)
+packages=(transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0 numpy==2.4.6)
 
 mkdir -p "$directory"
 venv=$directory/venv
 if [ ! -e "$venv/.complete" ]; then
     echo 'interop: making a Python environment'
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check "${packages[@]}"
+    pip=("$venv/bin/pip" install --quiet --disable-pip-version-check)
+    # The build for CPUs alone where it can be had, else the general one.
+    "${pip[@]}" torch==2.13.0+cpu 2>/dev/null || "${pip[@]}" torch==2.13.0
+    "${pip[@]}" "${packages[@]}"
     touch "$venv/.complete"
 fi
 
