@@ -21,8 +21,7 @@ extension LogDirectory {
         try Files.makeDirectory(path)
         let lock = try FileLock(locking: lockPath, timeoutSeconds: timeoutSeconds)
         defer { withExtendedLifetime(lock) {} }
-        let first = try LogEntry(
-            body: body, sequence: 0, previous: LogEntry.beforeFirst, signedWith: key)
+        let first = try LogEntry(body: body, following: nil, signedWith: key)
         if Files.exists(entriesPath) {
             let existing = try Files.read(path: entriesPath, limit: Self.maximumLength)
             guard existing.starts(with: first.line) else { throw OtherLogExists(path: path) }
