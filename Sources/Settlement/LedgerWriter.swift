@@ -57,6 +57,13 @@ package struct LedgerWriter: ~Copyable {
         return Receipt(sequence: entry.sequence, isNew: true)
     }
 
+    /// Opens a round, unless it was opened already.
+    package mutating func open(_ round: UInt32) throws(MalformedInput) {
+        guard round >= state.nextToOpen else { return }
+        let opening = Opening(state.reference, round: round)
+        _ = try submit(try LedgerRecord(SignedRecord.sign(opening.json, with: key)))
+    }
+
     /// Appends what was submitted, durably, and lets go of the lock.
     package consuming func commit() throws {
         try writer.append(added, signedWith: key)
