@@ -39,8 +39,8 @@ extension LedgerState {
         }
         guard !verdict.outcome.isAboutCopy else {
             throw MalformedInput(
-                "contribution \(verdict.contribution) is sealed with a valid signature:"
-                    + " '\(verdict.outcome.rawValue)' can only be said of a damaged copy")
+                "contribution \(verdict.contribution) is sealed with a valid signature;"
+                    + " a verdict '\(verdict.outcome.rawValue)' has no effect on it")
         }
         try check(verdict, against: work.contribution.claim)
         guard verdict.outcome.decides else { return }
