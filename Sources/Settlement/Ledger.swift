@@ -48,7 +48,7 @@ extension LedgerState {
     ) throws(MalformedInput) {
         precondition(!entries.isEmpty, "a log has at least its first entry")
         do throws(MalformedInput) {
-            try self.init(try Genesis(entries[0].body))
+            try self.init(try Genesis(entries[0].body), origin: entries[0].digest)
             guard genesis.keeper == entries[0].author else {
                 throw .field(
                     "operator", expected: "\(entries[0].author), who signed the entry",

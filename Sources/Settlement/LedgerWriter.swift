@@ -12,7 +12,7 @@ package struct LedgerWriter: ~Copyable {
 
     private let writer: LogWriter
     private let key: SigningKey
-    private var bodies: [JSON] = []
+    private var added: [LogEntry] = []
 
     /// What became of a submitted record.
     package struct Receipt: Sendable, Equatable {
@@ -44,18 +44,28 @@ package struct LedgerWriter: ~Copyable {
 
     /// Applies a record; one the ledger holds already changes nothing.
     ///
-    /// - Throws: `MalformedInput` when a rule forbids it; the record is then left out.
+    /// - Throws: `MalformedInput` when a rule forbids it or it makes no valid line; the record is
+    ///   then left out.
     package mutating func submit(_ record: LedgerRecord) throws(MalformedInput) -> Receipt {
         if let sequence = state.sequence(of: record) {
             return Receipt(sequence: sequence, isNew: false)
         }
+        let last = added.last ?? writer.entries[writer.entries.count - 1]
+        let entry = try LogEntry(body: record.body, following: last, signedWith: key)
         try state.apply(record)
-        bodies.append(record.body)
-        return Receipt(sequence: state.entryCount - 1, isNew: true)
+        added.append(entry)
+        return Receipt(sequence: entry.sequence, isNew: true)
+    }
+
+    /// Opens a round, unless it was opened already.
+    package mutating func open(_ round: UInt32) throws(MalformedInput) {
+        guard round >= state.nextToOpen else { return }
+        let opening = Opening(state.reference, round: round)
+        _ = try submit(try LedgerRecord(SignedRecord.sign(opening.json, with: key)))
     }
 
     /// Appends what was submitted, durably, and lets go of the lock.
     package consuming func commit() throws {
-        _ = try writer.append(bodies, signedWith: key)
+        try writer.append(added, signedWith: key)
     }
 }

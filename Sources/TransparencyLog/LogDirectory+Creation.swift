@@ -18,11 +18,10 @@ extension LogDirectory {
     package func create(
         with body: JSON, signedWith key: SigningKey, timeoutSeconds: Int
     ) throws {
+        let first = try LogEntry(body: body, following: nil, signedWith: key)
         try Files.makeDirectory(path)
         let lock = try FileLock(locking: lockPath, timeoutSeconds: timeoutSeconds)
         defer { withExtendedLifetime(lock) {} }
-        let first = try LogEntry(
-            body: body, sequence: 0, previous: LogEntry.beforeFirst, signedWith: key)
         if Files.exists(entriesPath) {
             let existing = try Files.read(path: entriesPath, limit: Self.maximumLength)
             guard existing.starts(with: first.line) else { throw OtherLogExists(path: path) }

@@ -32,9 +32,21 @@ package struct LogEntry: Sendable, Equatable {
     /// The RFC 6962 leaf hash of the line.
     package var leafHash: Digest { MerkleTree.leafHash(line) }
 
-    /// Writes and signs the entry that follows `previous` at position `sequence`.
+    /// Writes and signs the entry that follows `last` and says `body`, or the first one.
     ///
-    /// - Throws: `MalformedInput` when the line would pass the limit.
+    /// - Throws: `MalformedInput` when no reader would take the line: it passes the limit, is nested
+    ///   too deep, or `body` is not in canonical form.
+    package init(
+        body: JSON, following last: LogEntry?, signedWith key: SigningKey
+    ) throws(MalformedInput) {
+        try self.init(
+            body: body, sequence: last.map { $0.sequence + 1 } ?? 0,
+            previous: last?.digest ?? Self.beforeFirst, signedWith: key)
+    }
+
+    /// Writes and signs an entry that says `body` at position `sequence`.
+    ///
+    /// - Throws: `MalformedInput` when no reader would take the line.
     package init(
         body: JSON, sequence: UInt64, previous: Digest, signedWith key: SigningKey
     ) throws(MalformedInput) {
@@ -45,14 +57,7 @@ package struct LogEntry: Sendable, Equatable {
             JSONMember(key: "sequence", value: .integer(Int64(sequence))),
         ])
         let line = SignedRecord.sign(unsigned, with: key).canonicalBytes() + [UInt8(ascii: "\n")]
-        guard line.count <= Self.maximumLineLength else {
-            throw Self.tooLong(line.count)
-        }
-        self.sequence = sequence
-        self.previous = previous
-        self.author = key.publicKey
-        self.body = body
-        self.line = line
+        try self.init(parsing: line)
     }
 
     /// Reads one line with its newline and checks its form, but neither its place nor its signature.

@@ -18,9 +18,6 @@ package struct LogSnapshot: Sendable {
     /// The key that keeps this log: the author of its first entry.
     package var keeper: PublicKey { entries[0].author }
 
-    /// How many bytes of the file of entries the checkpoint covers.
-    package var coveredLength: Int { entries.reduce(0) { $0 + $1.line.count } }
-
     /// Reads the two files of a log.
     package init(checkpointFile: [UInt8], entriesFile: [UInt8]) throws(MalformedInput) {
         let (checkpoint, signers): (LogCheckpoint, [PublicKey])

@@ -1,4 +1,4 @@
-package import Encodings
+import Encodings
 package import Identity
 import Storage
 
@@ -16,6 +16,8 @@ package struct LogWriter: ~Copyable {
 
     /// Waits at most `timeoutSeconds` for the lock, then reads and checks the log.
     package init(locking directory: LogDirectory, timeoutSeconds: Int) throws {
+        // What is no log is left as it is: the lock is made only beside a checkpoint.
+        _ = try Files.read(path: directory.checkpointPath, limit: LogCheckpoint.maximumLength)
         let lock = try FileLock(locking: directory.lockPath, timeoutSeconds: timeoutSeconds)
         let snapshot = try directory.read()
         let tail: LogTail
@@ -33,22 +35,15 @@ package struct LogWriter: ~Copyable {
         self.lock = lock
     }
 
-    /// Adds one entry for each body and publishes the checkpoint that covers them all.
+    /// Adds entries, which follow the last one, and publishes the checkpoint that covers them all.
     ///
     /// The lines are durable before the checkpoint names them. Remains of a torn write are cut,
     /// whole entries beyond the old checkpoint are kept. With nothing to add, cut or cover, no file
     /// is touched.
     package consuming func append(
-        _ bodies: [JSON], signedWith key: SigningKey
-    ) throws -> [LogEntry] {
-        var added: [LogEntry] = []
-        var last = entries[entries.count - 1]
-        for body in bodies {
-            last = try LogEntry(
-                body: body, sequence: last.sequence + 1, previous: last.digest, signedWith: key)
-            added.append(last)
-        }
-        guard !added.isEmpty || !tail.isEmpty else { return [] }
+        _ added: [LogEntry], signedWith key: SigningKey
+    ) throws {
+        guard !added.isEmpty || !tail.isEmpty else { return }
         let lines = added.flatMap(\.line)
         guard length + lines.count <= LogDirectory.maximumLength else {
             throw MalformedInput(
@@ -60,6 +55,5 @@ package struct LogWriter: ~Copyable {
             origin: checkpoint.origin, leafHashes: (entries + added).map(\.leafHash))
         try Files.writeAtomically(
             path: directory.checkpointPath, try next.note(signedWith: key))
-        return added
     }
 }

@@ -35,7 +35,7 @@ struct JoinRun: Tool {
 
     @Option(
         help: ArgumentHelp(
-            "The first round to work in; by default the first that is not settled.",
+            "The first round to work in; by default the first that is not open.",
             valueName: "n"))
     var round: UInt32?
 
@@ -53,9 +53,9 @@ struct JoinRun: Tool {
         let key = try KeyFile.read(record.key)
         let state = try Ledger.read(ledger, checking: .checkpoint).state
         let join = Join(
-            run: state.genesis.run, worker: key.publicKey,
+            state.reference, worker: key.publicKey,
             payout: try payout.map { try Parse.key($0, "--payout") } ?? key.publicKey,
-            stake: stake, throughput: throughput, round: round ?? state.nextRound)
+            stake: stake, throughput: throughput, round: round ?? state.nextToOpen)
         try record.submit(join.json, to: ledger, with: key, quiet: global.quiet)
     }
 }
@@ -79,7 +79,7 @@ struct LeaveRun: Tool {
 
     @Option(
         help: ArgumentHelp(
-            "The first round not to work in; by default the first that is not settled.",
+            "The first round not to work in; by default the first that is not open.",
             valueName: "n"))
     var round: UInt32?
 
@@ -94,7 +94,7 @@ struct LeaveRun: Tool {
         let key = try KeyFile.read(record.key)
         let state = try Ledger.read(ledger, checking: .checkpoint).state
         let leave = Leave(
-            run: state.genesis.run, worker: key.publicKey, round: round ?? state.nextRound)
+            state.reference, worker: key.publicKey, round: round ?? state.nextToOpen)
         try record.submit(leave.json, to: ledger, with: key, quiet: global.quiet)
     }
 }

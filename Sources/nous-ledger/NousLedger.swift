@@ -13,6 +13,7 @@ struct NousLedger: Tool {
             can derive them again. Amounts on the command line are whole base units.
 
             Example:
+              nous-ledger open ledger --round 1 --operator-key operator.json > roster.json
               nous-ledger append ledger --operator-key operator.json *.contribution verdicts.ndjson
               nous-ledger settle ledger --round 1 --operator-key operator.json
               nous-ledger audit ledger
@@ -20,7 +21,7 @@ struct NousLedger: Tool {
         version: toolVersion,
         subcommands: [
             Keygen.self, Initialize.self, JoinRun.self, LeaveRun.self, TransferMoney.self,
-            Append.self, PrintRoster.self, Settle.self, Balance.self,
+            OpenRound.self, PrintRoster.self, Append.self, Settle.self, Balance.self,
             PrintLog.self, Audit.self,
         ])
 }

@@ -2,16 +2,16 @@ import ArgumentParser
 import CommandLineTool
 import Encodings
 import Settlement
-import TransparencyLog
 
 /// Prints who takes part in a round.
 struct PrintRoster: Tool {
     static let configuration = CommandConfiguration(
         commandName: "roster",
-        abstract: "Print who takes part in a round, for nous-shard assign.",
+        abstract: "Print who takes part in a round that was opened, for nous-shard assign.",
         discussion: """
-            The seed is SHA-256 of the text of the log's checkpoint. Once the first contribution \
-            to the round is sealed, the roster is the one from before it.
+            The roster is derived from the entries before the opening; its seed is SHA-256 of the \
+            text of the checkpoint of just those. While the round is not open the answer is no \
+            (status 1).
 
             Example:
               nous-ledger roster ledger --round 1 | nous-shard assign --roster - ...
@@ -20,25 +20,28 @@ struct PrintRoster: Tool {
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))
     var ledger: String
 
-    @Option(help: ArgumentHelp("The round.", valueName: "n"))
-    var round: UInt32
-
-    @Option(
-        help: ArgumentHelp("Print the roster the log led to at this size.", valueName: "entries"))
-    var size: Int?
-
-    func validate() throws {
-        guard round > 0 else { throw ValidationError("--round must be at least 1") }
-    }
+    @OptionGroup var round: RoundOption
 
     func run() throws {
-        let ledger = try Ledger.read(ledger, checking: .checkpoint)
-        let size = size ?? ledger.rosterSize(round: round)
-        guard (1...ledger.log.entries.count).contains(size) else {
-            throw Failure(
-                .usage, "--size: expected 1 to \(ledger.log.entries.count), found \(size)")
+        try round.printRoster(of: ledger)
+    }
+}
+
+/// The round a command is about.
+struct RoundOption: ParsableArguments {
+    @Option(name: .customLong("round"), help: ArgumentHelp("The round.", valueName: "n"))
+    var number: UInt32
+
+    func validate() throws {
+        guard number > 0 else { throw ValidationError("--round must be at least 1") }
+    }
+
+    /// Prints the round's roster, without a lock.
+    func printRoster(of ledger: String) throws {
+        guard let roster = try Ledger.read(ledger, checking: .checkpoint).roster(round: number)
+        else {
+            throw Failure(.answerIsNo, "round \(number) is not open")
         }
-        let roster = try ledger.roster(round: round, size: size)
         try Operand.print(String(decoding: roster.canonicalBytes(), as: UTF8.self))
     }
 }

@@ -9,8 +9,8 @@ struct Settle: Tool {
         commandName: "settle",
         abstract: "Share out a round's reward, slash proven lies, and print what was moved.",
         discussion: """
-            Rounds are settled in order. A settled round is only printed again. While too few \
-            verifiers have decided about a contribution the answer is no (status 1).
+            A settled round is only printed again. The answer is no (status 1) while the round is \
+            not open, has no contributions, or too few verifiers have decided about one.
 
             Example:
               nous-ledger settle ledger --round 1 --operator-key operator.json
@@ -19,11 +19,13 @@ struct Settle: Tool {
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))
     var ledger: String
 
-    @Option(help: ArgumentHelp("The round.", valueName: "n"))
-    var round: UInt32
+    @OptionGroup var round: RoundOption
 
     @Flag(help: "Settle although contributions are undecided; they are not paid.")
     var closeUndecided = false
+
+    @Flag(help: "Settle although there are no contributions.")
+    var empty = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -34,11 +36,7 @@ struct Settle: Tool {
     func run() throws {
         var writer = try writer.writer(of: ledger, quiet: global.quiet)
         let unit = writer.state.genesis.unit
-        guard let settlement = try settlement(&writer) else {
-            throw Failure(
-                .answerIsNo,
-                "round \(round) cannot be settled before round \(writer.state.nextRound)")
-        }
+        let settlement = try settlement(of: round.number, &writer)
         try writer.commit()
         try Operand.print(
             json
@@ -46,10 +44,19 @@ struct Settle: Tool {
                 : settlement.describe(in: unit))
     }
 
-    /// The settlement of the round, new or old, or `nil` when it is not its turn.
-    private func settlement(_ writer: inout LedgerWriter) throws -> RoundSettlement? {
+    /// The settlement of the round, new or old.
+    private func settlement(
+        of round: UInt32, _ writer: inout LedgerWriter
+    ) throws -> RoundSettlement {
         if let settled = writer.state.settlement(of: round) { return settled }
-        guard round == writer.state.nextRound else { return nil }
+        guard round == writer.state.openRound else {
+            throw Failure(.answerIsNo, "round \(round) is not open")
+        }
+        guard empty || !writer.state.works.isEmpty else {
+            throw Failure(
+                .answerIsNo, "round \(round) has no contributions",
+                hint: "append some, or settle with --empty")
+        }
         let settlement = writer.state.settlementOfNextRound()
         guard settlement.undecided.isEmpty || closeUndecided else {
             throw Failure(

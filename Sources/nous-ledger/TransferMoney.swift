@@ -52,7 +52,7 @@ struct TransferMoney: Tool {
         }
         let state = try Ledger.read(ledger, checking: .checkpoint).state
         let transfer = Transfer(
-            run: state.genesis.run, from: fromTreasury ? .treasury : .key(key.publicKey),
+            state.reference, from: fromTreasury ? .treasury : .key(key.publicKey),
             to: destination, amount: amount, number: number, memo: memo)
         try record.submit(transfer.json, to: ledger, with: key, quiet: global.quiet)
     }

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import Identity
 import Storage
@@ -66,7 +67,7 @@ struct LedgerCommandTests {
               $ nous-ledger settle L --round 1 --operator-key operator.json >/dev/null
               $ sha256sum --quiet -c before
               $ nous-ledger settle L --round 3 --operator-key operator.json
-              nous-ledger: error: round 3 cannot be settled before round 2
+              nous-ledger: error: round 3 is not open
               [1]
 
             Balances and stakes:
@@ -78,12 +79,12 @@ struct LedgerCommandTests {
               $ nous-ledger balance L CHEAT --json
               {"type":"balance","account":"CHEAT","balance":"0","stake":"50"}
               $ nous-ledger audit L
-              ok: 11 entries, 21 signatures, 1 rounds settled
+              ok: 12 entries, 23 signatures, 1 rounds settled
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS
               paid 10.00 NOUS, slashed 0.50 NOUS
-              root 29ba2962d2455551d0cd17f295d5aaed99ea9961bd093267f4217ef5b1c81b7f
+              root 34e75bfa78d2adca0fdc955f7ce930545eb915b9295cdbea103a96604909388f
               $ nous-ledger log L | cut -f 1,2 | tr '\\t\\n' ' ,'
-              0 genesis,1 join,2 join,3 join,4 contribution,5 contribution,6 contribution,7 verdict,8 verdict,9 verdict,10 settlement,
+              0 genesis,1 join,2 join,3 join,4 opening,5 contribution,6 contribution,7 contribution,8 verdict,9 verdict,10 verdict,11 settlement,
               $ nous-ledger log L --json | cmp - L/entries.ndjson
             """
         for (name, key) in zip(keys, [anna, boris, cheat]) {
@@ -101,16 +102,82 @@ struct LedgerCommandTests {
               $ sed -n 2p L/entries.ndjson | sha256sum | cut -c-64 > hash
               $ sed -n 3p L/entries.ndjson | grep -o '"previous":"[0-9a-f]*"' | cut -d'"' -f4 | cmp - hash
 
-            The seed of a roster is the hash of the checkpoint's text.
+            The seed of a roster is the hash of the checkpoint's text before the opening, entry 4.
 
+              $ cp -r L opened; rm -r L; nous-ledger init L --run run.yaml --operator-key operator.json --verifier $(nous-ledger keygen --public verifier.json) $(for name in anna boris cheat; do echo --grant $(nous-ledger keygen --public $name.json)=100; done)
+              $ for name in anna boris cheat; do nous-ledger join L --key $name.json --stake 100 --operator-key operator.json; done
               $ head -3 L/checkpoint | sha256sum | cut -c-64 > seed
-              $ nous-ledger roster L --round 1 | grep -o '"seed":"[0-9a-f]*"' | cut -d'"' -f4 | cmp - seed
+              $ nous-ledger open L --round 1 --operator-key operator.json | grep -o '"seed":"[0-9a-f]*"' | cut -d'"' -f4 | cmp - seed
+              $ diff -r L opened
 
-            Sealing work does not change who was to do it.
+            """)
+    }
 
-              $ nous-ledger roster L --round 1 > before
+    @Test("fixes the roster of a round when it is opened, in order")
+    func opening() throws {
+        try play(
+            """
+              $ cp -r L opened; nous-ledger open L --round 1 --operator-key operator.json | cmp - roster.json
+              $ diff -r L opened
+
+            Neither other members, nor the work itself, change who was to do it.
+
+              $ nous-ledger transfer L --key cheat.json --to treasury --amount 0 --operator-key operator.json
+              nous-ledger: error: a transfer moves some money to another account
+              [65]
+              $ nous-ledger transfer L --key operator.json --from-treasury --to $(nous-ledger keygen --public verifier.json) --amount 1 --operator-key operator.json
+              $ nous-ledger transfer L --key verifier.json --to treasury --amount 1 --operator-key operator.json
+              $ nous-ledger join L --key verifier.json --operator-key operator.json
               $ nous-ledger append L --operator-key operator.json anna.contribution
-              $ nous-ledger roster L --round 1 | cmp - before
+              $ nous-ledger roster L --round 1 | cmp - roster.json
+              $ nous-ledger open L --round 1 --operator-key operator.json | cmp - roster.json
+              $ nous-ledger leave L --round 1 --key anna.json --operator-key operator.json
+              nous-ledger: error: the roster of round 1 is fixed; the first round to be opened is 2
+              [65]
+              $ nous-ledger roster L --round 2
+              nous-ledger: error: round 2 is not open
+              [1]
+              $ nous-ledger open L --round 2 --operator-key operator.json
+              nous-ledger: error: round 2 cannot be opened before round 1 is settled
+              [1]
+              $ nous-ledger settle L --round 1 --close-undecided --operator-key operator.json | head -1 | cut -f 1
+              round 1
+              $ nous-ledger settle L --round 2 --operator-key operator.json
+              nous-ledger: error: round 2 is not open
+              [1]
+              $ nous-ledger open L --round 2 --operator-key operator.json | jq '.workers | length'
+              4
+              $ nous-ledger settle L --round 2 --operator-key operator.json
+              nous-ledger: error: round 2 has no contributions
+              hint: append some, or settle with --empty
+              [1]
+              $ nous-ledger settle L --round 2 --empty --operator-key operator.json | cut -f 1
+              round 2
+              $ nous-ledger roster L --round 1 | cmp - roster.json
+            """)
+    }
+
+    @Test("leaves out a record too long for a line, and touches nothing that is no ledger")
+    func oversized() throws {
+        let transcript = try CommandTranscript()
+        defer { transcript.remove() }
+        try LedgerRound.write(to: transcript)
+        let long = LedgerRound.contribution("anna", tokens: 1, padding: 65_000)
+        try Data(long.fileBytes())
+            .write(to: transcript.directory.appending(path: "long.contribution"))
+        try transcript.play(
+            """
+              $ nous-ledger append L --skip-bad --operator-key operator.json long.contribution boris.contribution 2>&1 | cut -c-53
+              nous-ledger: error: long.contribution: contribution o
+              nous-ledger: error: 1 of 2 records were not appended
+              $ nous-ledger log L | grep -c contribution
+              1
+              $ nous-ledger audit -q L | head -1
+              ok: 6 entries, 12 signatures, 0 rounds settled
+              $ mkdir other; nous-ledger append other --operator-key operator.json anna.contribution
+              nous-ledger: error: cannot open 'other/checkpoint': No such file or directory
+              [66]
+              $ ls other
             """)
     }
 
@@ -167,15 +234,15 @@ struct LedgerCommandTests {
               nous-ledger: error: L: entries.ndjson: entry 1: the line was altered
               [65]
               $ rm -r L; cp -r whole L; sed -i '$d' L/entries.ndjson; nous-ledger audit L
-              nous-ledger: error: L: entries.ndjson: entry 3: the file ends too early; the checkpoint covers 4 entries
+              nous-ledger: error: L: entries.ndjson: entry 4: the file ends too early; the checkpoint covers 5 entries
               [65]
-              $ rm -r L; cp -r whole L; sed -i '2s/4/3/' L/checkpoint; nous-ledger audit L 2>/dev/null
+              $ rm -r L; cp -r whole L; sed -i '2s/5/4/' L/checkpoint; nous-ledger audit L 2>/dev/null
               [65]
               $ rm -r L; cp -r whole L; nous-ledger append L --operator-key operator.json anna.contribution
               $ nous-ledger audit L --since kept | head -1
-              ok: 5 entries, 10 signatures, 0 rounds settled
+              ok: 6 entries, 12 signatures, 0 rounds settled
               $ nous-ledger audit whole --since L/checkpoint
-              nous-ledger: error: L/checkpoint: the log has 4 entries, the earlier checkpoint 5
+              nous-ledger: error: L/checkpoint: the log has 5 entries, the earlier checkpoint 6
               [65]
             """)
     }
@@ -189,12 +256,12 @@ struct LedgerCommandTests {
               $ cp old L/checkpoint; truncate -s $(($(cat length) + 99)) L/entries.ndjson
               $ nous-ledger audit L | head -1
               nous-ledger: warning: L: 99 bytes of a torn write beyond the checkpoint
-              ok: 4 entries, 8 signatures, 0 rounds settled
+              ok: 5 entries, 10 signatures, 0 rounds settled
               $ nous-ledger append L --operator-key operator.json anna.contribution
               nous-ledger: warning: L: 99 bytes of a torn write: cut
               $ diff -r L whole
               $ cp old L/checkpoint; nous-ledger append L --operator-key operator.json anna.contribution
-              nous-ledger: warning: L: entry 4 of an append that did not finish: kept
+              nous-ledger: warning: L: entry 5 of an append that did not finish: kept
               $ diff -r L whole
             """)
     }
@@ -207,7 +274,7 @@ struct LedgerCommandTests {
               $ nous-ledger log L --json | jq -r .body.number | grep -v null | sort -u | wc -l
               24
               $ nous-ledger audit L | head -1
-              ok: 28 entries, 56 signatures, 0 rounds settled
+              ok: 29 entries, 58 signatures, 0 rounds settled
             """)
     }
 }

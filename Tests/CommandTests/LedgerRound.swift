@@ -19,14 +19,18 @@ struct LedgerRound {
     }
 
     /// A contribution of `tokens` tokens, signed by its worker.
-    static func contribution(_ phrase: String, tokens: UInt64, round: UInt32 = 1) -> Artifact {
+    ///
+    /// The claim ends in `padding` blanks.
+    static func contribution(
+        _ phrase: String, tokens: UInt64, round: UInt32 = 1, padding: Int = 0
+    ) -> Artifact {
         let worker = key(phrase)
         let claim: JSON = [
             "type": "contribution", "run": run.json, "round": .integer(Int64(round)),
             "base": run.json, "worker": worker.publicKey.json, "tokens": .integer(Int64(tokens)),
         ]
-        var artifact = Artifact(
-            kind: .contribution, members: [("contribution.json", claim.prettyBytes())])
+        let text = claim.prettyBytes() + [UInt8](repeating: UInt8(ascii: " "), count: padding)
+        var artifact = Artifact(kind: .contribution, members: [("contribution.json", text)])
         artifact.sign(with: worker)
         return artifact
     }
@@ -44,7 +48,8 @@ struct LedgerRound {
         ).line(signedWith: key("verifier"))
     }
 
-    /// Writes keys, contributions and verdicts into a directory, and creates the ledger `L` there.
+    /// Writes keys, contributions and verdicts into a directory, and creates the ledger `L` there,
+    /// with round 1 open, and its `roster.json`.
     static func write(to transcript: CommandTranscript) throws {
         let directory = transcript.directory
         var verdicts: [UInt8] = []
@@ -69,6 +74,7 @@ struct LedgerRound {
               --verifier $(nous-ledger keygen --public verifier.json) $grants
             for name in anna boris cheat; do
               nous-ledger join L --key $name.json --stake 100 --operator-key operator.json; done
+            nous-ledger open L --round 1 --operator-key operator.json > roster.json
             """)
         precondition(made.isEmpty, made)
     }

@@ -14,7 +14,7 @@ struct PipelineTests {
               contribution
               verdict
               $ TRAIN | APPEND -; nous-ledger log L | wc -l
-              5
+              6
               $ nous-ledger roster L --round 1 | nous-shard assign --run run.yaml --data data | cmp - assignments
               $ nous-train init --run run.yaml --tokenizer tokenizer.json | cmp - base
               $ nous-train init --run run.yaml --tokenizer tokenizer.json | nous-train eval --data data | cut -c-5

@@ -94,14 +94,14 @@ enum SmallRun {
           --grant $(nous-ledger keygen --public boris.json)=100
         nous-ledger join L --operator-key operator.json --key anna.json --stake 100 --throughput 2
         nous-ledger join L --operator-key operator.json --key boris.json --stake 100
-        nous-ledger roster L --round 1 > roster.json
+        nous-ledger open L --operator-key operator.json --round 1 > roster.json
         nous-shard assign --run run.yaml --data data --roster roster.json > assignments
         nous-train init --run run.yaml --tokenizer tokenizer.json -o base
         for name in anna boris; do
           nous-train run \(inputs) --key $name.json --state states -o $name.contribution; done
         \(verify) *.contribution > verdicts
         \(merge) *.contribution -o next
-        nous-ledger roster L --round 2 > roster-2.json
+        sed 's/"round":1/"round":2/' roster.json > roster-2.json
         nous-shard assign --run run.yaml --data data --roster roster-2.json > assignments-2
         cp L/checkpoint kept
         rm template roster-2.json

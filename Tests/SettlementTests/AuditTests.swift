@@ -38,11 +38,12 @@ struct AuditTests {
     let sample = RunSample()
 
     func bodies() throws -> [JSON] {
-        var state = try LedgerState(try sample.genesis())
+        var state = try sample.state()
         let (worker, liar) = (sample.workers[0], sample.workers[1])
         let (honest, lie) = (try sample.sealed(worker), try sample.sealed(liar))
         var records = [
-            try sample.join(worker), try sample.join(liar), LedgerRecord(honest), LedgerRecord(lie),
+            try sample.join(worker), try sample.join(liar), try sample.opening(),
+            LedgerRecord(honest), LedgerRecord(lie),
         ]
         for verifier in sample.verifiers.prefix(2) {
             records.append(try sample.verdict(.accepted, of: honest, by: verifier))
@@ -56,10 +57,10 @@ struct AuditTests {
     @Test("of a ledger in order says what it counted")
     func inOrder() throws {
         let audit = try Files(try bodies(), key: sample.keeper).audit()
-        #expect(audit.signatureCount == 1 + 10 + 8)
+        #expect(audit.signatureCount == 1 + 11 + 9)
         #expect(audit.ledger.state.paid == 1_000)
         #expect(audit.ledger.state.slashed == 50)
-        #expect(audit.summary.contains("10 entries, 19 signatures, 1 rounds settled"))
+        #expect(audit.summary.contains("11 entries, 21 signatures, 1 rounds settled"))
     }
 
     @Test(
@@ -67,21 +68,22 @@ struct AuditTests {
     func dishonestOperator() throws {
         let honest = try bodies()
         let cases: [(String, [JSON], Int)] = [
-            ("a verdict left out", honest.removing(5), 9 - 1),
-            ("a settlement twice", honest + [honest[9]], 10),
-            ("a join twice", honest + [honest[1]], 10),
-            ("a second genesis", honest + [honest[0]], 10),
+            ("a verdict left out", honest.removing(6), 10 - 1),
+            ("a settlement twice", honest + [honest[10]], 11),
+            ("a join twice", honest + [honest[1]], 11),
+            ("an opening left out", honest.removing(3), 3),
+            ("a second genesis", honest + [honest[0]], 11),
             ("no genesis", Array(honest.dropFirst()), 0),
-            ("a verdict before its contribution", honest.swapping(3, 5), 3),
+            ("a verdict before its contribution", honest.swapping(4, 6), 4),
             ("an altered join", honest.replacing(1, "stake", by: "5"), 1),
-            ("an altered claim", honest.replacing(3, "claim", by: "{}"), 3),
-            ("an altered verdict", honest.replacing(6, "verdict", by: "accepted"), 6),
-            ("altered pay", honest.replacing(9, "unpaid", by: "1"), 9),
+            ("an altered claim", honest.replacing(4, "claim", by: "{}"), 4),
+            ("an altered verdict", honest.replacing(7, "verdict", by: "accepted"), 7),
+            ("altered pay", honest.replacing(10, "unpaid", by: "1"), 10),
             (
                 "another operator",
                 honest.replacing(0, "operator", by: .string(sample.workers[0].publicKey.base58)), 0
             ),
-            ("an unknown kind", honest + [["type": "gift", "signature": "x"]], 10),
+            ("an unknown kind", honest + [["type": "gift", "signature": "x"]], 11),
         ]
         for (name, bodies, entry) in cases {
             let files = try Files(bodies, key: sample.keeper)

@@ -23,7 +23,7 @@ struct HistoryTests {
     func replay(seed: Int) throws {
         var history = try RandomHistory(seed: seed)
         for _ in 0..<80 { try history.step() }
-        var state = try LedgerState(history.state.genesis)
+        var state = try history.sample.state(history.state.genesis)
         for record in history.records {
             let line = record.body.canonicalBytes()
             try state.apply(try LedgerRecord(try JSON(parsing: line)))

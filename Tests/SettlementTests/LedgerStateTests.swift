@@ -11,13 +11,13 @@ struct LedgerStateTests {
     var worker: SigningKey { sample.workers[0] }
 
     func state(_ records: LedgerRecord...) throws -> LedgerState {
-        var state = try LedgerState(try sample.genesis())
+        var state = try sample.state()
         for record in records { try state.apply(record) }
         return state
     }
 
     func refuses(_ record: LedgerRecord, after records: LedgerRecord...) throws {
-        var state = try LedgerState(try sample.genesis())
+        var state = try sample.state()
         for record in records { try state.apply(record) }
         #expect(throws: MalformedInput.self) { try state.apply(record) }
     }
@@ -35,7 +35,7 @@ struct LedgerStateTests {
         try refuses(
             try sample.join(worker, stake: 2), after: try sample.join(worker, stake: 1))
         let settlement = LedgerRecord(try state().settlementOfNextRound())
-        try refuses(try sample.join(worker, round: 1), after: settlement)
+        try refuses(try sample.join(worker, round: 1), after: try sample.opening(), settlement)
     }
 
     @Test("who leaves gets the stake once its rounds are settled, on its payout account")
@@ -43,7 +43,8 @@ struct LedgerStateTests {
         let cold = RunSample.key(99).publicKey
         var state = try state(
             try sample.join(worker, stake: 400, payout: cold), try sample.leave(worker, round: 3))
-        for _ in 1...2 {
+        for round in 1...2 {
+            try state.apply(try sample.opening(UInt32(round)))
             #expect(state.stake(of: .key(worker.publicKey)) == 400)
             try state.apply(LedgerRecord(state.settlementOfNextRound()))
         }
@@ -60,11 +61,13 @@ struct LedgerStateTests {
 
     @Test("nobody leaves a round it has worked in, or works in a round it has left")
     func leaveAndWork() throws {
-        let (join, work) = (try sample.join(worker), try sample.contribution(worker))
-        try refuses(try sample.leave(worker, round: 1), after: join, work)
+        let (join, open) = (try sample.join(worker, round: 1), try sample.opening())
+        try refuses(try sample.leave(worker, round: 1), after: join, open)
+        let leave = try sample.leave(worker, round: 2)
+        let settled = LedgerRecord(try state(join, open, leave).settlementOfNextRound())
         try refuses(
-            try sample.contribution(worker, round: 2), after: join,
-            try sample.leave(worker, round: 2))
+            try sample.contribution(worker, round: 2), after: join, open, leave, settled,
+            try sample.opening(2))
     }
 
     @Test("money moves by order of its owner only, and never more than there is")
@@ -97,10 +100,13 @@ struct LedgerStateTests {
     func contributions() throws {
         try refuses(try sample.contribution(worker))
         let join = try sample.join(worker, round: 2)
-        try refuses(try sample.contribution(worker, round: 1), after: join)
+        try refuses(try sample.contribution(worker), after: join, try sample.opening())
+        let first = try sample.join(worker)
+        try refuses(try sample.contribution(worker), after: first)
+        try refuses(try sample.contribution(worker, round: 2), after: first, try sample.opening())
         try refuses(
-            try sample.contribution(worker, round: 2, tokens: 11), after: join,
-            try sample.contribution(worker, round: 2, tokens: 10))
+            try sample.contribution(worker, tokens: 11), after: first, try sample.opening(),
+            try sample.contribution(worker, tokens: 10))
         #expect(throws: MalformedInput.self) {
             try sample.contribution(worker, signer: sample.workers[1])
         }
@@ -109,17 +115,19 @@ struct LedgerStateTests {
     @Test("verdicts come from verifiers, about sealed work, once each, in its own words")
     func verdicts() throws {
         let (join, sealed) = (try sample.join(worker), try sample.sealed(worker))
-        let work = LedgerRecord(sealed)
+        let (open, work) = (try sample.opening(), LedgerRecord(sealed))
         let first = sample.verifiers[0]
         let accepted = try sample.verdict(.accepted, of: sealed, by: first)
-        try refuses(accepted, after: join)
-        try refuses(try sample.verdict(.accepted, of: sealed, by: worker), after: join, work)
+        try refuses(accepted, after: join, open)
+        try refuses(try sample.verdict(.accepted, of: sealed, by: worker), after: join, open, work)
         try refuses(
-            try sample.verdict(.accepted, of: sealed, by: first, tokens: 99), after: join, work)
+            try sample.verdict(.accepted, of: sealed, by: first, tokens: 99), after: join, open,
+            work)
         try refuses(
-            try sample.verdict(.notReproduced, of: sealed, by: first), after: join, work, accepted)
+            try sample.verdict(.notReproduced, of: sealed, by: first), after: join, open, work,
+            accepted)
         let abstained = try sample.verdict(.cannotVerify, of: sealed, by: first)
-        _ = try state(join, work, abstained, accepted)
+        _ = try state(join, open, work, abstained, accepted)
     }
 
     @Test("verdicts about files that are no contribution are kept and move nothing")
@@ -132,17 +140,48 @@ struct LedgerStateTests {
         #expect(state.settlementOfNextRound().rejected.isEmpty)
     }
 
-    @Test("a record of another run is refused")
-    func otherRun() throws {
-        let join = Join(
-            run: RunSample.base, worker: worker.publicKey, payout: worker.publicKey, stake: 1,
-            throughput: 1, round: 1)
-        try refuses(try LedgerRecord(SignedRecord.sign(join.json, with: worker)))
+    @Test("a verdict about a damaged copy does nothing to sealed work", arguments: [true, false])
+    func damagedCopy(isReadable: Bool) throws {
+        let (sealed, verifier) = (try sample.sealed(worker), sample.verifiers[0])
+        let malformed = Verdict(
+            contribution: sealed.digest, claims: nil, outcome: .malformed, reason: "")
+        let verdict =
+            isReadable
+            ? try sample.verdict(.badSignature, of: sealed, by: verifier)
+            : try LedgerRecord(malformed.signed(with: verifier))
+        let records = [try sample.join(worker), try sample.opening(), LedgerRecord(sealed)]
+        try refuses(verdict, after: records[0], records[1], records[2])
+        let state = try state(verdict, records[0], records[1], records[2])
+        #expect(state.settlementOfNextRound().undecided == [worker.publicKey])
+    }
+
+    @Test("a record of another run, or of another ledger of this run, is refused")
+    func otherLedger() throws {
+        let (run, origin) = (RunSample.ledger.run, RunSample.ledger.origin)
+        for ledger in [
+            LedgerReference(run: RunSample.base, origin: origin),
+            LedgerReference(run: run, origin: RunSample.base),
+        ] {
+            let join = Join(
+                ledger, worker: worker.publicKey, payout: worker.publicKey, stake: 1,
+                throughput: 1, round: 1)
+            let leave = Leave(ledger, worker: worker.publicKey, round: 2)
+            let transfer = Transfer(
+                ledger, from: .key(worker.publicKey), to: .treasury, amount: 1, number: 0, memo: "")
+            let opening = SignedRecord.sign(
+                Opening(ledger, round: 1).json, with: sample.keeper)
+            try refuses(try LedgerRecord(SignedRecord.sign(join.json, with: worker)))
+            try refuses(
+                try LedgerRecord(SignedRecord.sign(leave.json, with: worker)),
+                after: try sample.join(worker))
+            try refuses(try LedgerRecord(SignedRecord.sign(transfer.json, with: worker)))
+            try refuses(try LedgerRecord(opening))
+        }
     }
 
     @Test("only the worker signs its own record")
     func otherSigner() throws {
-        let leave = Leave(run: RunSample.run, worker: worker.publicKey, round: 1)
+        let leave = Leave(RunSample.ledger, worker: worker.publicKey, round: 1)
         let signed = SignedRecord.sign(leave.json, with: sample.keeper)
         #expect(throws: MalformedInput.self) { try LedgerRecord(signed) }
     }

@@ -15,7 +15,7 @@ struct RandomHistory {
 
     init(seed: Int) throws {
         random = RandomSource(seed: seed)
-        state = try LedgerState(
+        state = try sample.state(
             try sample.genesis(
                 supply: .random(in: 6_000...20_000, using: &random),
                 reward: .random(in: 0...3_000, using: &random),
@@ -39,7 +39,7 @@ struct RandomHistory {
     private mutating func proposal() throws -> LedgerRecord {
         let worker = sample.workers[Int.random(in: 0..<6, using: &random)]
         let round = state.nextRound + UInt32.random(in: 0...2, using: &random)
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
         case 0...1:
             return try sample.join(
                 worker, stake: .random(in: 0...500, using: &random),
@@ -55,7 +55,8 @@ struct RandomHistory {
                 worker, round: round, tokens: .random(in: 0...50, using: &random))
             sealed.append(work)
             return LedgerRecord(work)
-        case 7: return LedgerRecord(state.settlementOfNextRound())
+        case 7...8: return try sample.opening(round)
+        case 9: return LedgerRecord(state.settlementOfNextRound())
         default:
             guard let work = sealed.randomElement(using: &random) else {
                 return try sample.join(worker)

@@ -1,4 +1,5 @@
 import Testing
+import TransparencyLog
 import Artifacts
 import Encodings
 import Identity
@@ -8,6 +9,8 @@ import Storage
 /// A small run: an operator, three verifiers, some workers, and records they sign.
 struct RunSample {
     static let run = Digest(hashing: Array("run".utf8))
+    /// What the records of members name: the ledger of the default terms.
+    static let ledger = LedgerReference(run: run, origin: origin)
     static let base = Digest(hashing: Array("base".utf8))
 
     let keeper = key(0)
@@ -36,17 +39,35 @@ struct RunSample {
             minimumStake: minimumStake, supply: supply, grants: grants, unit: unit)
     }
 
+    private static let origin: Digest = {
+        let sample = RunSample()
+        guard let genesis = try? sample.genesis(),
+            let entry = try? LogEntry(body: genesis.json, following: nil, signedWith: sample.keeper)
+        else { preconditionFailure("the sample has valid terms") }
+        return entry.digest
+    }()
+
+    /// The state of a ledger with these terms before anything else is recorded.
+    func state(_ genesis: Genesis? = nil) throws -> LedgerState {
+        try LedgerState(try genesis ?? self.genesis(), origin: Self.ledger.origin)
+    }
+
+    func opening(_ round: UInt32 = 1, by signer: SigningKey? = nil) throws -> LedgerRecord {
+        let opening = Opening(Self.ledger, round: round)
+        return try LedgerRecord(SignedRecord.sign(opening.json, with: signer ?? keeper))
+    }
+
     func join(
         _ worker: SigningKey, stake: UInt64 = 100, payout: PublicKey? = nil, round: UInt32 = 1
     ) throws -> LedgerRecord {
         let join = Join(
-            run: Self.run, worker: worker.publicKey, payout: payout ?? worker.publicKey,
+            Self.ledger, worker: worker.publicKey, payout: payout ?? worker.publicKey,
             stake: stake, throughput: 1, round: round)
         return try LedgerRecord(SignedRecord.sign(join.json, with: worker))
     }
 
     func leave(_ worker: SigningKey, round: UInt32) throws -> LedgerRecord {
-        let leave = Leave(run: Self.run, worker: worker.publicKey, round: round)
+        let leave = Leave(Self.ledger, worker: worker.publicKey, round: round)
         return try LedgerRecord(SignedRecord.sign(leave.json, with: worker))
     }
 
@@ -54,7 +75,7 @@ struct RunSample {
         _ signer: SigningKey, from: Account, to: Account, _ amount: UInt64, number: UInt64 = 0
     ) throws -> LedgerRecord {
         let transfer = Transfer(
-            run: Self.run, from: from, to: to, amount: amount, number: number, memo: "")
+            Self.ledger, from: from, to: to, amount: amount, number: number, memo: "")
         return try LedgerRecord(SignedRecord.sign(transfer.json, with: signer))
     }
 

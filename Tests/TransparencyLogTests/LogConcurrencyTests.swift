@@ -16,8 +16,8 @@ struct LogConcurrencyTests {
                     ["id": .integer(Int64(writer * 50 + batch * 10 + number))]
                 }
                 do {
-                    _ = try LogWriter(locking: log, timeoutSeconds: 60)
-                        .append(bodies, signedWith: key)
+                    try LogWriter(locking: log, timeoutSeconds: 60)
+                        .append(bodies: bodies, signedWith: key)
                 } catch {
                     Issue.record(error)
                 }

@@ -47,6 +47,13 @@ struct LogEntryTests {
         #expect(throws: MalformedInput.self) { try entry(["a": .string(text)]) }
     }
 
+    @Test("nested deeper than readers take is refused when it is written")
+    func tooDeep() throws {
+        var value: JSON = 1
+        for _ in 1..<JSONLimits.record.depth { value = .array([value]) }
+        #expect(throws: MalformedInput.self) { try entry(["a": value]) }
+    }
+
     @Test("signed by another key than its author is refused")
     func otherSigner() throws {
         let other = SigningKey(seed: Array(1...32))

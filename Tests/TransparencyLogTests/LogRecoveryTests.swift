@@ -51,7 +51,7 @@ struct LogRecoveryTests {
         try interrupted.restore(entries: interrupted.newEntries)
         let writer = try LogWriter(locking: sample.log, timeoutSeconds: 1)
         #expect(writer.tail.entries.map(\.sequence) == [2])
-        _ = try writer.append([], signedWith: sample.key)
+        try writer.append([], signedWith: sample.key)
         #expect(try sample.log.read().checkpoint == finished.checkpoint)
     }
 

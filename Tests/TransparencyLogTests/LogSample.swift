@@ -20,8 +20,8 @@ final class LogSample {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func append(_ number: Int) throws {
-        _ = try LogWriter(locking: log, timeoutSeconds: 10)
-            .append([["number": .integer(Int64(number))]], signedWith: key)
+        try LogWriter(locking: log, timeoutSeconds: 10)
+            .append(bodies: [["number": .integer(Int64(number))]], signedWith: key)
     }
 
     func bytes(_ path: String) throws -> [UInt8] {
@@ -30,5 +30,17 @@ final class LogSample {
 
     func write(_ bytes: [UInt8], to path: String) throws {
         try Data(bytes).write(to: URL(filePath: path))
+    }
+}
+
+extension LogWriter {
+    /// Appends an entry for each body.
+    consuming func append(bodies: [JSON], signedWith key: SigningKey) throws {
+        var entries = entries
+        let count = entries.count
+        for body in bodies {
+            entries.append(try LogEntry(body: body, following: entries.last, signedWith: key))
+        }
+        try append(Array(entries[count...]), signedWith: key)
     }
 }

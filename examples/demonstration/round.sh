@@ -94,7 +94,8 @@ evaluate() {
 one_round() {
     local round=$1 base=checkpoint-$(($1 - 1)).tar.zst next=checkpoint-$1.tar.zst work=round-$1
     mkdir -p "$work"
-    [ -e "$work/roster.json" ] || nous-ledger roster ledger --round "$round" >"$work/roster.json.tmp"
+    [ -e "$work/roster.json" ] || nous-ledger open ledger --operator-key "$(key operator)" \
+        --round "$round" >"$work/roster.json.tmp"
     [ -e "$work/roster.json" ] || mv "$work/roster.json.tmp" "$work/roster.json"
     [ -e "$work/assignments.ndjson" ] || {
         nous-shard assign --run "$run" --data data --roster "$work/roster.json" \

@@ -18,6 +18,7 @@ package enum EntrySummary {
         case .join(let join):
             return "join\t\(join.worker)\tround \(join.round)"
                 + "\tstake \(unit.describe(join.stake))"
+        case .opening(let opening, _): return "opening\tround \(opening.round)"
         case .leave(let leave): return "leave\t\(leave.worker)\tround \(leave.round)"
         case .transfer(let transfer, _):
             return "transfer\t\(transfer.source)\t\(transfer.destination)"

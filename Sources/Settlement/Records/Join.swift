@@ -1,15 +1,14 @@
 package import Encodings
 package import Identity
-package import Storage
-import TransparencyLog
+import Storage
 
 /// A worker's signed request to take part from a round on, with its stake.
 package struct Join: Sendable, Equatable {
     /// The largest throughput a worker may declare, the one a roster may hold.
     package static let maximumThroughput: UInt64 = 1 << 40
 
-    /// The digest of the run file.
-    package let run: Digest
+    /// The ledger.
+    package let ledger: LedgerReference
     /// The key that signs the worker's contributions, and whose balance the stake comes from.
     package let worker: PublicKey
     /// The account that rewards are paid to, and the stake in the end.
@@ -23,10 +22,11 @@ package struct Join: Sendable, Equatable {
 
     /// A request to join.
     package init(
-        run: Digest, worker: PublicKey, payout: PublicKey, stake: UInt64, throughput: UInt64,
+        _ ledger: LedgerReference, worker: PublicKey, payout: PublicKey, stake: UInt64,
+        throughput: UInt64,
         round: UInt32
     ) {
-        self.run = run
+        self.ledger = ledger
         self.worker = worker
         self.payout = payout
         self.stake = stake
@@ -38,7 +38,8 @@ package struct Join: Sendable, Equatable {
     package var json: JSON {
         [
             "type": "join",
-            "run": .string(run.hex),
+            "run": .string(ledger.run.hex),
+            "ledger": .string(ledger.origin.hex),
             "worker": .string(worker.base58),
             "payout": .string(payout.base58),
             "stake": Amount.json(stake),
@@ -51,7 +52,7 @@ package struct Join: Sendable, Equatable {
     package init(_ json: JSON) throws(MalformedInput) {
         var fields = try JSONFields(json, of: "join")
         try fields.constant("type", "join")
-        run = try fields.digest("run")
+        ledger = try fields.ledger()
         worker = try fields.publicKey("worker")
         payout = try fields.publicKey("payout")
         stake = try fields.amount("stake")

@@ -1,20 +1,19 @@
 package import Encodings
 package import Identity
-package import Storage
-import TransparencyLog
+import Storage
 
 /// A worker's signed notice that it takes no part in a round and those after it.
 package struct Leave: Sendable, Equatable {
-    /// The digest of the run file.
-    package let run: Digest
+    /// The ledger.
+    package let ledger: LedgerReference
     /// The worker.
     package let worker: PublicKey
     /// The first round the worker takes no part in.
     package let round: UInt32
 
     /// A notice to leave.
-    package init(run: Digest, worker: PublicKey, round: UInt32) {
-        self.run = run
+    package init(_ ledger: LedgerReference, worker: PublicKey, round: UInt32) {
+        self.ledger = ledger
         self.worker = worker
         self.round = round
     }
@@ -23,7 +22,8 @@ package struct Leave: Sendable, Equatable {
     package var json: JSON {
         [
             "type": "leave",
-            "run": .string(run.hex),
+            "run": .string(ledger.run.hex),
+            "ledger": .string(ledger.origin.hex),
             "worker": .string(worker.base58),
             "round": .integer(Int64(round)),
         ]
@@ -33,7 +33,7 @@ package struct Leave: Sendable, Equatable {
     package init(_ json: JSON) throws(MalformedInput) {
         var fields = try JSONFields(json, of: "leave")
         try fields.constant("type", "leave")
-        run = try fields.digest("run")
+        ledger = try fields.ledger()
         worker = try fields.publicKey("worker")
         round = try fields.round("round")
         try fields.finish()

@@ -6,8 +6,9 @@ extension LedgerRecord {
     package init(submitted json: JSON) throws(MalformedInput) {
         try self.init(json)
         switch content {
-        case .genesis, .settlement:
-            throw MalformedInput("the ledger writes its genesis and its settlements itself")
+        case .genesis, .opening, .settlement:
+            throw MalformedInput(
+                "the operator writes genesis, openings and settlements with init, open and settle")
         default: break
         }
     }
@@ -16,6 +17,7 @@ extension LedgerRecord {
     package var summary: String {
         switch content {
         case .genesis: "genesis"
+        case .opening(let opening, _): "opening of round \(opening.round)"
         case .join(let join): "join of \(join.worker)"
         case .leave(let leave): "leave of \(leave.worker)"
         case .transfer(let transfer, _): "transfer from \(transfer.source)"

@@ -16,6 +16,8 @@ package struct LedgerRecord: Sendable {
     package enum Content: Sendable {
         /// Only ever entry 0.
         case genesis
+        /// A round begins, if the key that signed is the operator's.
+        case opening(Opening, signer: PublicKey)
         /// A worker takes part.
         case join(Join)
         /// A worker takes part no more.
@@ -89,6 +91,8 @@ package struct LedgerRecord: Sendable {
     ) throws(MalformedInput) -> Content {
         let (content, author): (Content, PublicKey)
         switch record["type"]?.string {
+        case "opening":
+            (content, author) = (.opening(try Opening(record), signer: signer), signer)
         case "join":
             let join = try Join(record)
             (content, author) = (.join(join), join.worker)
@@ -99,7 +103,7 @@ package struct LedgerRecord: Sendable {
             (content, author) = (.transfer(try Transfer(record), signer: signer), signer)
         default:
             throw .field(
-                "type", expected: "join, leave, transfer, contribution or verdict",
+                "type", expected: "a kind of record",
                 found: record["type"]?.summary ?? "nothing")
         }
         guard signer == author else {

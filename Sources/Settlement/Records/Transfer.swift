@@ -1,14 +1,13 @@
 package import Encodings
-package import Storage
-import TransparencyLog
+import Storage
 
 /// An order to move money, signed by the owner of the account it leaves.
 package struct Transfer: Sendable, Equatable {
     /// The longest memo in bytes.
     package static let maximumMemoLength = 256
 
-    /// The digest of the run file.
-    package let run: Digest
+    /// The ledger.
+    package let ledger: LedgerReference
     /// The account that pays; for the treasury the operator signs.
     package let source: Account
     /// The account that is paid.
@@ -22,10 +21,10 @@ package struct Transfer: Sendable, Equatable {
 
     /// An order to move money.
     package init(
-        run: Digest, from source: Account, to destination: Account, amount: UInt64,
+        _ ledger: LedgerReference, from source: Account, to destination: Account, amount: UInt64,
         number: UInt64, memo: String
     ) {
-        self.run = run
+        self.ledger = ledger
         self.source = source
         self.destination = destination
         self.amount = amount
@@ -37,7 +36,8 @@ package struct Transfer: Sendable, Equatable {
     package var json: JSON {
         [
             "type": "transfer",
-            "run": .string(run.hex),
+            "run": .string(ledger.run.hex),
+            "ledger": .string(ledger.origin.hex),
             "from": .string(source.description),
             "to": .string(destination.description),
             "amount": Amount.json(amount),
@@ -50,7 +50,7 @@ package struct Transfer: Sendable, Equatable {
     package init(_ json: JSON) throws(MalformedInput) {
         var fields = try JSONFields(json, of: "transfer")
         try fields.constant("type", "transfer")
-        run = try fields.digest("run")
+        ledger = try fields.ledger()
         source = try fields.account("from")
         destination = try fields.account("to")
         amount = try fields.amount("amount")

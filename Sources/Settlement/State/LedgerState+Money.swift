@@ -41,7 +41,7 @@ extension LedgerState {
     mutating func apply(
         _ transfer: Transfer, signedBy signer: PublicKey
     ) throws(MalformedInput) {
-        try check(run: transfer.run)
+        try check(transfer.ledger)
         guard
             transfer.source == .key(signer)
                 || transfer.source == .treasury && signer == genesis.keeper

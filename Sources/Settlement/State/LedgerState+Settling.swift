@@ -9,7 +9,7 @@ extension LedgerState {
     /// liars are slashed, into the treasury; then workers whose last round this was get their
     /// stakes. Nothing depends on the order of the verdicts.
     package func settlementOfNextRound() -> RoundSettlement {
-        let works = (openRounds[nextRound] ?? [:]).sorted { $0.key < $1.key }
+        let works = works.sorted { $0.key < $1.key }
         var settlement = RoundSettlement(
             run: genesis.run, round: nextRound, rule: genesis.rewardRule,
             pool: min(genesis.rewardPerRound, treasury))
@@ -34,8 +34,8 @@ extension LedgerState {
 
     /// Applies a settlement entry, which must say exactly what the entries before it imply.
     mutating func apply(settlementOf round: UInt32, _ json: JSON) throws(MalformedInput) {
-        guard round == nextRound else {
-            throw .field("round", expected: "\(nextRound)", found: "\(round)")
+        guard round == openRound else {
+            throw MalformedInput("round \(round) is not open")
         }
         let derived = settlementOfNextRound()
         guard derived.json.canonicalBytes() == json.canonicalBytes() else {
@@ -51,7 +51,7 @@ extension LedgerState {
             credit(.treasury, slash.amount)
         }
         for release in derived.released { pay(release) }
-        openRounds[round] = nil
+        works = [:]
         settlements.append(derived)
     }
 

@@ -6,23 +6,22 @@ extension LedgerState {
     mutating func apply(_ contribution: SealedContribution) throws(MalformedInput) {
         let claim = contribution.claim
         try check(run: claim.run)
-        guard claim.round >= nextRound else {
-            throw MalformedInput("round \(claim.round) is settled; the next one is \(nextRound)")
+        guard claim.round == openRound else {
+            throw MalformedInput(
+                "round \(claim.round) is "
+                    + (claim.round < nextRound ? "settled" : "not open yet"))
         }
-        guard let member = members[claim.worker], member.takesPart(in: claim.round) else {
-            throw MalformedInput("\(claim.worker) takes no part in round \(claim.round)")
+        guard let member = members[claim.worker], isOnRoster(member, of: claim.round) else {
+            throw MalformedInput("\(claim.worker) is not on the roster of round \(claim.round)")
         }
-        var round = openRounds[claim.round] ?? [:]
-        guard round[claim.worker] == nil else {
+        guard works[claim.worker] == nil else {
             throw MalformedInput(
                 "\(claim.worker) has another contribution in round \(claim.round)")
         }
-        guard round.count < RoundSettlement.maximumContributions else {
-            throw MalformedInput(
-                "round \(claim.round) has \(round.count) contributions already")
+        guard works.count < RoundSettlement.maximumContributions else {
+            throw MalformedInput("round \(claim.round) has \(works.count) contributions already")
         }
-        round[claim.worker] = Work(contribution: contribution)
-        openRounds[claim.round] = round
+        works[claim.worker] = Work(contribution: contribution)
         sealed[contribution.digest] = (claim.round, claim.worker)
     }
 
@@ -35,8 +34,13 @@ extension LedgerState {
         guard let place = sealed[verdict.contribution] else {
             return try checkUnsealed(verdict)
         }
-        guard let work = openRounds[place.round]?[place.worker] else {
+        guard place.round == openRound, let work = works[place.worker] else {
             throw MalformedInput("round \(place.round) is settled; its verdicts are final")
+        }
+        guard !verdict.outcome.isAboutCopy else {
+            throw MalformedInput(
+                "contribution \(verdict.contribution) is sealed with a valid signature;"
+                    + " a verdict '\(verdict.outcome.rawValue)' has no effect on it")
         }
         try check(verdict, against: work.contribution.claim)
         guard verdict.outcome.decides else { return }
@@ -44,7 +48,7 @@ extension LedgerState {
             throw MalformedInput(
                 "\(verifier) already said '\(earlier.rawValue)' of this contribution")
         }
-        openRounds[place.round]?[place.worker]?.verdicts[verifier] = verdict.outcome
+        works[place.worker]?.verdicts[verifier] = verdict.outcome
     }
 
     /// Lets pass what says that a file is no contribution to this ledger; it moves no money.

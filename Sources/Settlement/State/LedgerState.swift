@@ -1,6 +1,6 @@
 package import Encodings
 package import Identity
-import Storage
+package import Storage
 
 /// Who owns what and who did what, after some number of entries: a pure function of them.
 package struct LedgerState: Sendable {
@@ -9,14 +9,18 @@ package struct LedgerState: Sendable {
 
     /// The terms.
     package let genesis: Genesis
+    /// What the records of members and openings must name.
+    package let reference: LedgerReference
     /// What is not paid out, in base units.
     package internal(set) var treasury: UInt64
     /// What each key owns, in base units; keys without money are left out.
     package internal(set) var balances: [PublicKey: UInt64]
     /// The workers, and their stakes.
     package internal(set) var members: [PublicKey: Member] = [:]
-    /// The sealed work of the rounds from `nextRound` on.
-    package internal(set) var openRounds: [UInt32: [PublicKey: Work]] = [:]
+    /// The sealed work of the open round.
+    package internal(set) var works: [PublicKey: Work] = [:]
+    /// The entry that opened each round, from round 1 on.
+    var openings: [UInt64] = []
     /// What each round moved, from round 1 on.
     package internal(set) var settlements: [RoundSettlement] = []
     /// The round and the worker of every sealed contribution.
@@ -24,10 +28,11 @@ package struct LedgerState: Sendable {
     /// The entry of every record after the first entry, by the record's identity.
     var recorded: [Digest: UInt64] = [:]
 
-    /// The state after entry 0.
-    package init(_ genesis: Genesis) throws(MalformedInput) {
+    /// The state after entry 0, whose line has the digest `origin`.
+    package init(_ genesis: Genesis, origin: Digest) throws(MalformedInput) {
         try genesis.check()
         self.genesis = genesis
+        reference = LedgerReference(run: genesis.run, origin: origin)
         treasury = genesis.treasury ?? 0
         balances = [:]
         for grant in genesis.grants where grant.amount > 0 {
@@ -56,6 +61,7 @@ package struct LedgerState: Sendable {
         }
         switch record.content {
         case .genesis: throw MalformedInput("only entry 0 is a genesis")
+        case .opening(let opening, let signer): try apply(opening, signedBy: signer)
         case .join(let join): try apply(join)
         case .leave(let leave): try apply(leave)
         case .transfer(let transfer, let signer): try apply(transfer, signedBy: signer)
@@ -75,6 +81,14 @@ package struct LedgerState: Sendable {
         guard total == UInt128(genesis.supply) else {
             throw MalformedInput(
                 "all money adds up to \(total), not to the \(genesis.supply) there is")
+        }
+    }
+
+    /// Checks that a record belongs to this ledger.
+    func check(_ ledger: LedgerReference) throws(MalformedInput) {
+        try check(run: ledger.run)
+        guard ledger.origin == reference.origin else {
+            throw .field("ledger", expected: "\(reference.origin)", found: "\(ledger.origin)")
         }
     }
 

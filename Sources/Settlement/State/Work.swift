@@ -33,9 +33,12 @@ package struct Work: Sendable {
 extension Verdict.Outcome {
     /// Whether the worker signed something that replay shows to be untrue, so that it is slashed.
     ///
-    /// A stale base, a lost state, another run or an unreadable file can be an honest mishap, and
-    /// anybody can break a signature; those are only not paid.
-    package var provesLie: Bool { self == .notReproduced || self == .wrongData }
+    /// Other data than assigned, a stale base, a lost state or another run can be an honest mishap,
+    /// and what is signed is true; those are only not paid.
+    package var provesLie: Bool { self == .notReproduced }
+
+    /// Whether it speaks of a copy of a file, and not of what its worker signed.
+    package var isAboutCopy: Bool { self == .malformed || self == .badSignature }
 
     /// Whether the verifier decided at all.
     package var decides: Bool { self != .cannotVerify }

@@ -1,0 +1,56 @@
+import Encodings
+package import Identity
+
+extension LedgerState {
+    /// The round that is worked in, or `nil` between a settlement and the next opening.
+    package var openRound: UInt32? {
+        openings.count > settlements.count ? UInt32(openings.count) : nil
+    }
+
+    /// The first round whose roster is not fixed yet, which members may still join or leave.
+    package var nextToOpen: UInt32 { UInt32(openings.count) + 1 }
+
+    /// How many entries came before a round was opened, or `nil` when it was not.
+    package func sizeBeforeOpening(of round: UInt32) -> Int? {
+        round > 0 && round < nextToOpen ? Int(openings[Int(round) - 1]) : nil
+    }
+
+    /// The workers that take part in a round and hold the least stake, in the order of their keys.
+    package func workers(in round: UInt32) -> [(key: PublicKey, member: Member)] {
+        members.filter { isOnRoster($0.value, of: round) }
+            .map { (key: $0.key, member: $0.value) }
+            .sorted { $0.key < $1.key }
+    }
+
+    /// Whether a member takes part in a round and holds the least stake.
+    ///
+    /// While a round is open nothing changes the answer for it: nobody joins or leaves it, and
+    /// stakes move only when a round is settled.
+    func isOnRoster(_ member: Member, of round: UInt32) -> Bool {
+        member.takesPart(in: round) && member.stake >= genesis.minimumStake
+    }
+
+    mutating func apply(
+        _ opening: Opening, signedBy signer: PublicKey
+    ) throws(MalformedInput) {
+        try check(opening.ledger)
+        guard signer == genesis.keeper else {
+            throw MalformedInput("a round is opened by \(genesis.keeper), not by \(signer)")
+        }
+        guard openRound == nil, opening.round == nextRound else {
+            throw MalformedInput(
+                "round \(opening.round) cannot be opened: \(nextRound) is the first not settled"
+                    + (openRound == nil ? "" : ", and open"))
+        }
+        openings.append(entryCount)
+    }
+
+    /// Checks that a round's roster is not fixed yet.
+    func checkUnopened(_ round: UInt32) throws(MalformedInput) {
+        guard round >= nextToOpen else {
+            throw MalformedInput(
+                "the roster of round \(round) is fixed; the first round to be opened is \(nextToOpen)"
+            )
+        }
+    }
+}

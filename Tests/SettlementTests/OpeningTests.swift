@@ -1,0 +1,106 @@
+import Artifacts
+import Encodings
+import Identity
+import Settlement
+import Storage
+import Testing
+import TransparencyLog
+
+@Suite("Opening a round")
+struct OpeningTests {
+    let sample = RunSample()
+    var worker: SigningKey { sample.workers[0] }
+
+    /// The ledger that these records after the genesis make, signed by the operator.
+    func ledger(_ records: [LedgerRecord]) throws -> Ledger {
+        var log: [LogEntry] = []
+        for body in [try sample.genesis().json] + records.map(\.body) {
+            log.append(try LogEntry(body: body, following: log.last, signedWith: sample.keeper))
+        }
+        let checkpoint = try LogCheckpoint(
+            origin: LogCheckpoint.origin(ofGenesis: log[0].line), leafHashes: log.map(\.leafHash)
+        ).note(signedWith: sample.keeper)
+        return try Ledger(
+            LogSnapshot(checkpointFile: checkpoint, entriesFile: log.flatMap(\.line)),
+            checking: .everything)
+    }
+
+    @Test("fixes roster and seed, whatever is recorded after it")
+    func fixed() throws {
+        let other = sample.workers[1]
+        let before = [try sample.join(worker)]
+        let seed = try ledger(before).log.checkpoint.digest
+        let opened = before + [try sample.opening()]
+        let roster = try #require(try ledger(opened).roster(round: 1))
+        #expect(roster["seed"]?.string == seed.hex)
+        let transfer = try sample.transfer(
+            other, from: .key(other.publicKey), to: .treasury, 1)
+        let work = try sample.contribution(worker)
+        let later = [transfer, try sample.join(other, round: 2), work]
+        for count in 1...later.count {
+            #expect(try ledger(opened + later.prefix(count)).roster(round: 1) == roster)
+        }
+        #expect(try ledger(opened + later.reversed()).roster(round: 1) == roster)
+    }
+
+    @Test("comes before a roster")
+    func unopened() throws {
+        let ledger = try ledger([try sample.join(worker), try sample.opening()])
+        #expect(try ledger.roster(round: 2) == nil)
+        #expect(try ledger.roster(round: 0) == nil)
+    }
+
+    @Test("is the operator's, in order, once the round before is settled")
+    func inOrder() throws {
+        var state = try sample.state()
+        #expect(throws: MalformedInput.self) {
+            try state.apply(try sample.opening(by: worker))
+        }
+        let settlement = LedgerRecord(state.settlementOfNextRound())
+        #expect(throws: MalformedInput.self) { try state.apply(settlement) }
+        #expect(throws: MalformedInput.self) { try state.apply(try sample.opening(2)) }
+        try state.apply(try sample.opening(1))
+        #expect(state.openRound == 1)
+        #expect(throws: MalformedInput.self) { try state.apply(try sample.opening(1)) }
+        #expect(throws: MalformedInput.self) { try state.apply(try sample.opening(2)) }
+        try state.apply(settlement)
+        #expect(state.openRound == nil)
+        try state.apply(try sample.opening(2))
+        #expect(state.nextToOpen == 3)
+    }
+
+    @Test("leaves joining and leaving to the rounds to come")
+    func membership() throws {
+        var state = try sample.state()
+        try state.apply(try sample.join(worker))
+        try state.apply(try sample.opening())
+        for record in [try sample.join(sample.workers[1]), try sample.leave(worker, round: 1)] {
+            #expect(throws: MalformedInput.self) { try state.apply(record) }
+        }
+        try state.apply(try sample.join(sample.workers[1], round: 2))
+        try state.apply(try sample.leave(worker, round: 2))
+        #expect(state.workers(in: 1).map(\.key) == [worker.publicKey])
+        #expect(throws: MalformedInput.self) {
+            try state.apply(try sample.contribution(sample.workers[1]))
+        }
+        try state.apply(try sample.contribution(worker))
+    }
+
+    @Test("leaves out who holds less than the least stake")
+    func leastStake() throws {
+        var state = try sample.state(try sample.genesis(minimumStake: 60))
+        let sealed = try sample.sealed(worker)
+        try state.apply(try sample.join(worker))
+        try state.apply(try sample.opening())
+        try state.apply(LedgerRecord(sealed))
+        for verifier in sample.verifiers {
+            try state.apply(try sample.verdict(.notReproduced, of: sealed, by: verifier))
+        }
+        try state.apply(LedgerRecord(state.settlementOfNextRound()))
+        try state.apply(try sample.opening(2))
+        #expect(state.workers(in: 2).isEmpty)
+        #expect(throws: MalformedInput.self) {
+            try state.apply(try sample.contribution(worker, round: 2))
+        }
+    }
+}
