@@ -109,7 +109,7 @@ package struct Judge {
         guard let assignment = inputs.assignments.first(where: { $0.worker == claim.worker })
         else {
             return Finding(
-                .cannotVerify, "the assignments given have no line of the worker", claim: claim)
+                .cannotVerify, "the roster does not list the worker", claim: claim)
         }
         if let finding = dataCheck(claim, assignment) { return finding }
         let state: (digest: Digest, state: WorkerState)?

@@ -17,17 +17,24 @@ struct NousVerify: Tool {
         abstract: "Replay contributions and print a signed verdict on each.",
         discussion: """
             Each contribution is checked and then replayed in full; it is accepted exactly if the \
-            replay gives the same bytes. One verdict a line goes to standard output. The exit status \
+            replay gives the same bytes. Who trains on what follows from the roster, the run file \
+            and the data; no assignment is taken from anybody. One verdict a line goes to standard output. The exit status \
             is 0 if all are accepted, 1 if any is refused, 69 if any cannot be judged here.
 
             Example:
               nous-verify --run run.yaml --base base.tar.zst --data data \\
-                --assignments round-1.assignments --key verifier.key --states states \\
+                --roster roster.json --key verifier.key --states states \\
                 *.contribution > verdicts.ndjson
             """,
         version: toolVersion)
 
     @OptionGroup var round: RoundOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What nous-ledger roster printed for this round; - is standard input.",
+            valueName: "file"))
+    var roster: String
 
     @Option(help: ArgumentHelp("The verifier's signing key.", valueName: "file"))
     var key: String
@@ -45,16 +52,18 @@ struct NousVerify: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        try Operand.expectOneStream(round.operands + [key] + contributions)
+        try Operand.expectOneStream(round.operands + [roster, key] + contributions)
     }
 
     func run() throws {
         let signingKey = try KeyFile.read(key)
         let inputs = try round.read()
+        let assignments = try RosterFile.assignments(
+            roster, round: inputs.number, run: inputs.run, corpus: inputs.corpus)
         let judge = Judge(
             Judge.RoundInputs(
                 run: inputs.run, base: inputs.base, corpus: inputs.corpus,
-                assignments: inputs.assignments),
+                assignments: assignments),
             lastState: lastState(inputs), microBatch: arithmetic.microBatch,
             arithmetic: try arithmetic.arithmetic())
         var answers: Set<Verdict.Outcome> = []
@@ -74,9 +83,8 @@ struct NousVerify: Tool {
 
     private func lastState(_ inputs: RoundOptions.Round) -> Judge.LastState {
         guard let store else { return .unknown }
-        let number = inputs.base.lineage.round + 1
         return .known { worker in
-            try store.last(of: worker, in: inputs.run, before: number, layout: inputs.base.layout)
+            try store.last(of: worker, in: inputs.run, before: inputs.number, layout: inputs.base.layout)
         }
     }
 

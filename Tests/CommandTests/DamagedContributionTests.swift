@@ -122,6 +122,31 @@ struct DamagedContributionTests {
             """)
     }
 
+    @Test("to an edited assignment is wrong, however honestly it was trained")
+    func editedAssignment() throws {
+        try SmallRun.play(
+            """
+              $ jq -c '.sequences = [range(.steps * .batch) | 0]' assignments > zeros
+              $ mv zeros assignments; TRAIN -o new; VERIFY new > verdict
+              [1]
+              $ jq -r '.verdict + ": " + .reason' verdict
+              wrong-data: assignment: expected ..., found ...
+            """)
+    }
+
+    @Test("is judged by the roster of its own run and round alone")
+    func otherRoster() throws {
+        try SmallRun.play(
+            """
+              $ cp roster-2 roster.json; VERIFY anna.contribution
+              nous-verify: error: roster.json: field 'round': expected 1, found 2
+              [65]
+              $ sed -i 's/"round":2/"round":1/; s/"run":"[0-9a-f]*"/"run":"'$(sha256sum < base | cut -c-64)'"/' roster.json; VERIFY anna.contribution
+              nous-verify: error: roster.json: field 'run': expected ..., found ...
+              [65]
+            """)
+    }
+
     @Test("that claims work not done is not reproduced")
     func dishonest() throws {
         try SmallRun.play(
