@@ -17,7 +17,7 @@ struct Run: Tool {
         abstract: "Train one round and write a signed contribution.",
         discussion: """
             The worker's state (moments, residual) is read from and kept in the --state directory. \
-            SIGTERM, SIGINT or SIGUSR1 saves the round there and exits with status 75: the same \
+            SIGTERM, SIGINT, SIGHUP or SIGUSR1 saves the round there and exits with status 75: the same \
             command goes on from where it was, and the contribution has the same bytes.
 
             Example:
