@@ -60,7 +60,7 @@ package enum Operand {
     /// Refuses an output that cannot be created, before any work is done for it.
     package static func expectWritable(_ output: String?) throws {
         guard let output, !isStream(output) else { return try refuseBinaryOnTerminal(output) }
-        _ = try AtomicFile(creating: output)
+        try StopSignals.held { _ = try AtomicFile(creating: output) }
     }
 
     /// Refuses to fill a terminal with binary data, unless `-` asked for it.

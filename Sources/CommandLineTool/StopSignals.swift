@@ -1,6 +1,6 @@
 import Glibc
 
-/// Polite requests to stop: SIGTERM, SIGINT and SIGUSR1, asked for between steps of work.
+/// Polite requests to stop: SIGTERM, SIGINT, SIGUSR1 and SIGHUP, asked for between steps of work.
 ///
 /// The signals stay blocked, so nothing is ever interrupted half-way and no handler exists.
 package struct StopSignals {
@@ -18,13 +18,14 @@ package struct StopSignals {
         case SIGTERM: return "SIGTERM"
         case SIGINT: return "SIGINT"
         case SIGUSR1: return "SIGUSR1"
+        case SIGHUP: return "SIGHUP"
         default: return nil
         }
     }
 
     /// Does `body` whole before such a request ends the command, so that no half-written file
-    /// is left.
-    static func held<Value>(while body: () throws -> Value) rethrows -> Value {
+    /// is left; threads that `body` starts never take the request on themselves.
+    package static func held<Value>(while body: () throws -> Value) rethrows -> Value {
         var set = StopSignals.set
         var before = sigset_t()
         unsafe pthread_sigmask(SIG_BLOCK, &set, &before)
@@ -38,6 +39,16 @@ package struct StopSignals {
         unsafe sigaddset(&set, SIGTERM)
         unsafe sigaddset(&set, SIGINT)
         unsafe sigaddset(&set, SIGUSR1)
+        if !ignoresHangup { unsafe sigaddset(&set, SIGHUP) }
         return set
+    }
+
+    /// Whether `nohup` started the command: a signal that is blocked would arrive all the same.
+    private static var ignoresHangup: Bool {
+        var action = sigaction()
+        unsafe sigaction(SIGHUP, nil, &action)
+        let handler = unsafe action.__sigaction_handler.sa_handler
+        let ignored = SIG_IGN
+        return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(ignored, to: Int.self)
     }
 }

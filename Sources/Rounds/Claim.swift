@@ -47,8 +47,20 @@ package struct Claim: Sendable, Equatable {
         self.stateAfter = stateAfter
     }
 
-    init(parsing bytes: [UInt8]) throws(MalformedInput) {
-        var fields = try JSONFields(JSON(parsing: bytes), of: "contribution.json")
+    /// The most bytes in the canonical form of a claim of `steps` steps: a loss has at most 16
+    /// digits on a line of its own.
+    private static func sizeLimit(steps: Int) -> Int { 4096 + 24 * steps }
+
+    /// Reads a claim of at most `stepLimit` steps.
+    init(parsing bytes: [UInt8], stepLimit mostSteps: Int) throws(MalformedInput) {
+        let limits = JSONLimits(bytes: Claim.sizeLimit(steps: mostSteps), depth: 2)
+        let json: JSON
+        do throws(MalformedInput) {
+            json = try JSON(parsing: bytes, limits: limits)
+        } catch {
+            throw error.within("contribution.json")
+        }
+        var fields = try JSONFields(json, of: "contribution.json")
         try fields.constant("type", "contribution")
         run = try fields.digest("run")
         round = Int(try fields.integer("round", in: 1...Int64(UInt32.max)))
@@ -65,7 +77,7 @@ package struct Claim: Sendable, Equatable {
         stateBefore = try fields.nullableDigest("state_before")
         stateAfter = try fields.digest("state_after")
         try fields.finish()
-        guard json.prettyBytes() == bytes else {
+        guard self.json.prettyBytes() == bytes else {
             throw MalformedInput("expected the canonical form", in: "contribution.json")
         }
     }

@@ -23,16 +23,23 @@ package struct Contribution: Sendable {
         self.update = update
     }
 
-    /// Reads a contribution and checks everything that needs no other file than the run's.
+    /// The most steps of a round of any run (docs/formats/run.md).
+    package static let stepLimit = 1_000_000
+
+    /// Reads a contribution of at most `stepLimit` steps, and checks everything that needs no
+    /// other file than the run's.
     package init(
-        _ artifact: Artifact, layout: ParameterLayout, codec: TopKSign
+        _ artifact: Artifact, layout: ParameterLayout, codec: TopKSign,
+        stepLimit: Int = Contribution.stepLimit
     ) throws(MalformedInput) {
         guard artifact.paths == Contribution.memberPaths else {
             throw MalformedInput(
                 "members: expected \(Contribution.memberPaths), found \(artifact.paths)")
         }
-        claim = try Claim(parsing: artifact.member("contribution.json"))
-        trace = try Contribution.trace(artifact.member("trace.ndjson"))
+        claim = try Claim(
+            parsing: artifact.member("contribution.json"), stepLimit: stepLimit)
+        trace = try Contribution.trace(
+            artifact.member("trace.ndjson"), stepLimit: min(claim.steps, stepLimit))
         update = try UpdateFile.decode(
             artifact.member("update.safetensors"), layout: layout, codec: codec)
         guard trace.steps == claim.steps, claim.losses.count == claim.steps else {
@@ -55,11 +62,22 @@ package struct Contribution: Sendable {
             ])
     }
 
-    private static func trace(_ bytes: [UInt8]) throws(MalformedInput) -> [TraceSegment] {
+    /// The most bytes in a line of the trace; a segment has at least one step.
+    private static let traceLineLimit = JSONLimits(bytes: 256, depth: 1)
+
+    private static func trace(
+        _ bytes: [UInt8], stepLimit: Int
+    ) throws(MalformedInput) -> [TraceSegment] {
+        let limit = stepLimit * (traceLineLimit.bytes + 1)
+        guard bytes.count <= limit else {
+            throw MalformedInput(
+                "expected at most \(limit) bytes, found \(bytes.count)", in: "trace.ndjson")
+        }
         var segments: [TraceSegment] = []
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             do throws(MalformedInput) {
-                try segments.append(following: TraceSegment(JSON(parsing: Array(line))))
+                try segments.append(
+                    following: TraceSegment(JSON(parsing: Array(line), limits: traceLineLimit)))
             } catch {
                 throw error.within("trace.ndjson: line \(number + 1)")
             }

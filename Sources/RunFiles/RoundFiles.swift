@@ -98,7 +98,36 @@ package enum CorpusDirectory {
     }
 }
 
-/// Assignments by file: NDJSON, one worker a line.
+/// Rosters by operand.
+package enum RosterFile {
+    private static let sizeLimit = 1 << 26
+
+    /// The assignments of one round, derived from its roster by the rule of docs/protocol.md.
+    package static func assignments(
+        _ operand: String, round: Int, run: RunConfiguration, corpus: TokenizedCorpus
+    ) throws -> [Assignment] {
+        let bytes = try Operand.read(operand, limit: sizeLimit)
+        do throws(MalformedInput) {
+            let roster = try Roster(
+                json: JSON(parsing: bytes, limits: JSONLimits(bytes: sizeLimit, depth: 3)))
+            guard roster.run == run.digest else {
+                throw .field("run", expected: run.digest.hex, found: roster.run.hex)
+            }
+            guard Int(roster.round) == round else {
+                throw .field("round", expected: "\(round)", found: "\(roster.round)")
+            }
+            return try AssignmentRule(
+                dataRoot: corpus.dataRoot, sequenceCount: UInt64(corpus.sequenceCount),
+                orderSeed: run.seed, batchesPerRound: UInt64(run.round.batches),
+                batch: UInt64(run.round.batch)
+            ).assignments(roster)
+        } catch {
+            throw error.within(Operand.name(operand))
+        }
+    }
+}
+
+/// Assignments by operand: NDJSON, one worker a line.
 package enum AssignmentFile {
     private static let sizeLimit = 1 << 30
 

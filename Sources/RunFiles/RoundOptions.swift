@@ -17,27 +17,18 @@ package struct RoundOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The directory nous-shard pack wrote.", valueName: "directory"))
     package var data: String
 
-    @Option(
-        help: ArgumentHelp(
-            "What nous-shard assign printed for this round; - is standard input.",
-            valueName: "file"))
-    package var assignments: String
-
     /// The defaults.
     package init() {}
 
     /// The operands that `-` may make standard input.
-    package var operands: [String] { [run, base, assignments] }
+    package var operands: [String] { [run, base] }
 
-    /// Reads and cross-checks the run file, the base, the data and the assignments.
+    /// Reads and cross-checks the run file, the base and the data.
     package func read() throws -> Round {
         let configuration = try RunFile.read(run)
         let checkpoint = try CheckpointFile.read(base, of: configuration)
         let corpus = try CorpusDirectory.read(data, of: configuration)
-        let round = checkpoint.lineage.round + 1
-        let lines = try AssignmentFile.read(
-            assignments, round: round, run: configuration, corpus: corpus)
-        return Round(run: configuration, base: checkpoint, corpus: corpus, assignments: lines)
+        return Round(run: configuration, base: checkpoint, corpus: corpus)
     }
 
     /// A round's public inputs.
@@ -48,7 +39,26 @@ package struct RoundOptions: ParsableArguments {
         package let base: Checkpoint
         /// The data.
         package let corpus: TokenizedCorpus
-        /// One assignment a worker.
-        package let assignments: [Assignment]
+
+        /// The number of the round: one more than the base's.
+        package var number: Int { base.lineage.round + 1 }
+    }
+}
+
+/// What a worker is told to train on.
+package struct AssignmentsOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What nous-shard assign printed for this round; - is standard input.",
+            valueName: "file"))
+    package var assignments: String
+
+    /// The defaults.
+    package init() {}
+
+    /// Reads the assignments of a round, refusing any that do not fit the run and its data.
+    package func read(for round: RoundOptions.Round) throws -> [Assignment] {
+        try AssignmentFile.read(
+            assignments, round: round.number, run: round.run, corpus: round.corpus)
     }
 }

@@ -1,7 +1,9 @@
 package import Artifacts
 import CommandLineTool
-import Encodings
+package import Encodings
 package import Identity
+package import Rounds
+package import Storage
 
 /// Verdicts by operand: NDJSON, one signed record a line.
 package enum VerdictFile {
@@ -24,5 +26,42 @@ package enum VerdictFile {
             throw MalformedInput("expected verdicts, found none", in: Operand.name(operand))
         }
         return verdicts
+    }
+}
+
+/// What trusted verifiers say about the contributions to one round.
+package struct Verdicts {
+    private let votes: [Digest: [PublicKey: Verdict.Outcome]]
+
+    /// The verdicts of `trusted` verifiers about the round of `run` after `base`; all others are
+    /// passed over, and so are those that say nothing about the worker.
+    ///
+    /// A verifier that both accepts and refuses a contribution is refused.
+    package init(
+        _ records: [(verdict: Verdict, verifier: PublicKey)], of trusted: Set<PublicKey>,
+        run: RunConfiguration, base: Checkpoint
+    ) throws(MalformedInput) {
+        var votes: [Digest: [PublicKey: Verdict.Outcome]] = [:]
+        for (verdict, verifier) in records where trusted.contains(verifier) {
+            guard verdict.outcome != .cannotVerify, let claims = verdict.claims,
+                claims.run == run.digest, claims.base == base.digest,
+                Int(claims.round) == base.lineage.round + 1
+            else { continue }
+            let digest = verdict.contribution
+            let earlier = votes[digest, default: [:]].updateValue(
+                verdict.outcome, forKey: verifier)
+            if let earlier, (earlier == .accepted) != (verdict.outcome == .accepted) {
+                throw MalformedInput(
+                    "verifier \(verifier) contradicts itself about contribution \(digest): "
+                        + [earlier.rawValue, verdict.outcome.rawValue].sorted()
+                        .joined(separator: " and "))
+            }
+        }
+        self.votes = votes
+    }
+
+    /// The contributions that at least `quorum` verifiers accept.
+    package func accepted(quorum: Int) -> Set<Digest> {
+        Set(votes.filter { $0.value.values.count { $0 == .accepted } >= quorum }.keys)
     }
 }

@@ -100,7 +100,8 @@ package struct Judge {
         let contribution: Contribution
         do throws(MalformedInput) {
             contribution = try Contribution(
-                artifact, layout: inputs.base.layout, codec: inputs.run.codec.codec)
+                artifact, layout: inputs.base.layout, codec: inputs.run.codec.codec,
+                stepLimit: inputs.run.round.batches)
         } catch {
             return Finding(.malformed, error.description)
         }
@@ -109,11 +110,11 @@ package struct Judge {
         guard let assignment = inputs.assignments.first(where: { $0.worker == claim.worker })
         else {
             return Finding(
-                .cannotVerify, "the assignments given have no line of the worker", claim: claim)
+                .cannotVerify, "the roster does not list the worker", claim: claim)
         }
         if let finding = dataCheck(claim, assignment) { return finding }
         let state: (digest: Digest, state: WorkerState)?
-        switch try openingState(claim) {
+        switch openingState(claim) {
         case .found(let found): state = found
         case .refused(let finding): return finding
         }
@@ -166,13 +167,21 @@ package struct Judge {
 
     /// The state the contribution says it began from must be where the worker's last accepted
     /// round ended.
-    private func openingState(_ claim: Claim) throws -> OpeningState {
+    private func openingState(_ claim: Claim) -> OpeningState {
         guard case .known(let find) = lastState else {
             guard let digest = claim.stateBefore else { return .found(nil) }
             return .refused(
                 Finding(.cannotVerify, "worker state \(digest) is not given", claim: claim))
         }
-        let last = try find(claim.worker)
+        let last: (digest: Digest, state: WorkerState)?
+        do {
+            last = try find(claim.worker)
+        } catch {
+            return .refused(
+                Finding(
+                    .cannotVerify, "the judge's state of the worker cannot be read: \(error)",
+                    claim: claim))
+        }
         guard last?.digest == claim.stateBefore else {
             let expected = last?.digest.hex ?? "a fresh state"
             let found = claim.stateBefore?.hex ?? "a fresh state"

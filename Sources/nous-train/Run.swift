@@ -17,7 +17,7 @@ struct Run: Tool {
         abstract: "Train one round and write a signed contribution.",
         discussion: """
             The worker's state (moments, residual) is read from and kept in the --state directory. \
-            SIGTERM, SIGINT or SIGUSR1 saves the round there and exits with status 75: the same \
+            SIGTERM, SIGINT, SIGHUP or SIGUSR1 saves the round there and exits with status 75: the same \
             command goes on from where it was, and the contribution has the same bytes.
 
             Example:
@@ -27,6 +27,7 @@ struct Run: Tool {
             """)
 
     @OptionGroup var round: RoundOptions
+    @OptionGroup var assigned: AssignmentsOption
 
     @Option(help: ArgumentHelp("The worker's signing key.", valueName: "file"))
     var key: String
@@ -55,7 +56,7 @@ struct Run: Tool {
         guard (0...86_400).contains(saveEvery) else {
             throw ValidationError("--save-every must be from 0 to 86400")
         }
-        try Operand.expectOneStream(round.operands + [key])
+        try Operand.expectOneStream(round.operands + [assigned.assignments, key])
     }
 
     func run() throws {
@@ -82,17 +83,17 @@ struct Run: Tool {
 
     private func localInputs(_ worker: PublicKey) throws -> LocalRound.Inputs {
         let round = try self.round.read()
-        guard let assignment = round.assignments.first(where: { $0.worker == worker }) else {
+        let assignments = try assigned.read(for: round)
+        guard let assignment = assignments.first(where: { $0.worker == worker }) else {
             throw MalformedInput(
                 "worker \(worker) has no assignment in this round",
-                in: Operand.name(self.round.assignments))
+                in: Operand.name(assigned.assignments))
         }
-        let number = round.base.lineage.round + 1
         return LocalRound.Inputs(
             run: round.run, base: round.base, worker: worker, assignment: assignment,
             corpus: round.corpus,
             state: try store?.last(
-                of: worker, in: round.run, before: number, layout: round.base.layout))
+                of: worker, in: round.run, before: round.number, layout: round.base.layout))
     }
 
     /// Whether the output is already this round's contribution; any other file is in the way.

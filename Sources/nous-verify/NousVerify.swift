@@ -17,17 +17,25 @@ struct NousVerify: Tool {
         abstract: "Replay contributions and print a signed verdict on each.",
         discussion: """
             Each contribution is checked and then replayed in full; it is accepted exactly if the \
-            replay gives the same bytes. One verdict a line goes to standard output. The exit status \
-            is 0 if all are accepted, 1 if any is refused, 69 if any cannot be judged here.
+            replay gives the same bytes. Who trains on what follows from the roster, the run file \
+            and the data; no assignment is taken from anybody. One verdict a line goes to standard output. The exit status \
+            is 0 if all are accepted, 1 if any is refused, 69 if any cannot be judged here; a file that \
+            cannot be read is reported, the others are judged, and the status says why.
 
             Example:
               nous-verify --run run.yaml --base base.tar.zst --data data \\
-                --assignments round-1.assignments --key verifier.key --states states \\
+                --roster roster.json --key verifier.key --states states \\
                 *.contribution > verdicts.ndjson
             """,
         version: toolVersion)
 
     @OptionGroup var round: RoundOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What nous-ledger roster printed for this round; - is standard input.",
+            valueName: "file"))
+    var roster: String
 
     @Option(help: ArgumentHelp("The verifier's signing key.", valueName: "file"))
     var key: String
@@ -45,48 +53,71 @@ struct NousVerify: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        try Operand.expectOneStream(round.operands + [key] + contributions)
+        try Operand.expectOneStream(round.operands + [roster, key] + contributions)
     }
 
     func run() throws {
         let signingKey = try KeyFile.read(key)
         let inputs = try round.read()
+        let assignments = try RosterFile.assignments(
+            roster, round: inputs.number, run: inputs.run, corpus: inputs.corpus)
         let judge = Judge(
             Judge.RoundInputs(
                 run: inputs.run, base: inputs.base, corpus: inputs.corpus,
-                assignments: inputs.assignments),
+                assignments: assignments),
             lastState: lastState(inputs), microBatch: arithmetic.microBatch,
-            arithmetic: try arithmetic.arithmetic())
+            arithmetic: try StopSignals.held { try arithmetic.arithmetic() })
         var answers: Set<Verdict.Outcome> = []
+        var failed: ExitStatus?
         for operand in contributions {
-            let verdict = try self.verdict(on: operand, by: judge, inputs)
+            guard let found = try read(operand, inputs.base.layout, &failed) else { continue }
+            let verdict = try self.verdict(on: found, operand, by: judge, inputs)
             answers.insert(verdict.outcome)
-            let line = verdict.signed(with: signingKey).canonicalBytes()
-            try Operand.print(String(decoding: line, as: UTF8.self))
+            var sink = Operand.standardOutput
+            try sink.write(verdict.line(signedWith: signingKey))
         }
         if answers.contains(where: { $0 != .accepted && $0 != .cannotVerify }) {
-            throw ExitCode(ExitStatus.answerIsNo.rawValue)
+            failed = failed ?? .answerIsNo
         }
-        if answers.contains(.cannotVerify) { throw ExitCode(ExitStatus.unavailable.rawValue) }
+        if answers.contains(.cannotVerify) { failed = failed ?? .unavailable }
+        if let failed { throw ExitCode(failed.rawValue) }
+    }
+
+    /// The contribution, or none if it cannot be read; then that is said, and the others go on.
+    private func read(
+        _ operand: String, _ layout: ParameterLayout, _ failed: inout ExitStatus?
+    ) throws -> FoundContribution? {
+        let failure: Failure
+        do {
+            return try FoundContribution.read(operand, layout: layout)
+        } catch let error as SystemFailure {
+            failure = Failure(error)
+        } catch let error as MalformedInput {
+            failure = Failure(error)
+        }
+        Terminal.report("nous-verify: error: \(failure.message)")
+        failed = failed ?? failure.status
+        return nil
     }
 
     private var store: StateStore? { states.map { StateStore($0) } }
 
     private func lastState(_ inputs: RoundOptions.Round) -> Judge.LastState {
         guard let store else { return .unknown }
-        let number = inputs.base.lineage.round + 1
         return .known { worker in
-            try store.last(of: worker, in: inputs.run, before: number, layout: inputs.base.layout)
+            try store.last(
+                of: worker, in: inputs.run, before: inputs.number, layout: inputs.base.layout)
         }
     }
 
     private func verdict(
-        on operand: String, by judge: Judge, _ inputs: RoundOptions.Round
+        on found: FoundContribution, _ operand: String, by judge: Judge,
+        _ inputs: RoundOptions.Round
     ) throws -> Verdict {
         let artifact: Artifact
-        switch try readContribution(operand, inputs.base.layout) {
-        case .success(let read): artifact = read
-        case .failure(let unreadable): return unreadable.verdict
+        switch found {
+        case .whole(let whole): artifact = whole
+        case .malformed(let verdict): return verdict
         }
         var progress = Progress(quiet: global.quiet)
         let finding = try judge.judge(artifact) { done, total in
@@ -97,48 +128,5 @@ struct NousVerify: Tool {
             try store.keep(state, layout: inputs.base.layout)
         }
         return finding.verdict(on: artifact.digest)
-    }
-
-    /// A contribution whose bytes break the rules; the verdict names the digest of those bytes.
-    private struct Unreadable: Error {
-        let verdict: Verdict
-
-        init(_ bytes: Digest, _ malformed: MalformedInput) {
-            verdict = Verdict(
-                contribution: bytes, claims: nil, outcome: .malformed,
-                reason: malformed.description)
-        }
-    }
-
-    private func readContribution(
-        _ operand: String, _ layout: ParameterLayout
-    ) throws -> Result<Artifact, Unreadable> {
-        if !Operand.isStream(operand), Files.isDirectory(operand) {
-            return try readDirectory(operand, layout)
-        }
-        let bytes = try Operand.read(operand, limit: ContributionFile.sizeLimit(layout))
-        do {
-            return .success(
-                try Artifact.read(
-                    bytes: bytes, expecting: .contribution,
-                    limits: ContributionFile.limits(layout)))
-        } catch let malformed as MalformedInput {
-            return .failure(Unreadable(Digest(hashing: bytes), malformed))
-        }
-    }
-
-    /// A directory stands for its manifest: the verdict on a broken one names SHA-256 of that file.
-    private func readDirectory(
-        _ path: String, _ layout: ParameterLayout
-    ) throws -> Result<Artifact, Unreadable> {
-        let limits = ContributionFile.limits(layout)
-        let manifest = try Files.read(
-            path: Files.join(path, "MANIFEST"), limit: limits.manifestSize)
-        do {
-            return .success(
-                try Artifact.read(directory: path, expecting: .contribution, limits: limits))
-        } catch let malformed as MalformedInput {
-            return .failure(Unreadable(Digest(hashing: manifest), malformed))
-        }
     }
 }

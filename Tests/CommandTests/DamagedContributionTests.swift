@@ -103,22 +103,78 @@ struct DamagedContributionTests {
             """)
     }
 
-    @Test("of more than the stated size is an error, told without reading it")
+    @Test("of more than the stated size is malformed too, and stops nobody")
     func oversized() throws {
         try SmallRun.play(
             """
-              $ truncate -s 1T huge; VERIFY huge
-              nous-verify: error: huge: expected at most ... bytes, found more
-              [65]
+              $ truncate -s 300M huge; VERIFY huge anna.contribution > new
+              [1]
+              $ jq -r '.verdict + ": " + .reason' new
+              malformed: expected at most ... bytes, found 314572800
+              accepted: replayed bit for bit
+              $ jq -r .contribution new | head -1 > found; sha256sum huge | cut -c-64 | cmp - found
+              $ VERIFY - anna.contribution < <(cat huge) | jq -r .verdict
+              nous-verify: error: standard input: expected at most ... bytes, found more
+              accepted
               $ nous-merge --run run.yaml --base base --unverified -o new huge
               nous-merge: error: huge: expected member 'MANIFEST' first, found the end of the archive
               [65]
-              $ APPEND huge
+              $ truncate -s 1T huge; APPEND huge
               nous-ledger: error: huge: expected at most 1073741824 bytes, found more
               [65]
-              $ ls new
-              ls: cannot access 'new': No such file or directory
-              [2]
+            """)
+    }
+
+    @Test("that cannot be read is an error, and the others are judged")
+    func unreadable() throws {
+        try SmallRun.play(
+            """
+              $ mkdir d; VERIFY nowhere anna.contribution d boris.contribution > new
+              nous-verify: error: cannot open 'nowhere': No such file or directory
+              nous-verify: error: cannot open 'd/MANIFEST': No such file or directory
+              [66]
+              $ cmp new verdicts
+            """)
+    }
+
+    @Test("is not judged by a broken state, which says nothing about other workers")
+    func brokenState() throws {
+        let inputs = "--run run.yaml --base next --data data"
+        try SmallRun.play(
+            """
+              $ for w in anna boris; do nous-train run \(inputs) --assignments assignments-2 --key $w.json --state states -o $w; done
+              $ VERIFY --states judged *.contribution | cmp - verdicts
+              $ truncate -s 99 judged/$(nous-ledger keygen --public anna.json)/*
+              $ nous-verify \(inputs) --roster roster-2 --key verifier.json --states judged anna boris > new
+              [69]
+              $ jq -r '.verdict + ": " + .reason' new
+              cannot-verify: the judge's state of the worker cannot be read: judged/.../00000001.tar.zst: ...
+              accepted: replayed bit for bit
+            """)
+    }
+
+    @Test("to an edited assignment is wrong, however honestly it was trained")
+    func editedAssignment() throws {
+        try SmallRun.play(
+            """
+              $ jq -c '.sequences = [range(.steps * .batch) | 0]' assignments > zeros
+              $ mv zeros assignments; TRAIN -o new; VERIFY new > verdict
+              [1]
+              $ jq -r '.verdict + ": " + .reason' verdict
+              wrong-data: assignment: expected ..., found ...
+            """)
+    }
+
+    @Test("is judged by the roster of its own run and round alone")
+    func otherRoster() throws {
+        try SmallRun.play(
+            """
+              $ cp roster-2 roster.json; VERIFY anna.contribution
+              nous-verify: error: roster.json: field 'round': expected 1, found 2
+              [65]
+              $ sed -i 's/"round":2/"round":1/; s/"run":"[0-9a-f]*"/"run":"'$(sha256sum < base | cut -c-64)'"/' roster.json; VERIFY anna.contribution
+              nous-verify: error: roster.json: field 'run': expected ..., found ...
+              [65]
             """)
     }
 

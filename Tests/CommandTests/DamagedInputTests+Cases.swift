@@ -19,6 +19,9 @@ extension DamagedInputTests {
 
     static let train =
         round("\(SmallRun.train) --state new -o new.contribution", key: "anna.json") + [
+            Input(
+                command: "\(SmallRun.train) --state new -o new.contribution", file: "assignments",
+                limit: 1 << 30, other: "roster.json"),
             Input(command: initialize, file: "run.yaml", status: 78, limit: 1 << 20),
             Input(command: initialize, file: "tokenizer.json", limit: 64 << 20),
             Input(command: "nous-train eval --data data next", file: "next", other: "roster.json"),
@@ -49,7 +52,12 @@ extension DamagedInputTests {
 
     private static let mergeAll = "\(SmallRun.merge) -o new *.contribution"
 
-    static let verify = round("\(SmallRun.verify) *.contribution", key: "verifier.json")
+    static let verify =
+        round("\(SmallRun.verify) *.contribution", key: "verifier.json") + [
+            Input(
+                command: "\(SmallRun.verify) *.contribution", file: "roster.json",
+                limit: 1 << 26, other: "assignments")
+        ]
 
     static let ledger =
         [
@@ -91,7 +99,6 @@ extension DamagedInputTests {
             Input(command: command, file: "base", other: "anna.contribution"),
             Input(command: command, file: "data/corpus.tar.zst", other: "base"),
             Input(command: command, file: "data/shards/*", other: "base"),
-            Input(command: command, file: "assignments", limit: 1 << 30, other: "roster.json"),
             Input(command: command, file: key, limit: 16_384, other: "base"),
         ]
     }

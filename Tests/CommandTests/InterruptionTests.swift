@@ -20,7 +20,7 @@ struct InterruptionTests {
 
     @Test(
         "saves the round when told to stop, says so, and goes on",
-        arguments: ["TERM", "INT", "USR1"])
+        arguments: ["TERM", "INT", "USR1", "HUP"])
     func stopped(signal: String) throws {
         let transcript = try SmallRun.longCopy()
         defer { transcript.remove() }
@@ -41,6 +41,35 @@ struct InterruptionTests {
               $ \(SmallRun.train) --state states -o out
               $ cmp out whole && diff -r states whole-states
             """)
+    }
+
+    @Test("goes on after a hangup that nohup ignores")
+    func ignoredHangup() throws {
+        let transcript = try SmallRun.longCopy()
+        defer { transcript.remove() }
+        let result = try transcript.execute(
+            """
+            trap '' HUP; \(Self.command) & until ls states/*/snapshot.tar.zst; do kill -0 $! || break; done \
+              > /dev/null 2>&1
+            kill -HUP $!; wait $! && cmp out whole
+            """)
+        #expect(result.status == 0, "\(result)")
+    }
+
+    @Test("of nous-verify by a signal is the main thread's, which holds it while it writes")
+    func verifierThreads() throws {
+        let transcript = try SmallRun.copy()
+        defer { transcript.remove() }
+        let result = try transcript.execute(
+            """
+            mkfifo pipe; \(SmallRun.verify) --threads 3 pipe & p=/proc/$!/task
+            until [ $(ls $p | wc -l) -ge 3 ]; do sleep 0.01; done
+            for t in $(ls $p | grep -vx $!); do
+              echo $((0x$(awk '/^SigBlk/ { print $2 }' $p/$t/status) & 0x4000)); done
+            kill $!; wait $!
+            """)
+        #expect(result.output == "16384\n16384\n")
+        #expect(result.status == 143, "\(result)")
     }
 
     @Test("loses nothing to SIGKILL but the steps since it last saved")

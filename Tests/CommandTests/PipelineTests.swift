@@ -35,21 +35,20 @@ struct PipelineTests {
 
     @Test("train and verify with any one input from standard input")
     func standardInput() throws {
-        let names = ["run.yaml", "base", "assignments", "anna.json"]
-        for name in names {
-            let option = name == "anna.json" ? "key" : name == "run.yaml" ? "run" : name
+        let inputs = [("run", "run.yaml"), ("base", "base")]
+        for (option, name) in inputs + [("assignments", "assignments"), ("key", "anna.json")] {
             let train = SmallRun.train.replacing("--\(option) \(name)", with: "--\(option) -")
-            let verify = SmallRun.verify.replacing("--\(option) \(name)", with: "--\(option) -")
             try SmallRun.play(
                 """
                   $ cat \(name) | \(train) | cmp - anna.contribution
                 """)
-            if option != "key" {
-                try SmallRun.play(
-                    """
-                      $ cat \(name) | \(verify) *.contribution | cmp - verdicts
-                    """)
-            }
+        }
+        for (option, name) in inputs + [("roster", "roster.json"), ("key", "verifier.json")] {
+            let verify = SmallRun.verify.replacing("--\(option) \(name)", with: "--\(option) -")
+            try SmallRun.play(
+                """
+                  $ cat \(name) | \(verify) *.contribution | cmp - verdicts
+                """)
         }
     }
 

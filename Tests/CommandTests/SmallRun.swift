@@ -7,16 +7,18 @@ import Testing
 /// A copy holds `text`, `tokenizer.json`, `data`, `run.yaml`, keys (`anna.json`, …), the ledger
 /// `L`, `roster.json`, `assignments`, `base` (a checkpoint), `anna.contribution` and
 /// `boris.contribution`, `verdicts`, `next` (the merged checkpoint), worker `states`,
-/// `assignments-2` (of the round after), and `kept` (the ledger's checkpoint).
+/// `roster-2` and `assignments-2` (of the round after), and `kept` (the ledger's checkpoint).
 enum SmallRun {
-    /// The public inputs of the round, as `nous-train run` and `nous-verify` take them.
+    /// The public inputs of the round, as `nous-train run` takes them.
     static let inputs = "--run run.yaml --base base --data data --assignments assignments"
 
     /// What trains anna's share, but for the output.
     static let train = "nous-train run \(inputs) --key anna.json"
 
     /// What judges contributions, but for those.
-    static let verify = "nous-verify \(inputs) --key verifier.json"
+    static let verify =
+        "nous-verify --run run.yaml --base base --data data --roster roster.json "
+        + "--key verifier.json"
 
     /// What merges contributions, but for those.
     static let merge =
@@ -101,9 +103,9 @@ enum SmallRun {
           nous-train run \(inputs) --key $name.json --state states -o $name.contribution; done
         \(verify) *.contribution > verdicts
         \(merge) *.contribution -o next
-        sed 's/"round":1/"round":2/' roster.json > roster-2.json
-        nous-shard assign --run run.yaml --data data --roster roster-2.json > assignments-2
+        sed 's/"round":1/"round":2/' roster.json > roster-2
+        nous-shard assign --run run.yaml --data data --roster roster-2 > assignments-2
         cp L/checkpoint kept
-        rm template roster-2.json
+        rm template
         """
 }

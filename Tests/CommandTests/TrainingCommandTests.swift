@@ -66,21 +66,21 @@ struct TrainingCommandTests {
 
     @Test("goes on from the worker's state in the next round, as the verifier does")
     func nextRound() throws {
-        let inputs = "--run run.yaml --base next --data data --assignments assignments-2"
+        let inputs = "--run run.yaml --base next --data data"
         try SmallRun.play(
             """
-              $ nous-train run \(inputs) --key anna.json --state states -o a
-              $ nous-train run \(inputs) --key anna.json -o fresh
+              $ nous-train run \(inputs) --assignments assignments-2 --key anna.json --state states -o a
+              $ nous-train run \(inputs) --assignments assignments-2 --key anna.json -o fresh
               $ cmp -s a fresh
               [1]
               $ VERIFY --states judged anna.contribution | jq -r .verdict
               accepted
-              $ nous-verify \(inputs) --key verifier.json --states judged a fresh | jq -r .verdict
+              $ nous-verify \(inputs) --roster roster-2 --key verifier.json --states judged a fresh | jq -r .verdict
               accepted
               bad-state
-              $ nous-verify \(inputs) --key verifier.json a | jq -r '.verdict + ": " + .reason'
+              $ nous-verify \(inputs) --roster roster-2 --key verifier.json a | jq -r '.verdict + ": " + .reason'
               cannot-verify: worker state ... is not given
-              $ nous-verify \(inputs) --key verifier.json a > /dev/null
+              $ nous-verify \(inputs) --roster roster-2 --key verifier.json a > /dev/null
               [69]
             """)
     }

@@ -18,6 +18,7 @@ struct DishonestWorker: Tool {
         abstract: "Skip half the steps of a round and claim them all.")
 
     @OptionGroup var round: RoundOptions
+    @OptionGroup var assigned: AssignmentsOption
 
     @Option(help: "The worker's signing key.")
     var key: String
@@ -30,8 +31,8 @@ struct DishonestWorker: Tool {
     func run() throws {
         let signingKey = try KeyFile.read(key)
         let round = try self.round.read()
-        guard let assigned = round.assignments.first(where: { $0.worker == signingKey.publicKey })
-        else {
+        let assignments = try self.assigned.read(for: round)
+        guard let assigned = assignments.first(where: { $0.worker == signingKey.publicKey }) else {
             throw Failure(.malformedInput, "the worker has no assignment in this round")
         }
         var half = assigned

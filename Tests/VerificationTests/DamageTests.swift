@@ -45,6 +45,17 @@ import Verification
         }
     }
 
+    @Test("a claim or trace longer than the run's rounds allow is not parsed") func long() throws {
+        let space = [UInt8](repeating: 0x20, count: 1 << 16)
+        let claim = try Court.published(worker: 0).changing("contribution.json") { $0 + space }
+        let finding = try Court.judge(claim)
+        #expect(finding.outcome == .malformed)
+        #expect(finding.reason.hasPrefix("contribution.json: expected at most 4312 bytes, found "))
+        let trace = try Court.published(worker: 0).changing("trace.ndjson") { $0 + space }
+        #expect(
+            try Court.judge(trace).reason.hasPrefix("trace.ndjson: expected at most 1285 bytes"))
+    }
+
     @Test("a verdict on what cannot be read has no claims") func malformed() throws {
         let artifact = try Court.published(worker: 0).changing("trace.ndjson") { _ in [] }
         let finding = try Court.judge(artifact)

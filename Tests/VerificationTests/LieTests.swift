@@ -118,7 +118,7 @@ import Verification
             lastState: .unknown, microBatch: 8, arithmetic: .init(threads: 1)
         ).judge(artifact) { _, _ in }
         #expect(finding.outcome == .cannotVerify)
-        #expect(finding.reason == "the assignments given have no line of the worker")
+        #expect(finding.reason == "the roster does not list the worker")
     }
 
     @Test("a scale one unit in the last place off") func scale() throws {

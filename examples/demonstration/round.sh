@@ -102,18 +102,19 @@ one_round() {
             >"$work/assignments.ndjson.tmp"
         mv "$work/assignments.ndjson.tmp" "$work/assignments.ndjson"
     }
-    local inputs=(--run "$run" --base "$base" --data data --assignments "$work/assignments.ndjson")
+    local inputs=(--run "$run" --base "$base" --data data)
+    local assigned=(--assignments "$work/assignments.ndjson")
     local name
     for name in "${workers[@]}"; do
-        nous-train run "${inputs[@]}" --key "$(key "$name")" --state "states/$name" \
+        nous-train run "${inputs[@]}" "${assigned[@]}" --key "$(key "$name")" --state "states/$name" \
             -o "$work/$name.contribution"
     done
     [ -e "$work/$cheat.contribution" ] || dishonest-worker "${inputs[@]}" \
-        --key "$(key "$cheat")" -o "$work/$cheat.contribution"
+        "${assigned[@]}" --key "$(key "$cheat")" -o "$work/$cheat.contribution"
     nous-ledger append ledger --operator-key "$(key operator)" "$work"/*.contribution
     [ -e "$work/verdicts.ndjson" ] || {
-        nous-verify "${inputs[@]}" --key "$(key verifier)" --states states/verifier \
-            "$work"/*.contribution >"$work/verdicts.ndjson.tmp" || [ $? = 1 ]
+        nous-verify "${inputs[@]}" --roster "$work/roster.json" --key "$(key verifier)" \
+            --states states/verifier "$work"/*.contribution >"$work/verdicts.ndjson.tmp" || [ $? = 1 ]
         mv "$work/verdicts.ndjson.tmp" "$work/verdicts.ndjson"
     }
     nous-ledger append ledger --operator-key "$(key operator)" "$work/verdicts.ndjson"
