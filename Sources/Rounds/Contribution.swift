@@ -41,7 +41,10 @@ package struct Contribution: Sendable {
         trace = try Contribution.trace(
             artifact.member("trace.ndjson"), stepLimit: min(claim.steps, stepLimit))
         update = try UpdateFile.decode(
-            artifact.member("update.safetensors"), layout: layout, codec: codec)
+            Contribution.bounded(
+                artifact.member("update.safetensors"),
+                by: Contribution.updateLimit(layout, codec), "update.safetensors"),
+            layout: layout, codec: codec)
         guard trace.steps == claim.steps, claim.losses.count == claim.steps else {
             throw MalformedInput(
                 "trace and losses: expected \(claim.steps) steps, "
@@ -62,6 +65,26 @@ package struct Contribution: Sendable {
             ])
     }
 
+    /// The most bytes in the update of a model: what is sent of each tensor, and a header in which
+    /// its three entries have less than 192 bytes each besides the name.
+    private static func updateLimit(_ layout: ParameterLayout, _ codec: TopKSign) -> Int {
+        layout.tensors.reduce(1024) { limit, tensor in
+            let kept = codec.keptTotal(tensor.range.count)
+            let contents = 2 * kept + (kept + 7) / 8 + 4 * codec.chunkCount(tensor.range.count)
+            return limit + contents + 3 * (tensor.name.utf8.count + 192)
+        }
+    }
+
+    private static func bounded(
+        _ bytes: [UInt8], by limit: Int, _ member: String
+    ) throws(MalformedInput) -> [UInt8] {
+        guard bytes.count <= limit else {
+            throw MalformedInput(
+                "expected at most \(limit) bytes, found \(bytes.count)", in: member)
+        }
+        return bytes
+    }
+
     /// The most bytes in a line of the trace; a segment has at least one step.
     private static let traceLineLimit = JSONLimits(bytes: 256, depth: 1)
 
@@ -69,12 +92,10 @@ package struct Contribution: Sendable {
         _ bytes: [UInt8], stepLimit: Int
     ) throws(MalformedInput) -> [TraceSegment] {
         let limit = stepLimit * (traceLineLimit.bytes + 1)
-        guard bytes.count <= limit else {
-            throw MalformedInput(
-                "expected at most \(limit) bytes, found \(bytes.count)", in: "trace.ndjson")
-        }
         var segments: [TraceSegment] = []
-        for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+        let lines = try bounded(bytes, by: limit, "trace.ndjson")
+            .split(separator: UInt8(ascii: "\n"))
+        for (number, line) in lines.enumerated() {
             do throws(MalformedInput) {
                 try segments.append(
                     following: TraceSegment(JSON(parsing: Array(line), limits: traceLineLimit)))

@@ -106,7 +106,7 @@ struct InterruptionTests {
     }
 
     @Test(
-        "leaves no half-written file, nor does nous-merge",
+        "leaves no half-written file, nor do nous-merge and nous-verify",
         .enabled(
             if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "needs strace"),
         arguments: ["write", "fsync"])
@@ -118,6 +118,11 @@ struct InterruptionTests {
               $ { \(strace) \(SmallRun.merge) *.contribution -o next; } 2> /dev/null; echo $?
               143
               $ ls -A | grep -vx next | cmp - before && cmp next whole
+              $ mkdir -p kept-states/$(nous-ledger keygen --public anna.json)
+              $ { \(strace) \(SmallRun.verify) --states kept-states anna.contribution; } 2> /dev/null; echo $?
+              143
+              $ ls -A kept-states/* && cmp kept-states/*/*.zst states/$(ls kept-states)/*.zst
+              00000001.tar.zst
             """)
     }
 

@@ -45,7 +45,7 @@ import Verification
         }
     }
 
-    @Test("a claim or trace longer than the run's rounds allow is not parsed") func long() throws {
+    @Test("a member longer than the run's rounds allow is not parsed") func long() throws {
         let space = [UInt8](repeating: 0x20, count: 1 << 16)
         let claim = try Court.published(worker: 0).changing("contribution.json") { $0 + space }
         let finding = try Court.judge(claim)
@@ -54,6 +54,9 @@ import Verification
         let trace = try Court.published(worker: 0).changing("trace.ndjson") { $0 + space }
         #expect(
             try Court.judge(trace).reason.hasPrefix("trace.ndjson: expected at most 1285 bytes"))
+        let update = try Court.published(worker: 0).changing("update.safetensors") { $0 + space }
+        #expect(
+            try Court.judge(update).reason.hasPrefix("update.safetensors: expected at most "))
     }
 
     @Test("a verdict on what cannot be read has no claims") func malformed() throws {
