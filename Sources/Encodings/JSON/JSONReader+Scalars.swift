@@ -49,7 +49,7 @@ extension JSONReader {
         }
     }
 
-    /// The character of one `\uXXXX` or a surrogate pair of them.
+    /// The character of one `\u` and four digits, or of a surrogate pair of them.
     private mutating func unicodeEscape(from start: Int) throws(MalformedInput) -> Unicode.Scalar {
         let first = try codeUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }
