@@ -27,7 +27,8 @@ struct Initialize: Tool {
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("The run file, which fixes all rewards.", valueName: "run.yaml"))
+        help: ArgumentHelp(
+            "The run file, which fixes all rewards; - is standard input.", valueName: "run.yaml"))
     var runFile: String
 
     @Option(

@@ -44,7 +44,7 @@ struct Keygen: Tool {
         if let publicOf {
             return try Operand.print(try KeyFile.read(publicOf).publicKey.base58)
         }
-        let key = SigningKey(seed: seedFrom.map(Self.seed(ofPhrase:)) ?? Self.randomSeed())
+        let key = seedFrom.map { SigningKey(seed: Self.seed(ofPhrase: $0)) } ?? .generate()
         if seedFrom != nil && !global.quiet {
             Terminal.report(
                 "nous-ledger: warning: a demonstration key; whoever knows the phrase can sign")
@@ -59,10 +59,5 @@ struct Keygen: Tool {
     /// SHA-256 of a line that names the purpose, and the phrase.
     private static func seed(ofPhrase phrase: String) -> [UInt8] {
         Digest(hashing: Array("nous-tools demonstration key v1\n\(phrase)".utf8)).bytes
-    }
-
-    private static func randomSeed() -> [UInt8] {
-        var system = SystemRandomNumberGenerator()
-        return (0..<SigningKey.seedLength).map { _ in system.next() }
     }
 }

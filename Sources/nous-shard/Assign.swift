@@ -26,7 +26,8 @@ struct Assign: Tool {
     var roster = "-"
 
     @Option(
-        name: .customLong("run"), help: ArgumentHelp("The run file.", valueName: "run.yaml"))
+        name: .customLong("run"),
+        help: ArgumentHelp("The run file; - is standard input.", valueName: "run.yaml"))
     var runFile: String
 
     @Option(help: "Print the line of this worker only, a public key in base58.")

@@ -18,7 +18,8 @@ struct Initialize: Tool {
             """)
 
     @Option(
-        name: .customLong("run"), help: ArgumentHelp("The run file.", valueName: "run.yaml"))
+        name: .customLong("run"),
+        help: ArgumentHelp("The run file; - is standard input.", valueName: "run.yaml"))
     var runFile: String
 
     @Option(help: ArgumentHelp("The tokenizer the run names.", valueName: "tokenizer.json"))
