@@ -36,7 +36,8 @@ package struct Verdicts {
     /// The verdicts of `trusted` verifiers about the round of `run` after `base`; all others are
     /// passed over, and so are those that say nothing about the worker.
     ///
-    /// A verifier that both accepts and refuses a contribution is refused.
+    /// A verifier that both accepts and refuses a contribution is refused, and so are verdicts of
+    /// which none decides about this round: another round's would end it with nobody's work.
     package init(
         _ records: [(verdict: Verdict, verifier: PublicKey)], of trusted: Set<PublicKey>,
         run: RunConfiguration, base: Checkpoint
@@ -56,6 +57,11 @@ package struct Verdicts {
                         + [earlier.rawValue, verdict.outcome.rawValue].sorted()
                         .joined(separator: " and "))
             }
+        }
+        guard !votes.isEmpty else {
+            throw MalformedInput(
+                "expected verdicts of the --verifier keys about round \(base.lineage.round + 1) of "
+                    + "this run and base, found none")
         }
         self.votes = votes
     }

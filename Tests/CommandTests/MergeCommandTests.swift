@@ -78,4 +78,20 @@ struct MergeCommandTests {
               $ MERGE *.contribution | cmp - next
             """)
     }
+
+    @Test("refuses verdicts that are all about another round")
+    func onlyOtherRounds() throws {
+        let inputs = "--run run.yaml --base next --data data"
+        try SmallRun.play(
+            """
+              $ nous-train run \(inputs) --assignments assignments-2 --key anna.json -o later
+              $ nous-verify \(inputs) --roster roster-2 --key verifier.json later > verdicts
+              $ MERGE later -o new
+              nous-merge: error: verdicts: expected verdicts of the --verifier keys about round 1 of this run and base, found none
+              [65]
+              $ ls new
+              ls: cannot access 'new': No such file or directory
+              [2]
+            """)
+    }
 }
