@@ -90,6 +90,12 @@ let companions: [Target] = [
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
         swiftSettings: strict),
     .executableTarget(
+        name: "bench-learning",
+        dependencies: [
+            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Numerics", "Storage",
+            "Encodings",
+        ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
+    .executableTarget(
         name: "bench-train", dependencies: ["LanguageModel", "Optimization", "Numerics"],
         path: "Benchmarks/train", swiftSettings: strict),
     .executableTarget(
@@ -169,6 +175,8 @@ let testTargets: [Target] = [
     tests(
         "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
         "dishonest-worker", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests("RunFiles", "RunFiles", "Identity", "Storage", "Encodings"),
+    tests("CommandLineTool", "CommandLineTool"),
     tests(
         "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
         "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),

@@ -6,8 +6,13 @@ import Training
 
 /// How fast, never what: nothing here changes a bit of any product.
 package struct ArithmeticOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads; all processors unless given.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Threads; all processors this process may use unless given.", valueName: "n"))
     package var threads: Int?
+
+    @Flag(help: "Give way to every other process on this machine.")
+    package var nice = false
 
     @Option(help: ArgumentHelp("Sequences computed at a time.", valueName: "n"))
     package var microBatch = 8
@@ -27,8 +32,10 @@ package struct ArithmeticOptions: ParsableArguments {
     /// The arithmetic of this machine, proven by its self-test; `NOUS_INSTRUCTION_SET` selects
     /// slower kernels of the same bits.
     package func arithmetic() throws -> Arithmetic {
+        // Threads inherit what they are started under. The kernel never refuses to be nicer.
+        if nice { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
         let arithmetic = Arithmetic(
-            threads: threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            threads: threads ?? AvailableProcessors.count,
             instructionSet: try ArithmeticOptions.instructionSet())
         do {
             try ArithmeticSelfTest.run(arithmetic)

@@ -19,7 +19,8 @@ package struct LocalRound {
     /// Inner steps taken.
     package internal(set) var step = 0
 
-    private let arithmetic: Arithmetic
+    /// What it is computed with.
+    package let arithmetic: Arithmetic
     private let microBatch: Int
     private let model: LanguageModel
     let parameters: FloatStorage
@@ -88,26 +89,33 @@ package struct LocalRound {
     /// Whether every assigned step is done.
     package var isComplete: Bool { step == Int(inputs.assignment.steps) }
 
-    /// The mean loss of the last step, nats a token.
-    package var lastLoss: Double? { losses.last.map { Double($0) * 1e-6 } }
+    /// The losses of held-out sequences under the weights of now, in nats, token by token.
+    package func losses(of sequences: [[UInt32]]) -> [Float] {
+        model.losses(of: sequences, microBatch: microBatch)
+    }
 
     /// Takes one inner step: gradient of a batch, clipping, AdamW.
-    package mutating func advance() throws(TrainingFailure) {
+    ///
+    /// Asks `isToStop` between micro-batches; then the step is forgotten and nil returned.
+    @discardableResult
+    package mutating func advance(
+        unless isToStop: () -> Bool = { false }
+    ) throws(TrainingFailure) -> StepReport? {
         precondition(!isComplete)
-        let sequences = batch(step)
-        let tokens = sequences.count * inputs.run.data.sequenceLength
-        gradient.view.fill(0)
-        let tokenLosses = model.accumulateGradients(
-            of: sequences, into: gradient, lossScale: 1 / Float(tokens), microBatch: microBatch)
-        let loss = tokenLosses.reduce(0.0) { $0 + Double($1) } / Double(tokens)
+        guard let loss = accumulateGradients(unless: isToStop) else { return nil }
         let norm = GradientNorm.globalNorm(gradient, arithmetic)
         guard norm.isFinite, let micronats = LocalRound.micronats(loss) else {
             throw TrainingFailure(step: step, loss: loss, gradientNorm: norm)
         }
+        if let limit = inputs.run.optimizer.gradientNormLimit, norm > limit {
+            throw TrainingFailure(
+                step: step, "expected a gradient norm of at most \(limit), found \(norm)")
+        }
+        let learningRate = inputs.run.schedule.rate(at: scheduleStep)
         AdamW(inputs.run.optimizer.adamW).step(
             parameters: parameters, gradient: gradient, firstMoment: firstMoment,
             secondMoment: secondMoment, layout: inputs.base.layout,
-            learningRate: inputs.run.schedule.rate(at: scheduleStep),
+            learningRate: learningRate,
             step: optimizerStepsBefore + step + 1,
             gradientScale: GradientNorm.clipScale(
                 norm: norm, maximum: inputs.run.optimizer.gradientClip),
@@ -115,6 +123,29 @@ package struct LocalRound {
         losses.append(micronats)
         step += 1
         closeSegmentIfDue()
+        return StepReport(
+            lossMicronats: micronats, learningRate: learningRate, gradientNorm: norm)
+    }
+
+    /// The gradient of this step's batch; gives the mean loss, or nil when told to stop.
+    private func accumulateGradients(unless isToStop: () -> Bool) -> Double? {
+        let sequences = batch(step)
+        let tokens = sequences.count * inputs.run.data.sequenceLength
+        gradient.view.fill(0)
+        var sum = 0.0
+        for start in stride(from: 0, to: sequences.count, by: microBatch) {
+            guard !isToStop() else {
+                model.abandonStep()
+                return nil
+            }
+            let end = min(start + microBatch, sequences.count)
+            let losses = model.accumulateGradients(
+                of: Array(sequences[start..<end]), into: gradient, lossScale: 1 / Float(tokens),
+                zLoss: inputs.run.optimizer.zLoss, microBatch: microBatch,
+                endsStep: end == sequences.count)
+            for loss in losses { sum += Double(loss) }
+        }
+        return sum / Double(tokens)
     }
 
     /// The contribution and the state the worker goes on with.

@@ -49,11 +49,12 @@ struct Example: Sendable, CustomStringConvertible {
 
     /// Losses and gradients of the mean loss.
     func gradients(
-        _ model: LanguageModel, microBatch: Int = 8
+        _ model: LanguageModel, zLoss: Float = 0, microBatch: Int = 8
     ) -> (losses: [Float], gradient: [Float]) {
         let gradient = FloatStorage(count: model.layout.count)
         let losses = model.accumulateGradients(
-            of: sequences, into: gradient, lossScale: lossScale, microBatch: microBatch)
+            of: sequences, into: gradient, lossScale: lossScale, zLoss: zLoss,
+            microBatch: microBatch)
         return (losses, gradient.view.array)
     }
 

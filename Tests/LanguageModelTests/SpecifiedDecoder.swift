@@ -33,7 +33,7 @@ struct SpecifiedDecoder {
     private var finalNorm: Int { 1 + 9 * model.layerCount }
 
     /// Adds one sequence's losses and gradients.
-    mutating func run(_ sequence: [UInt32], lossScale: Float) {
+    mutating func run(_ sequence: [UInt32], lossScale: Float, zLoss: Float = 0) {
         let tokens = sequence.dropLast().map { Int($0) }
         var x = tokens.map { weights[0][$0] }
         var states: [LayerState] = []
@@ -42,7 +42,7 @@ struct SpecifiedDecoder {
             x = state.output
             states.append(state)
         }
-        var dx = runHead(x, sequence.dropFirst().map { Int($0) }, lossScale)
+        var dx = runHead(x, sequence.dropFirst().map { Int($0) }, lossScale, zLoss)
         for layer in (0..<model.layerCount).reversed() {
             let first = 1 + 9 * layer
             var part = Array(gradients[first..<first + 9])
@@ -58,7 +58,9 @@ struct SpecifiedDecoder {
         Array(weights[1 + 9 * layer..<10 + 9 * layer])
     }
 
-    private mutating func runHead(_ x: Rows, _ targets: [Int], _ scale: Float) -> Rows {
+    private mutating func runHead(
+        _ x: Rows, _ targets: [Int], _ scale: Float, _ zLoss: Float
+    ) -> Rows {
         let norm = SpecifiedNorm(x, weights[finalNorm][0], model.normEpsilon)
         var dz: Rows = []
         for (z, target) in zip(project(norm.output, weights[head]), targets) {
@@ -66,7 +68,10 @@ struct SpecifiedDecoder {
             let e = z.map { ElementaryFunctions.exp($0 - m) }
             let sum = laneSum(e)
             losses.append(ElementaryFunctions.log(sum) - (z[target] - m))
-            let reciprocal = 1 / sum
+            var reciprocal = 1 / sum
+            if zLoss != 0 {
+                reciprocal *= fma(2 * zLoss, ElementaryFunctions.log(sum) + m, 1)
+            }
             var row = e.map { $0 * reciprocal * scale }
             row[target] = (e[target] * reciprocal - 1) * scale
             dz.append(row)

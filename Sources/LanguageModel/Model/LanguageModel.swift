@@ -38,9 +38,11 @@ package final class LanguageModel {
     /// below the vocabulary's size. `lossScale` is 1 / (predicted tokens of the whole step), and
     /// `microBatch` how many sequences are in memory at once. A step's sequences may also come in
     /// several calls, in order: then only the last one `endsStep`. Neither changes a bit.
+    ///
+    /// With `zLoss` c the gradients are those of loss + c·(ln Σ exp z)²; the losses stay the same.
     package func accumulateGradients(
         of sequences: [[UInt32]], into gradient: FloatStorage, lossScale: Float,
-        microBatch: Int, endsStep: Bool = true
+        zLoss: Float = 0, microBatch: Int, endsStep: Bool = true
     ) -> [Float] {
         precondition(gradient.count == layout.count, "gradients do not fit the model")
         let gradients = DecoderTensors(configuration, in: gradient)
@@ -51,7 +53,8 @@ package final class LanguageModel {
             let buffers = prepareBuffers(rows: activations.rows)
             forward(batch, activations)
             losses += backward(
-                batch, activations, buffers, gradients, lookup: lookup, lossScale: lossScale)
+                batch, activations, buffers, gradients, lookup: lookup, lossScale: lossScale,
+                zLoss: zLoss)
         }
         if endsStep { endStep(gradients) }
         return losses
