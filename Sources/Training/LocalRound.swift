@@ -2,7 +2,7 @@ import Artifacts
 package import Corpus
 import Encodings
 package import Identity
-import LanguageModel
+package import LanguageModel
 package import Numerics
 import Optimization
 package import Rounds
@@ -20,10 +20,11 @@ package struct LocalRound {
     package internal(set) var step = 0
 
     private let arithmetic: Arithmetic
-    private let microBatch: Int
+    private let activations: ActivationPlan
     private let model: LanguageModel
     let parameters: FloatStorage
-    private let gradient: FloatStorage
+    /// Memory for gradients, once there are any; at the end of the round, the new residual.
+    private var gradient: FloatStorage?
     let firstMoment: FloatStorage
     let secondMoment: FloatStorage
     private let residual: FloatStorage
@@ -65,17 +66,26 @@ package struct LocalRound {
         }
     }
 
-    /// The beginning of a round; `microBatch` and the threads of `arithmetic` leave the bits alone.
-    package init(_ inputs: Inputs, microBatch: Int, arithmetic: Arithmetic) {
+    /// The beginning of a round; `activations` and the threads of `arithmetic` leave the bits alone.
+    ///
+    /// A round that `ownsState` trains in the moments of `inputs.state`, which are then no longer
+    /// the state's; otherwise in copies.
+    package init(
+        _ inputs: Inputs, activations: ActivationPlan, ownsState: Bool = false,
+        arithmetic: Arithmetic
+    ) {
         self.inputs = inputs
         self.arithmetic = arithmetic
-        self.microBatch = microBatch
+        self.activations = activations
         let count = inputs.base.layout.count
         parameters = inputs.base.parameters.copy()
-        gradient = FloatStorage(count: count)
         let state = inputs.state?.state
-        firstMoment = state?.firstMoment.copy() ?? FloatStorage(count: count)
-        secondMoment = state?.secondMoment.copy() ?? FloatStorage(count: count)
+        func moment(_ kept: FloatStorage?) -> FloatStorage {
+            guard let kept else { return FloatStorage(count: count) }
+            return ownsState ? kept : kept.copy()
+        }
+        firstMoment = moment(state?.firstMoment)
+        secondMoment = moment(state?.secondMoment)
         residual = state?.residual ?? FloatStorage(count: count)
         optimizerStepsBefore = state?.optimizerSteps ?? 0
         model = LanguageModel(
@@ -83,6 +93,12 @@ package struct LocalRound {
             arithmetic: arithmetic)
         opening = Digest(hashing: [])
         opening = stateRoot()
+    }
+
+    /// The beginning of a round that keeps the activations of `microBatch` sequences.
+    package init(_ inputs: Inputs, microBatch: Int, arithmetic: Arithmetic) {
+        self.init(
+            inputs, activations: ActivationPlan(microBatch: microBatch), arithmetic: arithmetic)
     }
 
     /// Whether every assigned step is done.
@@ -96,9 +112,11 @@ package struct LocalRound {
         precondition(!isComplete)
         let sequences = batch(step)
         let tokens = sequences.count * inputs.run.data.sequenceLength
+        let gradient = self.gradient ?? FloatStorage(count: inputs.base.layout.count)
+        self.gradient = gradient
         gradient.view.fill(0)
         let tokenLosses = model.accumulateGradients(
-            of: sequences, into: gradient, lossScale: 1 / Float(tokens), microBatch: microBatch)
+            of: sequences, into: gradient, lossScale: 1 / Float(tokens), plan: activations)
         let loss = tokenLosses.reduce(0.0) { $0 + Double($1) } / Double(tokens)
         let norm = GradientNorm.globalNorm(gradient, arithmetic)
         guard norm.isFinite, let micronats = LocalRound.micronats(loss) else {
@@ -122,9 +140,10 @@ package struct LocalRound {
         contribution: Contribution, state: WorkerState
     ) {
         precondition(isComplete)
+        model.releaseMemory()
         let (update, newResidual) = compress()
         // A number that is not finite in the weights or the update is one in the residual too.
-        guard newResidual.view.array.allSatisfy(\.isFinite) else {
+        guard newResidual.view.indices.allSatisfy({ newResidual.view[$0].isFinite }) else {
             throw TrainingFailure(step: step - 1, "expected a finite update, found another")
         }
         let state = WorkerState(
@@ -177,10 +196,11 @@ package struct LocalRound {
             ], layout: inputs.base.layout, arithmetic: arithmetic)
     }
 
-    /// Compresses base − trained plus the fed-back residual; what is not sent is the new residual.
+    /// Compresses base − trained plus the fed-back residual; what is not sent is the new residual,
+    /// in the gradient's memory.
     private func compress() -> (update: [SparseSigns], residual: FloatStorage) {
         let settings = inputs.run.codec
-        let withheld = FloatStorage(count: inputs.base.layout.count)
+        let withheld = gradient ?? FloatStorage(count: inputs.base.layout.count)
         let all = withheld.view
         let base = inputs.base.parameters.view
         let trained = parameters.view

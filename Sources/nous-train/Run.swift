@@ -4,6 +4,7 @@ import CommandLineTool
 import Corpus
 import Encodings
 import Identity
+import LanguageModel
 import Numerics
 import Rounds
 import RunFiles
@@ -66,8 +67,15 @@ struct Run: Tool {
         if try isDone(inputs) { return }
         try Operand.expectWritable(output)
         if let state { try Files.makeDirectory(state) }
+        let machine = try arithmetic.arithmetic()
+        let plan = try arithmetic.plan {
+            RoundMemory.demand(
+                inputs.run, layout: inputs.base.layout, hasState: inputs.state != nil,
+                resident: $0, arithmetic: machine)
+        }
+        arithmetic.report(plan, quiet: global.quiet)
         var local = LocalRound(
-            inputs, microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
+            inputs, activations: plan.activations, ownsState: true, arithmetic: machine)
         try resume(&local)
         try train(&local, signals)
         let (contribution, newState) = try local.finish()
@@ -77,6 +85,7 @@ struct Run: Tool {
         if let store { try store.keep(newState, layout: inputs.base.layout) }
         try Operand.write(artifact, to: output)
         if let store { try Files.remove(store.snapshotPath(of: inputs.worker)) }
+        arithmetic.reportPeak(plan, quiet: global.quiet)
     }
 
     private var store: StateStore? { state.map { StateStore($0) } }
