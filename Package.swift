@@ -119,8 +119,8 @@ let commands: [Target] = [
         "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Rounds", "LanguageModel", "Artifacts",
-        "Identity", "Storage", "Encodings"),
+        "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
+        "Artifacts", "Identity", "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
@@ -129,13 +129,13 @@ let commands: [Target] = [
 let libraries: [Target] = [
     library(
         "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
-        "Tokenization",
-        "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
+        "Tokenization", "Artifacts", "Numerics", "CProcessor", "Identity", "Storage", "Encodings",
+        argumentParser, yams),
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
     library(
-        "Verification", "Training", "Rounds", "Corpus", "Artifacts", "Numerics", "Identity",
-        "Storage", "Encodings"),
+        "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts", "Numerics",
+        "Identity", "Storage", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary(
         "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",

@@ -84,17 +84,17 @@ package struct Checkpoint: Sendable {
             beginningToken: endToken, endToken: endToken)
         let token = endToken.map { JSON.integer(Int64($0)) } ?? .null
         let generation: JSON = ["bos_token_id": token, "eos_token_id": token]
-        var members: [(path: String, bytes: [UInt8])] = [
-            ("config.json", config.prettyBytes()),
-            ("generation_config.json", generation.prettyBytes()),
-            ("lineage.json", lineage.json.prettyBytes()),
-            ("model.safetensors", TensorFile.encode(parameters, layout: layout)),
-            ("tokenizer.json", tokenizer),
+        var members: [(path: String, contents: MemberContents)] = [
+            ("config.json", MemberContents(config.prettyBytes())),
+            ("generation_config.json", MemberContents(generation.prettyBytes())),
+            ("lineage.json", MemberContents(lineage.json.prettyBytes())),
+            ("model.safetensors", TensorFile.contents(parameters, layout: layout)),
+            ("tokenizer.json", MemberContents(tokenizer)),
         ]
         if let outerMomentum {
             members.append(
-                ("outer.safetensors", TensorFile.encode(outerMomentum, layout: layout)))
+                ("outer.safetensors", TensorFile.contents(outerMomentum, layout: layout)))
         }
-        return Artifact(kind: .checkpoint, members: members)
+        return Artifact(kind: .checkpoint, contents: members)
     }
 }

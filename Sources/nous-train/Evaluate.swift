@@ -58,10 +58,11 @@ struct Evaluate: Tool {
         }
         var total = Total()
         var progress = Progress(quiet: global.quiet)
-        for start in stride(from: 0, to: count, by: arithmetic.microBatch) {
-            let end = min(start + arithmetic.microBatch, count)
+        let size = arithmetic.evaluationBatch(sequenceLength: corpus.sequenceLength)
+        for start in stride(from: 0, to: count, by: size) {
+            let end = min(start + size, count)
             let batch = (start..<end).map { corpus.heldOutSequence($0) }
-            try total.add(model.losses(of: batch), batch, tokenizer)
+            try total.add(model.losses(of: batch, microBatch: size), batch, tokenizer)
             progress.update("sequence", done: end, of: count)
         }
         progress.finish()

@@ -14,23 +14,40 @@ package enum SafetensorsWriter {
     package static func encode(
         tensors: [Tensor], metadata: [(String, String)] = []
     ) -> [UInt8] {
-        let sorted = tensors.sorted { left, right in
-            left.dtype == right.dtype
-                ? left.name.precedesByBytes(right.name) : left.dtype.rank < right.dtype.rank
-        }
-        var header = JSON.object(self.header(sorted, metadata)).orderedBytes()
-        header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
-        precondition(header.count <= SafetensorsReader.maximumHeaderLength, "a header in bounds")
+        let (head, order) = head(
+            of: tensors.map { ($0.name, $0.dtype, $0.shape) }, metadata: metadata)
         var file: [UInt8] = []
-        file.reserveCapacity(8 + header.count + sorted.reduce(0) { $0 + $1.bytes.count })
-        file += LittleEndian.bytes(of: UInt64(header.count))
-        file += header
-        for tensor in sorted { file += tensor.bytes }
+        file.reserveCapacity(head.count + tensors.reduce(0) { $0 + $1.bytes.count })
+        file += head
+        for index in order {
+            let tensor = tensors[index]
+            precondition(
+                tensor.bytes.count == tensor.shape.reduce(tensor.dtype.size, *),
+                "tensor \(tensor.name) has as many bytes as its shape says")
+            file += tensor.bytes
+        }
         return file
     }
 
+    /// The file up to the tensors' bytes, and the tensors' numbers in the order of their bytes.
+    package static func head(
+        of tensors: [(name: String, dtype: SafetensorsType, shape: [Int])],
+        metadata: [(String, String)] = []
+    ) -> (bytes: [UInt8], order: [Int]) {
+        let order = tensors.indices.sorted { first, second in
+            let (left, right) = (tensors[first], tensors[second])
+            return left.dtype == right.dtype
+                ? left.name.precedesByBytes(right.name) : left.dtype.rank < right.dtype.rank
+        }
+        var header = JSON.object(self.header(order.map { tensors[$0] }, metadata)).orderedBytes()
+        header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
+        precondition(header.count <= SafetensorsReader.maximumHeaderLength, "a header in bounds")
+        return (LittleEndian.bytes(of: UInt64(header.count)) + header, order)
+    }
+
     private static func header(
-        _ sorted: [Tensor], _ metadata: [(String, String)]
+        _ sorted: [(name: String, dtype: SafetensorsType, shape: [Int])],
+        _ metadata: [(String, String)]
     ) -> [JSONMember] {
         var members: [JSONMember] = []
         if !metadata.isEmpty {
@@ -40,27 +57,20 @@ package enum SafetensorsWriter {
         }
         var offset = 0
         for tensor in sorted {
-            precondition(
-                tensor.bytes.count == tensor.shape.reduce(tensor.dtype.size, *),
-                "tensor \(tensor.name) has as many bytes as its shape says")
-            members.append(member(tensor, offset))
-            offset += tensor.bytes.count
+            let end = offset + tensor.shape.reduce(tensor.dtype.size, *)
+            members.append(
+                JSONMember(
+                    key: tensor.name,
+                    value: [
+                        "dtype": .string(tensor.dtype.rawValue),
+                        "shape": .array(tensor.shape.map { .integer(Int64($0)) }),
+                        "data_offsets": [.integer(Int64(offset)), .integer(Int64(end))],
+                    ]))
+            offset = end
         }
         precondition(
             Set(members.map { [UInt8]($0.key.utf8) }).count == members.count, "distinct names")
         return members
-    }
-
-    private static func member(_ tensor: Tensor, _ offset: Int) -> JSONMember {
-        JSONMember(
-            key: tensor.name,
-            value: [
-                "dtype": .string(tensor.dtype.rawValue),
-                "shape": .array(tensor.shape.map { .integer(Int64($0)) }),
-                "data_offsets": [
-                    .integer(Int64(offset)), .integer(Int64(offset + tensor.bytes.count)),
-                ],
-            ])
     }
 }
 

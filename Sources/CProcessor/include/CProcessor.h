@@ -11,6 +11,9 @@ uint64_t processor_float_control(void);
 /// Sets what `processor_float_control` reads; only tests of the start-up check need it.
 void processor_set_float_control(uint64_t control);
 
+/// Gives memory that was freed back to the system.
+void processor_release_free_memory(void);
+
 /// Tells the processor that this thread is waiting in a loop.
 static inline __attribute__((always_inline)) void processor_pause(void) {
 #if defined(__x86_64__)

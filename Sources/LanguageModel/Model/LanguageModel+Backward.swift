@@ -3,16 +3,20 @@ import Numerics
 extension LanguageModel {
     /// Adds the gradients of one micro-batch, whose forward pass is in `activations`.
     func backward(
-        _ batch: TokenBatch, _ activations: Activations, _ buffers: BackwardBuffers,
-        _ gradients: DecoderTensors, lookup: Matrix, lossScale: Float, zLoss: Float
+        _ batch: TokenBatch, _ activations: Activations, _ gradients: DecoderTensors,
+        lossScale: Float, zLoss: Float
     ) -> [Float] {
+        guard let buffers = activations.backward else {
+            preconditionFailure("the forward pass was not one for training")
+        }
         headBackward(
             batch, activations, buffers, gradients, lossScale: lossScale, zLoss: zLoss)
         for layer in (0..<configuration.layerCount).reversed() {
+            if activations.sizes.isRecomputed(layer) { recompute(layer, activations) }
             feedForwardBlockBackward(layer, activations, buffers, gradients.layers[layer])
             attentionBlockBackward(layer, activations, buffers, gradients.layers[layer])
         }
-        embeddingBackward(buffers.residual, tokens: batch.inputs, gradient: lookup, arithmetic)
+        addLookups(buffers.residual, tokens: batch.inputs, gradients)
         return activations.losses.array
     }
 
