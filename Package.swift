@@ -111,7 +111,8 @@ let commands: [Target] = [
         "nous-shard", "RunFiles", "Rounds", "Corpus", "Tokenization", "Artifacts", "Identity",
         "Storage", "Encodings"),
     command(
-        "nous-train", "RunFiles", "Training", "Rounds", "Corpus", "LanguageModel", "Tokenization",
+        "nous-train", "RunFiles", "ModelFiles", "Training", "Rounds", "Corpus", "LanguageModel",
+        "Tokenization",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
         "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
@@ -138,6 +139,9 @@ let libraries: [Target] = [
     fastLibrary(
         "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
         "Numerics", "Identity", "Storage", "Encodings"),
+    fastLibrary(
+        "ModelFiles", "Rounds", "LanguageModel", "Tokenization", "Artifacts", "Numerics",
+        "Storage", "Encodings"),
     fastLibrary(
         "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
@@ -182,6 +186,9 @@ let testTargets: [Target] = [
     tests(
         "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
         "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
+        "Artifacts", "Numerics", "Storage", "Encodings"),
     tests(
         "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
         "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),

@@ -8,18 +8,19 @@ directory=$1
 tools=$(cd "$2" && pwd)
 round=$(cd "$3" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-packages=(transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0 numpy==2.4.6)
+packages=(transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0 numpy==2.4.6 gguf==0.19.0
+    accelerate==1.15.0 xllamacpp==2026.10.11549)
 
 mkdir -p "$directory"
 venv=$directory/venv
-if [ ! -e "$venv/.complete" ]; then
+if [ "$(cat "$venv/.complete" 2>/dev/null)" != "${packages[*]}" ]; then
     echo 'interop: making a Python environment'
     python3 -m venv "$venv"
     pip=("$venv/bin/pip" install --quiet --disable-pip-version-check)
     # The build for CPUs alone where it can be had, else the general one.
     "${pip[@]}" torch==2.13.0+cpu 2>/dev/null || "${pip[@]}" torch==2.13.0
     "${pip[@]}" "${packages[@]}"
-    touch "$venv/.complete"
+    echo "${packages[*]}" > "$venv/.complete"
 fi
 
 passed=0
@@ -42,6 +43,7 @@ check test_assignment
 check test_artifacts "$last" "$round"/round-1/*.contribution
 check test_tokenizer "$tools/nous-shard"
 check test_gradients "$tools/interop-gradients"
+check test_models "$tools"
 check test_transformers "$tools" "$last" "$round/text/Rev-022.txt"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
