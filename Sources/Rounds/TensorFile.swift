@@ -14,18 +14,18 @@ package enum TensorFile {
                 (name: prefix + tensor.name, shape: tensor.shape, values: values.view[tensor.range])
             }
         }
-        let (head, order) = SafetensorsWriter.head(
-            of: tensors.map { ($0.name, SafetensorsType.f32, $0.shape) },
-            metadata: [("format", "pt")])
-        let tiles = order.flatMap { index -> [FloatView] in
-            let values = tensors[index].values
+        let outline = SafetensorsOutline(
+            tensors.enumerated().map { number, tensor in
+                (tensor.name, SafetensorsType.f32, tensor.shape, number)
+            }, metadata: [("format", "pt")])
+        let tiles = outline.entries.flatMap { entry -> [FloatView] in
+            let values = tensors[entry.number].values
             return stride(from: 0, to: values.count, by: tileLength).map { start in
                 values[start..<min(start + tileLength, values.count)]
             }
         }
-        let size = tiles.reduce(head.count) { $0 + 4 * $1.count }
-        return MemberContents(size: size, partCount: 1 + tiles.count) { part in
-            part == 0 ? head : tiles[part - 1].littleEndianBytes
+        return MemberContents(size: outline.fileSize, partCount: 1 + tiles.count) { part in
+            part == 0 ? outline.header : tiles[part - 1].littleEndianBytes
         }
     }
 
