@@ -1,8 +1,10 @@
 package import ArgumentParser
 import CommandLineTool
+import ExternalProducts
 import Glibc
 package import LanguageModel
 package import Numerics
+package import Rounds
 import Training
 
 /// How fast and in how much memory, never what: nothing here changes a bit of any product.
@@ -36,10 +38,17 @@ package struct ArithmeticOptions: ParsableArguments {
 
     /// The arithmetic of this machine, proven by its self-test; `NOUS_INSTRUCTION_SET` selects
     /// slower kernels of the same bits.
-    package func arithmetic() throws -> Arithmetic {
-        let arithmetic = Arithmetic(
-            threads: threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            instructionSet: try ArithmeticOptions.instructionSet())
+    ///
+    /// With `blas`, products are OpenBLAS's.
+    package func arithmetic(_ kind: ArithmeticClass = .exact) throws -> Arithmetic {
+        let threads = threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let instructionSet = try ArithmeticOptions.instructionSet()
+        guard kind != .blas else {
+            return Arithmetic(
+                threads: threads, instructionSet: instructionSet,
+                externalProduct: OpenBLASProduct.product(threads: threads))
+        }
+        let arithmetic = Arithmetic(threads: threads, instructionSet: instructionSet)
         do {
             try ArithmeticSelfTest.run(arithmetic)
             try TrainingSelfTest.run(arithmetic)

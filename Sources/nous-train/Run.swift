@@ -50,6 +50,13 @@ struct Run: Tool {
         help: ArgumentHelp("The contribution; standard output unless given.", valueName: "file"))
     var output: String?
 
+    @Option(
+        name: .customLong("arithmetic"),
+        help: ArgumentHelp(
+            "blas: products by OpenBLAS, which nobody can verify bit for bit; as the run says "
+                + "unless given.", valueName: "class"))
+    var arithmeticClass: ArithmeticClass?
+
     @OptionGroup var arithmetic: ArithmeticOptions
     @OptionGroup var global: GlobalOptions
 
@@ -67,7 +74,7 @@ struct Run: Tool {
         if try isDone(inputs) { return }
         try Operand.expectWritable(output)
         if let state { try Files.makeDirectory(state) }
-        let machine = try arithmetic.arithmetic()
+        let machine = try arithmetic.arithmetic(inputs.arithmetic)
         let plan = try arithmetic.plan {
             RoundMemory.demand(
                 inputs.run, layout: inputs.base.layout, hasState: inputs.state != nil,
@@ -92,6 +99,12 @@ struct Run: Tool {
 
     private func localInputs(_ worker: PublicKey) throws -> LocalRound.Inputs {
         let round = try self.round.read()
+        if let arithmeticClass, ![.blas, round.run.arithmetic].contains(arithmeticClass) {
+            throw Failure(
+                .usage,
+                "--arithmetic: expected blas or the run's \(round.run.arithmetic.rawValue), "
+                    + "found \(arithmeticClass.rawValue)")
+        }
         let assignments = try assigned.read(for: round)
         guard let assignment = assignments.first(where: { $0.worker == worker }) else {
             throw MalformedInput(
@@ -102,7 +115,8 @@ struct Run: Tool {
             run: round.run, base: round.base, worker: worker, assignment: assignment,
             corpus: round.corpus,
             state: try store?.last(
-                of: worker, in: round.run, before: round.number, layout: round.base.layout))
+                of: worker, in: round.run, before: round.number, layout: round.base.layout),
+            arithmetic: arithmeticClass)
     }
 
     /// Whether the output is already this round's contribution; any other file is in the way.
@@ -128,7 +142,7 @@ struct Run: Tool {
     private func isResult(_ claim: Claim, of inputs: LocalRound.Inputs) -> Bool {
         claim.run == inputs.run.digest && claim.base == inputs.base.digest
             && claim.worker == inputs.worker && claim.assignment == inputs.assignment.digest
-            && claim.stateBefore == inputs.state?.digest
+            && claim.stateBefore == inputs.state?.digest && claim.arithmetic == inputs.arithmetic
     }
 
     private func inTheWay(_ output: String, _ reason: String) -> Failure {
@@ -183,3 +197,5 @@ struct Run: Tool {
             hint: "run the same command again to go on")
     }
 }
+
+extension ArithmeticClass: ExpressibleByArgument {}

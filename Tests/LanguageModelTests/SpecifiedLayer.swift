@@ -12,19 +12,19 @@ struct LayerState {
     let output: Rows
 
     /// The forward pass under the layer's nine tensors, in the order of the buffer.
-    init(_ weights: [Rows], _ x: Rows, _ model: ModelConfiguration) {
+    init(_ weights: [Rows], _ x: Rows, _ model: ModelConfiguration, _ precision: Precision) {
         let F = model.intermediateSize
-        inputNorm = SpecifiedNorm(x, weights[0][0], model.normEpsilon)
+        inputNorm = SpecifiedNorm(x, weights[0][0], model.normEpsilon, precision)
         attention = SpecifiedAttention(
-            project(inputNorm.output, weights[1] + weights[2] + weights[3]), model)
+            project(inputNorm.output, weights[1] + weights[2] + weights[3]), model, precision)
         attended = attention.outputs
-        let middle = added(project(attended, weights[4]), x)
-        middleNorm = SpecifiedNorm(middle, weights[5][0], model.normEpsilon)
-        gateUp = project(middleNorm.output, weights[6] + weights[7])
-        activated = gateUp.map { row in
-            (0..<F).map { row[$0] * sigmoid(row[$0]) * row[F + $0] }
-        }
-        output = added(project(activated, weights[8]), middle)
+        let middle = rounded(added(project(attended, weights[4]), x), precision)
+        middleNorm = SpecifiedNorm(middle, weights[5][0], model.normEpsilon, precision)
+        gateUp = rounded(project(middleNorm.output, weights[6] + weights[7]), precision)
+        activated = rounded(
+            gateUp.map { row in (0..<F).map { row[$0] * sigmoid(row[$0]) * row[F + $0] } },
+            precision)
+        output = rounded(added(project(activated, weights[8]), middle), precision)
     }
 
     /// Turns `d`, the gradient of the output, into that of the input.
@@ -75,9 +75,10 @@ struct SpecifiedAttention {
     private(set) var outputs: Rows
     private let scale: Float
 
-    init(_ projected: Rows, _ model: ModelConfiguration) {
+    init(_ projected: Rows, _ model: ModelConfiguration, _ precision: Precision) {
         self.model = model
-        inputs = projected.enumerated().map { rotate($1, $0, model, backward: false) }
+        inputs = rounded(
+            projected.enumerated().map { rotate($1, $0, model, backward: false) }, precision)
         outputs = inputs.map { _ in [] }
         scale = 1 / Float(model.headSize).squareRoot()
         let D = model.headSize
@@ -96,6 +97,7 @@ struct SpecifiedAttention {
             }
             probabilities.append(rows)
         }
+        outputs = rounded(outputs, precision)
     }
 
     func backward(_ dOutputs: Rows) -> Rows {
