@@ -165,7 +165,7 @@ let libraries: [Target] = [
     fastLibrary("LanguageModel", "NumericKernels", "Numerics", "Encodings"),
     library("Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary("Tokenization", "Encodings"),
-    library("ExternalProducts", "Numerics", "COpenBLAS"),
+    library("ExternalProducts", "Numerics"),
     .target(
         name: "Numerics",
         dependencies: ["NumericKernels", "CProcessor"] + kernelSets.map { .target(name: $0.name) },

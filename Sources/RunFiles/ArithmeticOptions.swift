@@ -51,9 +51,13 @@ package struct ArithmeticOptions: ParsableArguments {
         let threads = threads ?? AvailableProcessors.count
         let instructionSet = try ArithmeticOptions.instructionSet()
         guard kind != .blas else {
-            return Arithmetic(
-                threads: threads, instructionSet: instructionSet,
-                externalProduct: OpenBLASProduct.product(threads: threads))
+            do throws(OpenBLASProduct.Unavailable) {
+                return Arithmetic(
+                    threads: threads, instructionSet: instructionSet,
+                    externalProduct: try OpenBLASProduct.product(threads: threads))
+            } catch {
+                throw Failure(.unavailable, "cannot load OpenBLAS: \(error.reason)")
+            }
         }
         let arithmetic = Arithmetic(threads: threads, instructionSet: instructionSet)
         do {
