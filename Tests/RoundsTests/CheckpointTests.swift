@@ -96,7 +96,7 @@ import Testing
                 "\"rope_scaling\": null", "\"rope_scaling\": {\"rope_type\": \"spiral\"}",
                 "rope_type"
             ),
-            ("\"default\"", "\"llama3\"", "factor"),
+            ("\"default\"", "\"spiral\"", "rope_type"),
             ("\"model_type\": \"llama\"", "\"model_type\": \"gpt2\"", "model_type"),
         ])
     func refusesAConfiguration(old: String, new: String, field: String) {
