@@ -10,7 +10,7 @@ TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv shellcheck strace zstd
 
-.PHONY: help setup build test round interop lint bench-gemm bench-learning install clean
+.PHONY: help setup build test round interop lint bench-gemm bench-train bench-learning install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,11 @@ lint: setup ## check formatting, module boundaries and shell scripts
 bench-gemm: build ## measure the exact matrix product against OpenBLAS
 	mkdir -p build/bench
 	$(RELEASE)/bench-gemm --output build/bench/gemm.ndjson
+
+bench-train: build ## measure training steps against PyTorch, eager and compiled, in turns
+	Scripts/python-environment.sh build/python
+	mkdir -p build/bench
+	build/python/bin/python Benchmarks/train/compare.py $(RELEASE)/bench-train build/bench/train.ndjson
 
 bench-learning: build ## train nanoGPT's character-level budget beside PyTorch and compare the curves
 	Scripts/python-environment.sh build/python
