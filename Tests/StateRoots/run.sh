@@ -39,7 +39,7 @@ ways=(
 # The largest model in as few rows as can show the same.
 few=(
     'threads=2,micro-batch=8' 'threads=1,micro-batch=1' 'set=avx2,micro-batch=2'
-    'memory=middle,micro-batch=4' 'memory=least,micro-batch=2' set=baseline
+    'memory=middle,micro-batch=4' 'memory=least,micro-batch=2' set=avx512 set=baseline
     "interrupted=$RANDOM,micro-batch=2"
 )
 for configuration; do
