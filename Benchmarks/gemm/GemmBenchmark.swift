@@ -1,4 +1,5 @@
 import COpenBLAS
+import Glibc
 import Numerics
 
 /// Measures one product with the exact kernels and with OpenBLAS, one after the other.
@@ -28,9 +29,8 @@ struct GemmBenchmark {
     /// `repeats` pairs of measurements, each long enough for the clock; the median of each.
     func run(repeats: Int) -> Measurement {
         openblas_set_num_threads(Int32(arithmetic.threads))
-        let calls = max(1, Int(1e8 * Double(arithmetic.threads) / shape.operations))
-        product()
-        peerProduct()
+        // About 30 ms at 100 GFLOP/s a thread.
+        let calls = max(1, Int(3e9 * Double(arithmetic.threads) / shape.operations))
         var pairs: [(exact: Double, peer: Double)] = []
         for repetition in 0..<repeats {
             // Who goes first alternates, so that a machine growing busier favours nobody.
@@ -63,7 +63,13 @@ struct GemmBenchmark {
         }
     }
 
+    /// The speed of `calls` calls, after one that wakes the pool.
+    ///
+    /// Idle threads of the other side's pool would take turns with ours on the same cores; after
+    /// 2²⁶ cycles even OpenBLAS's sleep.
     private func rate(_ calls: Int, _ body: () -> Void) -> Double {
+        if arithmetic.threads > 1 { usleep(50_000) }
+        body()
         let time = ContinuousClock().measure { for _ in 0..<calls { body() } }
         return shape.operations * Double(calls) / (time / .seconds(1)) / 1e9
     }

@@ -4,5 +4,5 @@ package import NumericKernels
 package func makeKernelTable() -> KernelTable {
     KernelTable(
         product: .compiled, elementwise: .compiled, reductions: .compiled, decoder: .compiled,
-        optimizer: .compiled)
+        optimizer: .compiled, probe: .compiled)
 }

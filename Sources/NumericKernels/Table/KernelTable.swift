@@ -35,16 +35,19 @@ package final class KernelTable: Sendable {
     package let decoder: DecoderKernels
     /// The steps of optimizers.
     package let optimizer: OptimizerKernels
+    /// Measurements of the processor.
+    package let probe: ProbeKernels
 
     /// Collects the kernels of one set.
     package init(
         product: ProductKernels, elementwise: ElementwiseKernels, reductions: ReductionKernels,
-        decoder: DecoderKernels, optimizer: OptimizerKernels
+        decoder: DecoderKernels, optimizer: OptimizerKernels, probe: ProbeKernels
     ) {
         self.product = product
         self.elementwise = elementwise
         self.reductions = reductions
         self.decoder = decoder
         self.optimizer = optimizer
+        self.probe = probe
     }
 }
