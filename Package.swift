@@ -96,6 +96,10 @@ let companions: [Target] = [
         name: "interop-gradients", dependencies: ["LanguageModel", "Numerics", "Encodings"],
         path: "Tests/Interop/GradientsTool", swiftSettings: strict),
     .executableTarget(
+        name: "interop-training",
+        dependencies: ["Optimization", "LanguageModel", "Numerics", "Encodings"],
+        path: "Tests/Interop/TrainingTool", swiftSettings: strict),
+    .executableTarget(
         name: "interop-logits",
         dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
         path: "Tests/Interop/LogitsTool", swiftSettings: strict),
@@ -197,7 +201,8 @@ let testTargets: [Target] = [
     tests("Tokenization", "Tokenization", "Encodings"),
     tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
-    tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
+    tests(
+        "LanguageModel", "TestFiles", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
     tests("Artifacts", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("Identity", "TestFiles", "Identity", "Storage", "Encodings"),
     tests("Storage", "TestFiles", "Storage", "Encodings"),

@@ -78,7 +78,11 @@ extension LanguageModel {
             into: buffers.attentionInputs, arithmetic)
         rotate(
             buffers.attentionInputs, heads: shape.heads + shape.groups, tokens: shape.tokens,
-            by: prepareRotation(tokens: shape.tokens), backward: true, arithmetic)
+            by: prepareRotation(tokens: shape.tokens, length: shape.tokens), backward: true,
+            arithmetic)
+        if let bias = gradients.attentionBias {
+            biasBackward(buffers.attentionInputs, biasGradient: bias, arithmetic)
+        }
         rmsNormForward(
             x, weight: weights.inputNorm, epsilon: configuration.normEpsilon,
             into: activations.normalized, reciprocals: activations.reciprocals, arithmetic)

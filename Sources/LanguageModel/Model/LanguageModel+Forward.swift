@@ -37,10 +37,12 @@ extension LanguageModel {
         let middle = saved.middle.rows(run.rows)
         let normalized = normalize(x, weights.inputNorm, activations, run)
         projectionForward(normalized, weight: weights.attentionInput, into: inputs, arithmetic)
+        if let bias = weights.attentionBias { biasForward(bias, addingTo: inputs, arithmetic) }
         let tokens = activations.shape.tokens
         rotate(
             inputs, heads: run.shape.heads + run.shape.groups, tokens: tokens,
-            by: prepareRotation(tokens: tokens), from: run.rows.lowerBound, arithmetic)
+            by: prepareRotation(tokens: tokens, length: run.shape.tokens),
+            from: run.rows.lowerBound, arithmetic)
         attentionForward(run.shape, activations.attention(layer), arithmetic)
         projectionForward(
             saved.attentionOutputs.rows(run.rows), weight: weights.attentionOutput, into: middle,

@@ -1,6 +1,6 @@
 package import Numerics
 
-/// A LLaMA decoder over one flat buffer of parameters, which the caller may change between calls.
+/// A decoder over one flat buffer of parameters, which the caller may change between calls.
 ///
 /// Every result is a function of the parameters and the tokens alone: not of threads, instruction
 /// sets or micro-batches. `docs/model.md` fixes each operation and its order.
@@ -82,11 +82,14 @@ package final class LanguageModel {
 }
 
 extension LanguageModel {
-    /// The rotation's table for at least `tokens` positions.
-    func prepareRotation(tokens: Int) -> RotaryTable {
-        if let rotation, rotation.positions >= tokens { return rotation }
-        let table = RotaryTable(
-            positions: tokens, headSize: configuration.headSize, theta: configuration.ropeTheta)
+    /// The rotation's table for at least `tokens` positions, in sequences of `length` tokens.
+    func prepareRotation(tokens: Int, length: Int) -> RotaryTable {
+        if let rotation, rotation.positions >= tokens,
+            rotation.length == configuration.rotaryLength(of: length)
+        {
+            return rotation
+        }
+        let table = RotaryTable(configuration, positions: tokens, length: length)
         rotation = table
         return table
     }
