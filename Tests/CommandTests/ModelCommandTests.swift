@@ -89,6 +89,39 @@ struct ModelCommandTests {
             """)
     }
 
+    @Test("the context of a directory's model can be lengthened, as the run then must say")
+    func longerContext() throws {
+        try SmallRun.play(
+            """
+              $ nous-train export base --to model
+              $ nous-train init --from model --rope-scaling yarn --factor 4 | nous-train export --to long
+              $ jq -c '[.max_position_embeddings, .rope_scaling.rope_type, .rope_scaling.factor]' long/config.json
+              [64,"yarn",4.0]
+              $ cmp model/model.safetensors long/model.safetensors
+              $ nous-train init --run run.yaml --from model --rope-scaling yarn --factor 4 -o new
+              nous-train: error: model: config.json: field 'max_position_embeddings': expected the run's 16, found 64
+              [65]
+              $ sed -i 's/max_position_embeddings: 16/max_position_embeddings: 64/' run.yaml
+              $ nous-train init --run run.yaml --from model --rope-scaling yarn --factor 4 -o new
+              nous-train: error: model: config.json: field 'rope_parameters': expected the run's ..., found {...}
+              [65]
+              $ sed -i 's/  rope_theta: 10000.0/&\n  rope_scaling: {rope_type: yarn, factor: 4.0, original_max_position_embeddings: 16}/' run.yaml
+              $ nous-train init --run run.yaml --from model --rope-scaling yarn --factor 4 -o longer
+              $ tar --zstd -xOf longer config.json | jq -c .rope_scaling.factor
+              4.0
+              $ nous-train init --from long --rope-scaling linear --factor 2 -o new
+              nous-train: error: long: config.json: ...
+              [65]
+              $ nous-train init --from model --factor 2 -o new 2>&1 | head -1
+              nous-train: error: --rope-scaling and --factor go together
+              $ nous-train init --run run.yaml --tokenizer tokenizer.json --rope-scaling yarn --factor 2 2>&1 | head -1
+              nous-train: error: --rope-scaling changes the model of a directory --from
+              $ ls new
+              ls: cannot access 'new': No such file or directory
+              [2]
+            """)
+    }
+
     @Test("a tokenizer that is not ours is kept with a warning, but no run's")
     func otherTokenizer() throws {
         try SmallRun.play(
