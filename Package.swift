@@ -92,7 +92,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-learning",
         dependencies: [
-            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Numerics", "Storage",
+            "Artifacts", "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Numerics",
+            "Storage",
             "Encodings",
         ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
     .executableTarget(
