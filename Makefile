@@ -10,10 +10,10 @@ TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv shellcheck strace zstd
 
-.PHONY: help setup build test round interop lint bench-gemm install clean
+.PHONY: help setup build test round interop lint bench-gemm bench-learning install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install the Debian packages this project needs (does nothing if they are there)
 	@missing=; for package in $(SYSTEM_PACKAGES); do \
@@ -37,16 +37,21 @@ round: build ## train, verify, merge and settle ROUNDS=3 rounds on the King Jame
 	ROUNDS=$(ROUNDS) examples/demonstration/round.sh build/round $(RELEASE)
 
 interop: round ## check formats and numerics against programs we did not write
-	Tests/Interop/run.sh build/interop $(RELEASE) build/round
+	Tests/Interop/run.sh build/python $(RELEASE) build/round
 
 lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
-	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh .ci/run
+	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh \
+	    Benchmarks/learning/run.sh Scripts/python-environment.sh .ci/run
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS
 	mkdir -p build/bench
 	$(RELEASE)/bench-gemm --output build/bench/gemm.ndjson
+
+bench-learning: build ## train nanoGPT's character-level budget beside PyTorch and compare the curves
+	Scripts/python-environment.sh build/python
+	Benchmarks/learning/run.sh build/bench $(RELEASE) build/python/bin/python
 
 install: build ## install the five commands under PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

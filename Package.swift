@@ -90,6 +90,12 @@ let companions: [Target] = [
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
         swiftSettings: strict),
     .executableTarget(
+        name: "bench-learning",
+        dependencies: [
+            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Numerics", "Storage",
+            "Encodings",
+        ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
+    .executableTarget(
         name: "bench-train", dependencies: ["LanguageModel", "Optimization", "Numerics"],
         path: "Benchmarks/train", swiftSettings: strict),
     .executableTarget(
@@ -118,8 +124,8 @@ let commands: [Target] = [
         "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Rounds", "LanguageModel", "Artifacts",
-        "Identity", "Storage", "Encodings"),
+        "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
+        "Artifacts", "Identity", "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
@@ -128,13 +134,13 @@ let commands: [Target] = [
 let libraries: [Target] = [
     library(
         "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
-        "Tokenization",
-        "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
+        "Tokenization", "Artifacts", "Numerics", "CProcessor", "Identity", "Storage", "Encodings",
+        argumentParser, yams),
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
     library(
-        "Verification", "Training", "Rounds", "Corpus", "Artifacts", "Numerics", "Identity",
-        "Storage", "Encodings"),
+        "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts", "Numerics",
+        "Identity", "Storage", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary(
         "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
@@ -177,6 +183,8 @@ let testTargets: [Target] = [
     tests(
         "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
         "dishonest-worker", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests("RunFiles", "RunFiles", "Identity", "Storage", "Encodings"),
+    tests("CommandLineTool", "CommandLineTool"),
     tests(
         "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
         "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),

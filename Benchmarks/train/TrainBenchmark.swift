@@ -39,7 +39,7 @@ enum TrainBenchmark {
 
     private static func report(_ line: String) {
         print(line)
-        unsafe fflush(nil)
+        fflush(nil)
     }
 
     /// The most memory the process ever held, in bytes.

@@ -4,12 +4,15 @@ import Glibc
 package struct Progress {
     private let enabled: Bool
     private let started: Double
+    /// The units that were done before this process began, which say nothing about its speed.
+    private let doneBefore: Int
     private var lastDrawn: Double = 0
 
     /// Progress that shows only on a terminal and only if not `quiet`.
-    package init(quiet: Bool) {
+    package init(quiet: Bool, doneBefore: Int = 0) {
         enabled = !quiet && Terminal.isInteractive
         started = Progress.seconds()
+        self.doneBefore = doneBefore
     }
 
     /// Shows `done` of `total` units of work and the time left, at most ten times a second.
@@ -18,10 +21,19 @@ package struct Progress {
         let now = Progress.seconds()
         guard done == total || now - lastDrawn >= 0.1 else { return }
         lastDrawn = now
-        let elapsed = now - started
-        let left = done > 0 ? elapsed / Double(done) * Double(total - done) : 0
+        let left = Progress.timeLeft(
+            done: done - doneBefore, of: total - doneBefore, after: now - started)
         let tail = note.isEmpty ? "" : ", \(note)"
-        Terminal.redraw("\(label) \(done)/\(total)\(tail), \(Int(left.rounded())) s left")
+        let line = "\(label) \(done)/\(total)\(tail)" + (left.map { ", \($0) left" } ?? "")
+        // A line that wraps could not be replaced.
+        Terminal.redraw(String(line.prefix(Terminal.width - 1)))
+    }
+
+    /// The time the rest takes at the speed so far; nil before anything is known.
+    static func timeLeft(done: Int, of total: Int, after seconds: Double) -> TimeSpan? {
+        guard done > 0, seconds.isFinite else { return nil }
+        let left = seconds / Double(done) * Double(total - done)
+        return TimeSpan(seconds: Int(min(max(left, 0), 1e9).rounded(.up)))
     }
 
     /// Clears the line.

@@ -13,6 +13,8 @@ extension Tool {
     package static func main() {
         // A closed pipe must unwind through deinitialisers, so that temporary files go away.
         signal(SIGPIPE, SIG_IGN)
+        // So does a file at its size limit, as a full disk does.
+        signal(SIGXFSZ, SIG_IGN)
         StandardStreams.open()
         let name = _commandName
         do {

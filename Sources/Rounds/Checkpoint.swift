@@ -99,17 +99,17 @@ package struct Checkpoint: Sendable {
         let config = generation.completing(
             configuration.huggingFaceConfig(
                 beginningToken: generation.beginningToken, endToken: generation.endToken))
-        var members: [(path: String, bytes: [UInt8])] = [
-            ("config.json", config.prettyBytes()),
-            ("generation_config.json", generation.file.prettyBytes()),
-            ("lineage.json", lineage.json.prettyBytes()),
-            ("model.safetensors", TensorFile.encode(parameters, layout: layout)),
-            ("tokenizer.json", tokenizer),
+        var members: [(path: String, contents: MemberContents)] = [
+            ("config.json", MemberContents(config.prettyBytes())),
+            ("generation_config.json", MemberContents(generation.file.prettyBytes())),
+            ("lineage.json", MemberContents(lineage.json.prettyBytes())),
+            ("model.safetensors", TensorFile.contents(parameters, layout: layout)),
+            ("tokenizer.json", MemberContents(tokenizer)),
         ]
         if let outerMomentum {
             members.append(
-                ("outer.safetensors", TensorFile.encode(outerMomentum, layout: layout)))
+                ("outer.safetensors", TensorFile.contents(outerMomentum, layout: layout)))
         }
-        return Artifact(kind: .checkpoint, members: members)
+        return Artifact(kind: .checkpoint, contents: members)
     }
 }

@@ -29,10 +29,22 @@ extension JSONFields {
     package mutating func number(
         _ name: String, in range: ClosedRange<Double>
     ) throws(MalformedInput) -> Double {
-        let expected = "a number from \(range.lowerBound) to \(range.upperBound)"
-        return try value(name, expected: expected) {
+        try value(name, expected: JSONFields.expectation(range)) {
             $0.double.flatMap { range.contains($0) ? $0 : nil }
         }
+    }
+
+    /// The number in `name` as `float` reads it, or nil if there is no such field.
+    package mutating func optionalFloat(
+        _ name: String, in range: ClosedRange<Double>
+    ) throws(MalformedInput) -> Float? {
+        try optionalValue(name, expected: JSONFields.expectation(range)) {
+            $0.double.flatMap { range.contains($0) ? Float($0) : nil }
+        }
+    }
+
+    private static func expectation(_ range: ClosedRange<Double>) -> String {
+        "a number from \(range.lowerBound) to \(range.upperBound)"
     }
 
     private mutating func elements<Element>(

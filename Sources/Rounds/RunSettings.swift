@@ -27,6 +27,10 @@ package struct OptimizerSettings: Sendable {
     package let adamW: AdamW.Settings
     /// The largest global gradient norm; a longer gradient is scaled down to it.
     package let gradientClip: Float
+    /// The gradient norm, before clipping, beyond which training has failed; none by default.
+    package let gradientNormLimit: Float?
+    /// The coefficient of z-loss; 0 is none.
+    package let zLoss: Float
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
@@ -37,6 +41,8 @@ package struct OptimizerSettings: Sendable {
             epsilon: try fields.number("epsilon", in: 1e-12...1),
             weightDecay: try fields.number("weight_decay", in: 0...1))
         gradientClip = try fields.float("gradient_clip", in: 1e-6...1e6)
+        gradientNormLimit = try fields.optionalFloat("gradient_norm_limit", in: 1e-6...1e30)
+        zLoss = try fields.optionalFloat("z_loss", in: 0...1) ?? 0
         try fields.finish()
     }
 }

@@ -71,10 +71,11 @@ struct Evaluate: Tool {
             LossByPosition(width: $0, sequenceLength: corpus.sequenceLength)
         }
         var progress = Progress(quiet: global.quiet)
-        for start in stride(from: 0, to: count, by: arithmetic.microBatch) {
-            let end = min(start + arithmetic.microBatch, count)
+        let size = arithmetic.evaluationBatch(sequenceLength: corpus.sequenceLength)
+        for start in stride(from: 0, to: count, by: size) {
+            let end = min(start + size, count)
             let batch = (start..<end).map { corpus.heldOutSequence($0) }
-            let losses = model.losses(of: batch)
+            let losses = model.losses(of: batch, microBatch: size)
             try total.add(losses, batch, tokenizer)
             positions?.add(losses)
             progress.update("sequence", done: end, of: count)

@@ -38,9 +38,9 @@ struct Export: Tool {
 
     @Option(
         help: ArgumentHelp(
-            "The most bytes of numbers in one file of a directory, such as 500MB or 2GiB.",
+            "The most bytes of numbers in one file of a directory, such as 500MB or 2GiB; 5GB unless given.",
             valueName: "size"))
-    var shardSize: String?
+    var shardSize: ByteCount?
 
     @Argument(help: ArgumentHelp("The checkpoint; - is standard input.", valueName: "checkpoint"))
     var checkpoint: String = "-"
@@ -54,7 +54,6 @@ struct Export: Tool {
         guard shardSize == nil || directory != nil else {
             throw ValidationError("--shard-size divides a directory, and --gguf is one file")
         }
-        _ = try shardLimit()
         if directory != nil { _ = try option(FloatFormat.self) }
         if gguf != nil { _ = try option(GGUFFormat.self) }
     }
@@ -65,9 +64,10 @@ struct Export: Tool {
         do {
             if let directory {
                 let format = try option(FloatFormat.self)
-                let limit = try shardLimit()
                 try StopSignals.held {
-                    try export.write(directory: directory, format: format, shardSize: limit)
+                    try export.write(
+                        directory: directory, format: format,
+                        shardSize: shardSize?.bytes ?? 5_000_000_000)
                 }
             }
             if let gguf { try write(export, to: gguf) }
@@ -98,15 +98,5 @@ struct Export: Tool {
             throw ValidationError("--dtype: expected one of \(known), found '\(dtype)'")
         }
         return format
-    }
-
-    /// 5 GB unless given, as in the Hugging Face libraries for long.
-    private func shardLimit() throws -> Int {
-        guard let shardSize else { return 5_000_000_000 }
-        guard let size = ByteCount.parse(shardSize), size > 0 else {
-            throw ValidationError(
-                "--shard-size: expected a size such as 500MB or 2GiB, found '\(shardSize)'")
-        }
-        return size
     }
 }

@@ -4,6 +4,7 @@ import CommandLineTool
 import Corpus
 import Encodings
 import Identity
+import LanguageModel
 import Numerics
 import Rounds
 import RunFiles
@@ -17,13 +18,14 @@ struct Run: Tool {
         abstract: "Train one round and write a signed contribution.",
         discussion: """
             The worker's state (moments, residual) is read from and kept in the --state directory. \
-            SIGTERM, SIGINT, SIGHUP or SIGUSR1 saves the round there and exits with status 75: the same \
-            command goes on from where it was, and the contribution has the same bytes.
+            SIGTERM, SIGINT, SIGHUP or SIGUSR1 saves the round there and exits with status 75, and \
+            so does --deadline before its time is up: the same command goes on from where it was, \
+            and the contribution has the same bytes.
 
             Example:
               nous-train run --run run.yaml --base base.tar.zst --data data \\
                 --assignments round-1.assignments --key worker.key --state state \\
-                -o 1.contribution
+                --deadline 50m --metrics metrics.ndjson --eval-every 100 -o 1.contribution
             """)
 
     @OptionGroup var round: RoundOptions
@@ -32,57 +34,61 @@ struct Run: Tool {
     @Option(help: ArgumentHelp("The worker's signing key.", valueName: "file"))
     var key: String
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the worker's states are kept; a fresh state and no saving unless given.",
-            valueName: "directory"))
-    var state: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Seconds between saves of the unfinished round; 0 saves after every step.",
-            valueName: "s"))
-    var saveEvery = 60
+    @OptionGroup var saving: SavingOptions
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("The contribution; standard output unless given.", valueName: "file"))
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Add a line of JSON for every step; - is standard output.", valueName: "file"))
+    var metrics: String?
+
+    @OptionGroup var evaluation: EvaluationOptions
     @OptionGroup var arithmetic: ArithmeticOptions
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard (0...86_400).contains(saveEvery) else {
-            throw ValidationError("--save-every must be from 0 to 86400")
-        }
         try Operand.expectOneStream(round.operands + [assigned.assignments, key])
+        if let metrics, Operand.isStream(metrics), Operand.isStream(output ?? "-") {
+            throw ValidationError("standard output can be --metrics or the contribution, not both")
+        }
     }
 
     func run() throws {
+        let clock = WorkClock(deadline: saving.deadline)
         let signals = StopSignals()
         let signingKey = try KeyFile.read(key)
-        let inputs = try localInputs(signingKey.publicKey)
+        let round = try self.round.read()
+        let inputs = try localInputs(signingKey.publicKey, round)
         if try isDone(inputs) { return }
         try Operand.expectWritable(output)
-        if let state { try Files.makeDirectory(state) }
+        let evaluation = try evaluation.evaluation(of: round, data: self.round.data)
+        if let store = saving.store { try Files.makeDirectory(store.path) }
+        let machine = try arithmetic.arithmetic()
+        let plan = try arithmetic.plan {
+            RoundMemory.demand(
+                inputs.run, layout: inputs.base.layout, hasState: inputs.state != nil,
+                resident: $0, arithmetic: machine)
+        }
+        arithmetic.report(plan, quiet: global.quiet)
         var local = LocalRound(
-            inputs, microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
-        try resume(&local)
-        try train(&local, signals)
-        let (contribution, newState) = try local.finish()
-        var artifact = contribution.artifact(
-            layout: inputs.base.layout, codec: inputs.run.codec.codec)
-        artifact.sign(with: signingKey)
-        if let store { try store.keep(newState, layout: inputs.base.layout) }
-        try Operand.write(artifact, to: output)
-        if let store { try Files.remove(store.snapshotPath(of: inputs.worker)) }
+            inputs, activations: plan.activations, ownsState: true, arithmetic: machine)
+        try saving.restore(&local, warn: warn)
+        var training = TrainingLoop(
+            store: saving.store, saveEvery: saving.saveEvery, signals: signals, clock: clock,
+            metrics: try Metrics(metrics, of: local, warn: warn), evaluation: evaluation,
+            microBatch: plan.activations.microBatch, quiet: global.quiet)
+        try training.run(&local)
+        try finish(local, signingKey)
+        arithmetic.reportPeak(plan, quiet: global.quiet)
     }
 
-    private var store: StateStore? { state.map { StateStore($0) } }
-
-    private func localInputs(_ worker: PublicKey) throws -> LocalRound.Inputs {
-        let round = try self.round.read()
+    private func localInputs(
+        _ worker: PublicKey, _ round: RoundOptions.Round
+    ) throws -> LocalRound.Inputs {
         let assignments = try assigned.read(for: round)
         guard let assignment = assignments.first(where: { $0.worker == worker }) else {
             throw MalformedInput(
@@ -92,8 +98,33 @@ struct Run: Tool {
         return LocalRound.Inputs(
             run: round.run, base: round.base, worker: worker, assignment: assignment,
             corpus: round.corpus,
-            state: try store?.last(
+            state: try saving.store?.last(
                 of: worker, in: round.run, before: round.number, layout: round.base.layout))
+    }
+
+    /// Writes the state and the contribution; only then is the unfinished round forgotten.
+    private func finish(_ local: LocalRound, _ signingKey: SigningKey) throws {
+        let contribution: Contribution
+        let newState: WorkerState
+        do throws(TrainingFailure) {
+            (contribution, newState) = try local.finish()
+        } catch {
+            throw Failure(training: error)
+        }
+        let layout = local.inputs.base.layout
+        var artifact = contribution.artifact(
+            layout: layout, codec: local.inputs.run.codec.codec)
+        artifact.sign(with: signingKey)
+        try saving.store?.keep(newState, layout: layout)
+        try Operand.write(artifact, to: output)
+        if let store = saving.store {
+            try Files.remove(store.snapshotPath(of: local.inputs.worker))
+        }
+    }
+
+    private func warn(_ text: String) {
+        guard !global.quiet else { return }
+        Terminal.report("nous-train: warning: \(text)")
     }
 
     /// Whether the output is already this round's contribution; any other file is in the way.
@@ -126,51 +157,5 @@ struct Run: Tool {
         Failure(
             .cannotCreate, "cannot create '\(output)': \(reason)",
             hint: "remove it, or name another output")
-    }
-
-    private func resume(_ local: inout LocalRound) throws {
-        guard let store else { return }
-        let path = store.snapshotPath(of: local.inputs.worker)
-        guard Files.exists(path) else { return }
-        do {
-            let snapshot = try Operand.readArtifact(path, expecting: .snapshot)
-            _ = try local.resume(from: snapshot)
-        } catch let malformed as MalformedInput {
-            guard !global.quiet else { return }
-            Terminal.report("nous-train: warning: starting the round over: \(malformed)")
-        }
-    }
-
-    private func train(_ local: inout LocalRound, _ signals: StopSignals) throws {
-        var progress = Progress(quiet: global.quiet)
-        var lastSave = Progress.seconds()
-        let total = Int(local.inputs.assignment.steps)
-        while !local.isComplete {
-            do {
-                try local.advance()
-            } catch {
-                throw Failure(.malformedInput, "cannot train: \(error)")
-            }
-            let loss = local.lastLoss.map { "loss \(Decimal.text($0, places: 4))" } ?? ""
-            progress.update("step", done: local.step, of: total, note: loss)
-            if let signal = signals.pending() { try stop(local, signal) }
-            if let store, Progress.seconds() - lastSave >= Double(saveEvery) {
-                try store.keepSnapshot(local.snapshot(), of: local.inputs.worker)
-                lastSave = Progress.seconds()
-            }
-        }
-        progress.finish()
-    }
-
-    private func stop(_ local: LocalRound, _ signal: String) throws {
-        guard let store else {
-            throw Failure(
-                .tryAgain, "stopped by \(signal) at step \(local.step); nothing was saved",
-                hint: "give --state to save unfinished rounds")
-        }
-        try store.keepSnapshot(local.snapshot(), of: local.inputs.worker)
-        throw Failure(
-            .tryAgain, "stopped by \(signal) after step \(local.step); the round is saved",
-            hint: "run the same command again to go on")
     }
 }

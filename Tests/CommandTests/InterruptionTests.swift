@@ -90,7 +90,7 @@ struct InterruptionTests {
     func nothingSaved() throws {
         let transcript = try SmallRun.longCopy()
         defer { transcript.remove() }
-        // Once it waits for its base, signals are blocked and wait for the first step.
+        // Once it waits for its base, signals are blocked and wait until before the first step.
         let result = try transcript.execute(
             """
             mkfifo pipe; \(SmallRun.train.replacing("--base base", with: "--base pipe")) &
@@ -100,7 +100,7 @@ struct InterruptionTests {
         #expect(result.output.isEmpty)
         #expect(
             result.errors == [
-                "nous-train: error: stopped by SIGTERM at step 1; nothing was saved",
+                "nous-train: error: stopped by SIGTERM at step 0; nothing was saved",
                 "hint: give --state to save unfinished rounds",
             ])
     }

@@ -1,27 +1,14 @@
 #!/usr/bin/env bash
 # Checks our formats and numerics against programs we did not write.
 #
-#   run.sh DIRECTORY TOOLS ROUND    a directory for the Python environment, the built commands, and
-#                                   the directory of a finished demonstration round
+#   run.sh PYTHON TOOLS ROUND    the directory of a Python environment (made if missing), the built
+#                                commands, and the directory of a finished demonstration round
 set -euo pipefail
-directory=$1
+venv=$1
 tools=$(cd "$2" && pwd)
 round=$(cd "$3" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
-packages=(transformers==5.23.0 tokenizers==0.23.3 safetensors==0.8.0 numpy==2.4.6 gguf==0.19.0
-    accelerate==1.15.0 xllamacpp==2026.10.11549)
-
-mkdir -p "$directory"
-venv=$directory/venv
-if [ "$(cat "$venv/.complete" 2>/dev/null)" != "${packages[*]}" ]; then
-    echo 'interop: making a Python environment'
-    python3 -m venv "$venv"
-    pip=("$venv/bin/pip" install --quiet --disable-pip-version-check)
-    # The build for CPUs alone where it can be had, else the general one.
-    "${pip[@]}" torch==2.13.0+cpu 2>/dev/null || "${pip[@]}" torch==2.13.0
-    "${pip[@]}" "${packages[@]}"
-    echo "${packages[*]}" > "$venv/.complete"
-fi
+"$here/../../Scripts/python-environment.sh" "$venv"
 
 passed=0
 failed=0

@@ -51,11 +51,18 @@ struct Example: Sendable, CustomStringConvertible {
 
     /// Losses and gradients of the mean loss.
     func gradients(
-        _ model: LanguageModel, microBatch: Int = 8
+        _ model: LanguageModel, zLoss: Float = 0, microBatch: Int = 8
+    ) -> (losses: [Float], gradient: [Float]) {
+        gradients(model, zLoss: zLoss, ActivationPlan(microBatch: microBatch))
+    }
+
+    /// Losses and gradients of the mean loss.
+    func gradients(
+        _ model: LanguageModel, zLoss: Float = 0, _ plan: ActivationPlan
     ) -> (losses: [Float], gradient: [Float]) {
         let gradient = FloatStorage(count: model.layout.count)
         let losses = model.accumulateGradients(
-            of: sequences, into: gradient, lossScale: lossScale, microBatch: microBatch)
+            of: sequences, into: gradient, lossScale: lossScale, zLoss: zLoss, plan: plan)
         return (losses, gradient.view.array)
     }
 
@@ -68,7 +75,8 @@ struct Example: Sendable, CustomStringConvertible {
         Example("grouped", V: 31, C: 24, F: 40, L: 1, H: 6, G: 2, tied: true, B: 2, T: 21),
         Example("odd", V: 19, C: 13, F: 7, L: 2, H: 3, G: 1, D: 6, tied: false, B: 5, T: 11),
         Example("one token", V: 5, C: 2, F: 1, L: 1, H: 1, G: 1, tied: true, B: 1, T: 1),
-        Example("long", V: 17, C: 8, F: 8, L: 1, H: 2, G: 1, tied: false, B: 1, T: 70),
+        Example("deep", V: 29, C: 12, F: 20, L: 5, H: 2, G: 1, tied: true, B: 4, T: 13),
+        long,
         Example(
             "biases", V: 23, C: 14, F: 20, L: 2, H: 3, G: 1, D: 6, tied: true, B: 3, T: 10,
             family: .qwen2),
@@ -89,4 +97,7 @@ struct Example: Sendable, CustomStringConvertible {
             T: 25, family: .qwen2,
             scaling: .yarn(YaRNScaling(factor: 4, originalContextLength: 64))),
     ]
+
+    static let long = Example(
+        "long", V: 17, C: 8, F: 8, L: 1, H: 2, G: 1, tied: false, B: 1, T: 70)
 }

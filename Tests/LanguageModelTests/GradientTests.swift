@@ -15,13 +15,16 @@ import Testing
         }
     }
 
-    @Test("gradients are the slopes along random directions", arguments: Example.all)
-    func slopes(_ example: Example) {
+    @Test(
+        "gradients are the slopes along random directions", arguments: Example.all,
+        [0, 0.1] as [Float])
+    func slopes(_ example: Example, zLoss: Float) {
         let parameters = example.parameters.view.array.map(Double.init)
-        let gradient = example.gradients(example.model()).gradient
+        let gradient = example.gradients(example.model(), zLoss: zLoss).gradient
         func loss(_ step: Double, _ direction: [Double]) -> Double {
             let moved = zip(parameters, direction).map { $0 + step * $1 }
-            return ReferenceDecoder(example.configuration, moved).meanLoss(example.sequences)
+            return ReferenceDecoder(example.configuration, moved, zLoss: Double(zLoss))
+                .meanLoss(example.sequences)
         }
         for tensor in ParameterLayout(example.configuration).tensors {
             let random = CounterRandom(seed: 6, stream: UInt32(tensor.range.lowerBound))
@@ -37,9 +40,12 @@ import Testing
         }
     }
 
-    @Test("the losses of a training step are the losses", arguments: Example.all)
-    func lossesOfStep(_ example: Example) {
+    @Test(
+        "the losses of a training step are the losses, with z-loss too", arguments: Example.all,
+        [0, 0.1] as [Float])
+    func lossesOfStep(_ example: Example, zLoss: Float) {
         let model = example.model()
-        #expect(example.gradients(model).losses == model.losses(of: example.sequences))
+        let losses = example.gradients(model, zLoss: zLoss).losses
+        #expect(losses == model.losses(of: example.sequences))
     }
 }

@@ -6,9 +6,12 @@ import LanguageModel
 struct ReferenceDecoder {
     let model: ModelConfiguration
     let tensors: [String: [Double]]
+    /// The coefficient of the squared logarithm of the softmax's sum in each loss.
+    let zLoss: Double
 
-    init(_ model: ModelConfiguration, _ parameters: [Double]) {
+    init(_ model: ModelConfiguration, _ parameters: [Double], zLoss: Double = 0) {
         self.model = model
+        self.zLoss = zLoss
         let pairs = ParameterLayout(model).tensors.map { ($0.name, Array(parameters[$0.range])) }
         tensors = Dictionary(uniqueKeysWithValues: pairs)
     }
@@ -32,7 +35,8 @@ struct ReferenceDecoder {
             let logits = multiply(normalize(row, weight("model.norm")), head, rows: V)
             let greatest = logits.max() ?? 0
             let sum = logits.reduce(0) { $0 + exp($1 - greatest) }
-            return log(sum) + greatest - logits[Int(target)]
+            let normalizer = log(sum) + greatest
+            return normalizer - logits[Int(target)] + zLoss * normalizer * normalizer
         }
     }
 

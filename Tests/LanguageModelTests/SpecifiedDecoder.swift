@@ -35,7 +35,7 @@ struct SpecifiedDecoder {
     private var layerSize: Int { model.family.hasAttentionBias ? 12 : 9 }
 
     /// Adds one sequence's losses and gradients.
-    mutating func run(_ sequence: [UInt32], lossScale: Float) {
+    mutating func run(_ sequence: [UInt32], lossScale: Float, zLoss: Float = 0) {
         let tokens = sequence.dropLast().map { Int($0) }
         var x = tokens.map { weights[0][$0] }
         var states: [LayerState] = []
@@ -44,7 +44,7 @@ struct SpecifiedDecoder {
             x = state.output
             states.append(state)
         }
-        var dx = runHead(x, sequence.dropFirst().map { Int($0) }, lossScale)
+        var dx = runHead(x, sequence.dropFirst().map { Int($0) }, lossScale, zLoss)
         for layer in (0..<model.layerCount).reversed() {
             let first = 1 + layerSize * layer
             var part = Array(gradients[first..<first + layerSize])
@@ -60,7 +60,9 @@ struct SpecifiedDecoder {
         Array(weights[1 + layerSize * layer..<1 + layerSize * (layer + 1)])
     }
 
-    private mutating func runHead(_ x: Rows, _ targets: [Int], _ scale: Float) -> Rows {
+    private mutating func runHead(
+        _ x: Rows, _ targets: [Int], _ scale: Float, _ zLoss: Float
+    ) -> Rows {
         let norm = SpecifiedNorm(x, weights[finalNorm][0], model.normEpsilon)
         var dz: Rows = []
         for (z, target) in zip(project(norm.output, weights[head]), targets) {
@@ -68,7 +70,10 @@ struct SpecifiedDecoder {
             let e = z.map { ElementaryFunctions.exp($0 - m) }
             let sum = laneSum(e)
             losses.append(ElementaryFunctions.log(sum) - (z[target] - m))
-            let reciprocal = 1 / sum
+            var reciprocal = 1 / sum
+            if zLoss != 0 {
+                reciprocal *= fma(2 * zLoss, ElementaryFunctions.log(sum) + m, 1)
+            }
             var row = e.map { $0 * reciprocal * scale }
             row[target] = (e[target] * reciprocal - 1) * scale
             dz.append(row)

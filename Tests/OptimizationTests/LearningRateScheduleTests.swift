@@ -48,4 +48,34 @@ import Testing
         #expect((0..<4).map { schedule.rate(at: $0) } == [0.125, 0.25, 0.375, 0.5])
         #expect(schedule.rate(at: 8) == 0)
     }
+
+    @Test("after the warm-up, rates are those of transformers, and one step ahead during it")
+    func transformers() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../Vectors/learning-rates.txt")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+            .filter { !$0.hasPrefix("#") }
+        #expect(lines.count == 8)
+        for line in lines {
+            let words = line.split(separator: " ")
+            let numbers = words.dropFirst().compactMap { Double($0) }
+            let (warmup, total, decay) = (Int(numbers[0]), Int(numbers[1]), Int(numbers[2]))
+            let shapes: [Substring: LearningRateSchedule.Shape] = [
+                "constant": .constant, "linear": .linear, "cosine": .cosine,
+                "warmup-stable-decay": .warmupStableDecay(decaySteps: decay),
+            ]
+            let schedule = LearningRateSchedule(
+                try #require(shapes[words[0]]), peak: 1, warmupSteps: warmup, totalSteps: total,
+                finalFraction: numbers[3])
+            let rates = numbers.dropFirst(4)
+            try #require(rates.count == total + 2)
+            // With a final fraction, its warm-up to a stable rate starts from that fraction.
+            let warmsUpFromZero = rates.first == 0
+            for step in (warmsUpFromZero ? 0 : warmup)..<total {
+                let expected = rates[rates.startIndex + (step < warmup ? step + 1 : step)]
+                let found = Double(schedule.rate(at: step))
+                #expect(abs(found - expected) < 1e-7, "\(words.prefix(5)), step \(step)")
+            }
+        }
+    }
 }

@@ -17,6 +17,8 @@ import UpdateCodec
         #expect(run.data.heldOut == SampleCorpus.corpus.heldOutRoot)
         #expect(run.tokenizer == SampleCorpus.corpus.tokenizerDigest)
         #expect(run.optimizer.adamW.beta2 == 0.95)
+        #expect(run.optimizer.zLoss == 0)
+        #expect(run.optimizer.gradientNormLimit == nil)
         #expect(run.round.segmentSteps == 2)
         #expect(run.codec.codec.keep == 16)
         #expect(run.codec.errorFeedback == 0.9)

@@ -81,6 +81,8 @@ struct RunLimit: CustomTestStringConvertible {
         number("optimizer.epsilon", 1e-12, 1, beyond: ["0.0", "9e-13", "1.1"]),
         number("optimizer.weight_decay", 0, 1, beyond: ["-0.1", "1.1"]),
         number("optimizer.gradient_clip", 1e-6, 1e6, beyond: ["0.0", "1000001.0"]),
+        number("optimizer.gradient_norm_limit", 1e-6, 1e30, beyond: ["0.0", "1.1e30"]),
+        number("optimizer.z_loss", 0, 1, beyond: ["-0.1", "1.1"]),
         number("schedule.peak", 0, 1, beyond: ["-0.1", "1.1"]),
         number("codec.error_feedback", 0, 1, beyond: ["-0.1", "1.1"]),
         number("merge.rate", 0, 10, beyond: ["-0.1", "10.1"]),

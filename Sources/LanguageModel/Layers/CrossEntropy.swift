@@ -1,10 +1,11 @@
 import NumericKernels
 import Numerics
 
-/// Loss of each row of logits `[N, V]` against its target; with a scale, logits become gradients.
+/// Loss of each row of logits `[N, V]` against its target; with a scale, logits become gradients,
+/// those of z-loss too.
 func crossEntropy(
-    _ logits: Matrix, targets: ArraySlice<UInt32>, gradientScale: Float?, losses: FloatView,
-    _ arithmetic: Arithmetic
+    _ logits: Matrix, targets: ArraySlice<UInt32>, gradientScale: Float?, zLoss: Float = 0,
+    losses: FloatView, _ arithmetic: Arithmetic
 ) {
     let kernel = unsafe arithmetic.kernels.decoder.crossEntropy
     arithmetic.forEachRowBlock(logits.rows) { rows in
@@ -14,7 +15,7 @@ func crossEntropy(
                 guard let targets = targets.baseAddress else { return }
                 unsafe kernel(
                     logits_, rows.count, logits.columns, targets, gradientScale != nil,
-                    gradientScale ?? 0, losses)
+                    gradientScale ?? 0, zLoss, losses)
             }
         }
     }

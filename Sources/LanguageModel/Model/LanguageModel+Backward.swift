@@ -3,22 +3,27 @@ import Numerics
 extension LanguageModel {
     /// Adds the gradients of one micro-batch, whose forward pass is in `activations`.
     func backward(
-        _ batch: TokenBatch, _ activations: Activations, _ buffers: BackwardBuffers,
-        _ gradients: DecoderTensors, lookup: Matrix, lossScale: Float
+        _ batch: TokenBatch, _ activations: Activations, _ gradients: DecoderTensors,
+        lossScale: Float, zLoss: Float
     ) -> [Float] {
-        headBackward(batch, activations, buffers, gradients, lossScale: lossScale)
+        guard let buffers = activations.backward else {
+            preconditionFailure("the forward pass was not one for training")
+        }
+        headBackward(
+            batch, activations, buffers, gradients, lossScale: lossScale, zLoss: zLoss)
         for layer in (0..<configuration.layerCount).reversed() {
+            if activations.sizes.isRecomputed(layer) { recompute(layer, activations) }
             feedForwardBlockBackward(layer, activations, buffers, gradients.layers[layer])
             attentionBlockBackward(layer, activations, buffers, gradients.layers[layer])
         }
-        embeddingBackward(buffers.residual, tokens: batch.inputs, gradient: lookup, arithmetic)
+        addLookups(buffers.residual, tokens: batch.inputs, gradients)
         return activations.losses.array
     }
 
     /// Losses, and the gradients of the head, the last norm and the last layer's output.
     private func headBackward(
         _ batch: TokenBatch, _ activations: Activations, _ buffers: BackwardBuffers,
-        _ gradients: DecoderTensors, lossScale: Float
+        _ gradients: DecoderTensors, lossScale: Float, zLoss: Float
     ) {
         normalizeLast(activations)
         forEachLogitRun(activations) { run, logits in
@@ -26,7 +31,7 @@ extension LanguageModel {
             projectionForward(normalized, weight: tensors.head, into: logits, arithmetic)
             crossEntropy(
                 logits, targets: batch.targets[run], gradientScale: lossScale,
-                losses: activations.losses[run], arithmetic)
+                zLoss: zLoss, losses: activations.losses[run], arithmetic)
             projectionBackward(
                 logits, normalized, weight: tensors.head, into: buffers.normalized.rows(run),
                 weightGradient: gradients.head, arithmetic)

@@ -27,6 +27,13 @@ extension LanguageModel {
         }
     }
 
+    /// Computes the activations of a layer again from its input.
+    func recompute(_ layer: Int, _ activations: Activations) {
+        let run = ForwardRun(rows: 0..<activations.rows, shape: activations.shape)
+        attentionBlockForward(layer, activations, run)
+        gateUpForward(layer, activations, run)
+    }
+
     /// middle = x + attention(norm(x))·Woᵀ.
     private func attentionBlockForward(
         _ layer: Int, _ activations: Activations, _ run: ForwardRun
@@ -50,20 +57,26 @@ extension LanguageModel {
         addResidual(x, to: middle, arithmetic)
     }
 
-    /// The next x = middle + swiglu(norm(middle)·Wgᵀ)·Wdᵀ.
+    /// Gate and up: norm(middle)·Wgᵀ.
+    private func gateUpForward(_ layer: Int, _ activations: Activations, _ run: ForwardRun) {
+        let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
+        let normalized = normalize(
+            saved.middle.rows(run.rows), weights.feedForwardNorm, activations, run)
+        projectionForward(
+            normalized, weight: weights.gateUp, into: saved.gateUp.rows(run.rows), arithmetic)
+    }
+
+    /// The next x = middle + swiglu(gate, up)·Wdᵀ.
     private func feedForwardBlockForward(
         _ layer: Int, _ activations: Activations, _ run: ForwardRun
     ) {
-        let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
+        gateUpForward(layer, activations, run)
+        let saved = activations.layers[layer]
         let next = activations.residuals[layer + 1].rows(run.rows)
-        let middle = saved.middle.rows(run.rows)
-        let gateUp = saved.gateUp.rows(run.rows)
         let activated = activations.activated.rows(run.rows)
-        let normalized = normalize(middle, weights.feedForwardNorm, activations, run)
-        projectionForward(normalized, weight: weights.gateUp, into: gateUp, arithmetic)
-        swiGLUForward(gateUp, into: activated, arithmetic)
-        projectionForward(activated, weight: weights.down, into: next, arithmetic)
-        addResidual(middle, to: next, arithmetic)
+        swiGLUForward(saved.gateUp.rows(run.rows), into: activated, arithmetic)
+        projectionForward(activated, weight: tensors.layers[layer].down, into: next, arithmetic)
+        addResidual(saved.middle.rows(run.rows), to: next, arithmetic)
     }
 
     private func normalize(

@@ -39,7 +39,8 @@ private final class TokenReader {
             sequences: 1, tokens: self.capacity, heads: configuration.headCount,
             groups: configuration.keyValueHeadCount, headSize: configuration.headSize)
         activations = Activations(
-            configuration, shape, keepsLayers: true, slots: shape.slots(model.arithmetic))
+            ActivationSizes(
+                configuration, shape, .generation, slots: shape.slots(model.arithmetic)))
     }
 
     /// The logits after `text`, which begins as the text of the last call did.

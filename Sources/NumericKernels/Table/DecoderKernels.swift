@@ -33,10 +33,10 @@
             UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>,
             UnsafeMutablePointer<Float>
         ) -> Void
-    /// Logits in place, rows, V, targets, whether to differentiate, scale, losses.
+    /// Logits in place, rows, V, targets, whether to differentiate, scale, z-loss, losses.
     package typealias CrossEntropy =
         @Sendable (
-            UnsafeMutablePointer<Float>, Int, Int, UnsafePointer<UInt32>, Bool, Float,
+            UnsafeMutablePointer<Float>, Int, Int, UnsafePointer<UInt32>, Bool, Float, Float,
             UnsafeMutablePointer<Float>
         ) -> Void
     /// dx, tokens, rows, C, columns, gradient of the embedding.
