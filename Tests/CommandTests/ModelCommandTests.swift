@@ -96,7 +96,7 @@ struct ModelCommandTests {
               $ nous-train export base --to model
               $ nous-train init --from model --rope-scaling yarn --factor 4 | nous-train export --to long
               $ jq -c '[.max_position_embeddings, .rope_scaling.rope_type, .rope_scaling.factor]' long/config.json
-              [64,"yarn",4.0]
+              [64,"yarn",4]
               $ cmp model/model.safetensors long/model.safetensors
               $ nous-train init --run run.yaml --from model --rope-scaling yarn --factor 4 -o new
               nous-train: error: model: config.json: field 'max_position_embeddings': expected the run's 16, found 64
@@ -105,10 +105,10 @@ struct ModelCommandTests {
               $ nous-train init --run run.yaml --from model --rope-scaling yarn --factor 4 -o new
               nous-train: error: model: config.json: field 'rope_parameters': expected the run's ..., found {...}
               [65]
-              $ sed -i 's/  rope_theta: 10000.0/&\n  rope_scaling: {rope_type: yarn, factor: 4.0, original_max_position_embeddings: 16}/' run.yaml
+              $ sed -i 's/  rope_theta: 10000.0/&\\n  rope_scaling: {rope_type: yarn, factor: 4.0, original_max_position_embeddings: 16}/' run.yaml
               $ nous-train init --run run.yaml --from model --rope-scaling yarn --factor 4 -o longer
               $ tar --zstd -xOf longer config.json | jq -c .rope_scaling.factor
-              4.0
+              4
               $ nous-train init --from long --rope-scaling linear --factor 2 -o new
               nous-train: error: long: config.json: ...
               [65]
@@ -221,7 +221,7 @@ struct ModelCommandTests {
               $ nous-train export base --gguf b --dtype q4_0 2>&1 | head -1
               nous-train: error: --dtype: expected one of float32, float16, bfloat16, q8_0, found 'q4_0'
               $ nous-train export base --to a --shard-size 5XB 2>&1 | head -1
-              nous-train: error: --shard-size: expected a size such as 500MB or 2GiB, found '5XB'
+              nous-train: error: The value '5XB' is invalid for '--shard-size <size>'
               $ nous-train init -o a 2>&1 | head -1
               nous-train: error: give --run, --from or both
               $ nous-train init --run run.yaml -o a 2>&1 | head -1
