@@ -92,7 +92,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-learning",
         dependencies: [
-            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Numerics", "Storage",
+            "Artifacts", "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Numerics",
+            "Storage",
             "Encodings",
         ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
     .executableTarget(
@@ -134,6 +135,7 @@ let commands: [Target] = [
 let libraries: [Target] = [
     library(
         "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
+        "ExternalProducts",
         "Tokenization", "Artifacts", "Numerics", "CProcessor", "Identity", "Storage", "Encodings",
         argumentParser, yams),
     library(
@@ -163,6 +165,7 @@ let libraries: [Target] = [
     fastLibrary("LanguageModel", "NumericKernels", "Numerics", "Encodings"),
     library("Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary("Tokenization", "Encodings"),
+    library("ExternalProducts", "Numerics"),
     .target(
         name: "Numerics",
         dependencies: ["NumericKernels", "CProcessor"] + kernelSets.map { .target(name: $0.name) },

@@ -15,7 +15,8 @@ struct BenchmarkTrainer {
 
     init(_ shape: TrainShape, microBatch: Int?, _ arithmetic: Arithmetic) throws {
         self.shape = shape
-        self.microBatch = microBatch ?? shape.batch
+        self.microBatch =
+            microBatch ?? max(1, min(shape.batch, MemoryDemand.microBatchTokens / shape.tokens))
         self.arithmetic = arithmetic
         let configuration = try shape.configuration
         let layout = ParameterLayout(configuration)

@@ -25,6 +25,10 @@ package struct RoundMerge {
         guard claim.run == run.digest else {
             throw .field("run", expected: run.digest.hex, found: claim.run.hex)
         }
+        guard claim.arithmetic == run.arithmetic else {
+            throw .field(
+                "arithmetic", expected: run.arithmetic.rawValue, found: claim.arithmetic.rawValue)
+        }
         guard claim.base == base.digest else {
             throw .field("base", expected: base.digest.hex, found: claim.base.hex)
         }

@@ -19,6 +19,7 @@ extension Arithmetic {
             if !accumulate { for row in 0..<c.rows { c.row(row).fill(0) } }
             return
         }
+        if let externalProduct { return externalProduct(a, b, c, accumulate) }
         unsafe a.view.withPointer { left in
             unsafe b.view.withPointer { right in
                 unsafe c.view.withPointer { output in

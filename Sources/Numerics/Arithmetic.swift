@@ -8,17 +8,28 @@ package final class Arithmetic: Sendable {
     package let instructionSet: InstructionSet
     /// The kernels of that set, for callers with row kernels of their own.
     package let kernels: KernelTable
+    /// Computes the products instead of the kernels; then nothing here is exact any more.
+    package let externalProduct: ExternalProduct?
     /// The packed blocks products work in, kept between calls.
     let workspaces = WorkspacePool()
     private let pool: ThreadPool
 
     /// Arithmetic on `threads` threads, the caller's included.
-    package convenience init(threads: Int, instructionSet: InstructionSet = .best) {
-        self.init(threads: threads, instructionSet: instructionSet, kernels: instructionSet.kernels)
+    package convenience init(
+        threads: Int, instructionSet: InstructionSet = .best,
+        externalProduct: ExternalProduct? = nil
+    ) {
+        self.init(
+            threads: threads, instructionSet: instructionSet, kernels: instructionSet.kernels,
+            externalProduct: externalProduct)
     }
 
     /// Arithmetic with kernels compiled otherwise, for tests of a set on another set's machine.
-    package init(threads: Int, instructionSet: InstructionSet, kernels: KernelTable) {
+    package init(
+        threads: Int, instructionSet: InstructionSet, kernels: KernelTable,
+        externalProduct: ExternalProduct? = nil
+    ) {
+        self.externalProduct = externalProduct
         self.instructionSet = instructionSet
         self.kernels = kernels
         pool = ThreadPool(threads: threads)

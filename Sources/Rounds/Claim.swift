@@ -1,7 +1,6 @@
 import Encodings
 package import Identity
 package import Storage
-import Numerics
 
 /// What a worker says it did (`contribution.json`).
 package struct Claim: Sendable, Equatable {
@@ -17,6 +16,8 @@ package struct Claim: Sendable, Equatable {
     package let assignment: Digest
     /// Merkle root of the training data.
     package let data: Digest
+    /// How it was computed.
+    package let arithmetic: ArithmeticClass
     /// Inner steps taken.
     package let steps: Int
     /// Tokens predicted in all steps together.
@@ -31,8 +32,8 @@ package struct Claim: Sendable, Equatable {
     /// A claim of the given parts.
     package init(
         run: Digest, round: Int, base: Digest, worker: PublicKey, assignment: Digest,
-        data: Digest, steps: Int, tokens: Int, losses: [Int64], stateBefore: Digest?,
-        stateAfter: Digest
+        data: Digest, arithmetic: ArithmeticClass, steps: Int, tokens: Int, losses: [Int64],
+        stateBefore: Digest?, stateAfter: Digest
     ) {
         self.run = run
         self.round = round
@@ -40,6 +41,7 @@ package struct Claim: Sendable, Equatable {
         self.worker = worker
         self.assignment = assignment
         self.data = data
+        self.arithmetic = arithmetic
         self.steps = steps
         self.tokens = tokens
         self.losses = losses
@@ -68,8 +70,8 @@ package struct Claim: Sendable, Equatable {
         worker = try fields.publicKey("worker")
         assignment = try fields.digest("assignment")
         data = try fields.digest("data")
-        _ = try fields.value("arithmetic", expected: Claim.arithmeticText) {
-            $0 == Claim.arithmetic ? $0 : nil
+        arithmetic = try fields.value("arithmetic", expected: Claim.arithmetics) { value in
+            ArithmeticClass.allCases.first { $0.json == value }
         }
         steps = Int(try fields.integer("steps", in: 1...stepLimit))
         tokens = Int(try fields.integer("tokens", in: 1...stepLimit))
@@ -82,13 +84,10 @@ package struct Claim: Sendable, Equatable {
         }
     }
 
-    private static let arithmetic: JSON = [
-        "class": "exact",
-        "version": .integer(Int64(arithmeticVersion)),
-    ]
-
-    private static let arithmeticText = String(
-        decoding: arithmetic.canonicalBytes(), as: UTF8.self)
+    /// What the field `arithmetic` may hold.
+    private static let arithmetics = ArithmeticClass.allCases
+        .map { String(decoding: $0.json.canonicalBytes(), as: UTF8.self) }
+        .joined(separator: " or ")
 
     var json: JSON {
         [
@@ -99,7 +98,7 @@ package struct Claim: Sendable, Equatable {
             "worker": worker.json,
             "assignment": assignment.json,
             "data": data.json,
-            "arithmetic": Claim.arithmetic,
+            "arithmetic": arithmetic.json,
             "steps": .integer(Int64(steps)),
             "tokens": .integer(Int64(tokens)),
             "loss_micronats": .array(losses.map { .integer($0) }),

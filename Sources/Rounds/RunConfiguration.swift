@@ -1,6 +1,5 @@
 package import Encodings
 package import LanguageModel
-import Numerics
 package import Optimization
 package import Storage
 import UpdateCodec
@@ -13,6 +12,8 @@ package struct RunConfiguration: Sendable {
     package let digest: Digest
     /// The run's name, for people.
     package let name: String
+    /// How weights, activations and products are computed.
+    package let arithmetic: ArithmeticClass
     /// The model's shape.
     package let model: ModelConfiguration
     /// SHA-256 of `tokenizer.json`.
@@ -48,7 +49,7 @@ package struct RunConfiguration: Sendable {
                 return (1...64).contains(name.utf8.count) && printable ? name : nil
             }
         }
-        try RunConfiguration.checkArithmetic(fields.fields("arithmetic"))
+        arithmetic = try ArithmeticClass(section: fields.fields("arithmetic"))
         model = try RunConfiguration.model(fields.object("model"))
         tokenizer = try fields.digest("tokenizer")
         data = try DataSettings(fields.fields("data"))
@@ -66,14 +67,6 @@ package struct RunConfiguration: Sendable {
                 expected: "at most the model's longest sequence (\(model.longestSequence))",
                 found: "\(data.sequenceLength)")
         }
-    }
-
-    private static func checkArithmetic(_ section: JSONFields) throws(MalformedInput) {
-        var fields = section
-        try fields.constant("class", "exact")
-        let version = Int64(arithmeticVersion)
-        _ = try fields.integer("version", in: version...version)
-        try fields.finish()
     }
 
     /// The `model` section has the keys of a Hugging Face `config.json`; it is a Llama unless

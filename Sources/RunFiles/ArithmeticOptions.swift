@@ -1,8 +1,10 @@
 package import ArgumentParser
-import CommandLineTool
+package import CommandLineTool
+import ExternalProducts
 import Glibc
 package import LanguageModel
 package import Numerics
+package import Rounds
 import Training
 
 /// How fast and in how much memory, never what: nothing here changes a bit of any product.
@@ -41,12 +43,23 @@ package struct ArithmeticOptions: ParsableArguments {
 
     /// The arithmetic of this machine, proven by its self-test; `NOUS_INSTRUCTION_SET` selects
     /// slower kernels of the same bits.
-    package func arithmetic() throws -> Arithmetic {
+    ///
+    /// With `blas`, products are OpenBLAS's.
+    package func arithmetic(_ kind: ArithmeticClass = .exact) throws -> Arithmetic {
         // Threads inherit what they are started under. The kernel never refuses to be nicer.
         if nice { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
-        let arithmetic = Arithmetic(
-            threads: threads ?? AvailableProcessors.count,
-            instructionSet: try ArithmeticOptions.instructionSet())
+        let threads = threads ?? AvailableProcessors.count
+        let instructionSet = try ArithmeticOptions.instructionSet()
+        guard kind != .blas else {
+            do throws(OpenBLASProduct.Unavailable) {
+                return Arithmetic(
+                    threads: threads, instructionSet: instructionSet,
+                    externalProduct: try OpenBLASProduct.product(threads: threads))
+            } catch {
+                throw Failure(.unavailable, "cannot load OpenBLAS: \(error.reason)")
+            }
+        }
+        let arithmetic = Arithmetic(threads: threads, instructionSet: instructionSet)
         do {
             try ArithmeticSelfTest.run(arithmetic)
             try TrainingSelfTest.run(arithmetic)

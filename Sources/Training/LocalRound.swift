@@ -23,6 +23,8 @@ package struct LocalRound {
     package let arithmetic: Arithmetic
     private let activations: ActivationPlan
     private let model: LanguageModel
+    /// What decides which way weights are rounded, in bfloat16.
+    private let rounding: CounterRandom
     let parameters: FloatStorage
     /// Memory for gradients, once there are any; at the end of the round, the new residual.
     private var gradient: FloatStorage?
@@ -51,11 +53,14 @@ package struct LocalRound {
         package let corpus: TokenizedCorpus
         /// The worker's state and its digest; none for a fresh one.
         package let state: (digest: Digest, state: WorkerState)?
+        /// How it is computed.
+        package let arithmetic: ArithmeticClass
 
-        /// The inputs of a round.
+        /// The inputs of a round, which is computed as the run says unless told otherwise.
         package init(
             run: RunConfiguration, base: Checkpoint, worker: PublicKey, assignment: Assignment,
-            corpus: TokenizedCorpus, state: (digest: Digest, state: WorkerState)?
+            corpus: TokenizedCorpus, state: (digest: Digest, state: WorkerState)?,
+            arithmetic: ArithmeticClass? = nil
         ) {
             self.run = run
             round = base.lineage.round + 1
@@ -64,7 +69,10 @@ package struct LocalRound {
             self.assignment = assignment
             self.corpus = corpus
             self.state = state
+            self.arithmetic = arithmetic ?? run.arithmetic
         }
+
+        var precision: Precision { arithmetic.precision }
     }
 
     /// The beginning of a round; `activations` and the threads of `arithmetic` leave the bits alone.
@@ -89,9 +97,11 @@ package struct LocalRound {
         secondMoment = moment(state?.secondMoment)
         residual = state?.residual ?? FloatStorage(count: count)
         optimizerStepsBefore = state?.optimizerSteps ?? 0
+        if inputs.precision == .bfloat16 { arithmetic.roundToBFloat16(parameters.view) }
+        rounding = inputs.rounding
         model = LanguageModel(
             configuration: inputs.base.configuration, parameters: parameters,
-            arithmetic: arithmetic)
+            precision: inputs.precision, arithmetic: arithmetic)
         opening = Digest(hashing: [])
         opening = stateRoot()
     }
@@ -138,6 +148,10 @@ package struct LocalRound {
             gradientScale: GradientNorm.clipScale(
                 norm: norm, maximum: inputs.run.optimizer.gradientClip),
             arithmetic: arithmetic)
+        if inputs.precision == .bfloat16 {
+            arithmetic.roundStochastically(
+                parameters.view, rounding, step: optimizerStepsBefore + step + 1)
+        }
         losses.append(micronats)
         step += 1
         closeSegmentIfDue()
@@ -186,7 +200,7 @@ package struct LocalRound {
         let claim = Claim(
             run: inputs.run.digest, round: inputs.round, base: inputs.base.digest,
             worker: inputs.worker, assignment: inputs.assignment.digest,
-            data: inputs.corpus.dataRoot, steps: step,
+            data: inputs.corpus.dataRoot, arithmetic: inputs.arithmetic, steps: step,
             tokens: step * inputs.run.round.batch * inputs.run.data.sequenceLength,
             losses: losses, stateBefore: inputs.state?.digest,
             stateAfter: state.artifact(layout: inputs.base.layout).digest)
@@ -229,18 +243,20 @@ package struct LocalRound {
             ], layout: inputs.base.layout, arithmetic: arithmetic)
     }
 
-    /// Compresses base − trained plus the fed-back residual; what is not sent is the new residual,
+    /// Compresses base − trained, the base as training began from it, plus the fed-back residual; what is not sent is the new residual,
     /// in the gradient's memory.
     private func compress() -> (update: [SparseSigns], residual: FloatStorage) {
         let settings = inputs.run.codec
         let withheld = gradient ?? FloatStorage(count: inputs.base.layout.count)
         let all = withheld.view
         let base = inputs.base.parameters.view
+        let isRounded = inputs.precision == .bfloat16
         let trained = parameters.view
         let old = residual.view
         for index in 0..<all.count {
+            let start = isRounded ? BFloat16.nearest(base[index]) : base[index]
             all[index] = ElementaryFunctions.fused(
-                settings.errorFeedback, old[index], base[index] - trained[index])
+                settings.errorFeedback, old[index], start - trained[index])
         }
         let update = inputs.base.layout.tensors.map { tensor in
             let values = all[tensor.range]

@@ -21,7 +21,8 @@ package enum RoundMemory {
         ]
         fixed.removeAll { $0.bytes == 0 }
         return MemoryDemand(
-            model: run.model, sequenceLength: run.data.sequenceLength, batch: run.round.batch,
+            model: run.model, precision: run.arithmetic.precision,
+            sequenceLength: run.data.sequenceLength, batch: run.round.batch,
             fixed: fixed, closing: closing(run.codec.codec, layout), arithmetic: arithmetic)
     }
 

@@ -75,10 +75,11 @@ extension LocalRound {
 extension LocalRound.Inputs {
     /// What a snapshot must match to be this round's.
     var digest: Digest {
-        let words = [
+        var words = [
             "nous-tools snapshot v1", run.digest.hex, base.digest.hex, worker.base58,
             assignment.digest.hex, state?.digest.hex ?? "fresh",
         ]
+        if arithmetic != .exact { words.append(arithmetic.rawValue) }
         return Digest(hashing: Array(words.joined(separator: "\n").utf8))
     }
 }

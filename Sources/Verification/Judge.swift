@@ -120,6 +120,12 @@ package struct Judge {
         }
         let claim = contribution.claim
         if let finding = staticCheck(claim, signers: artifact.manifest.signers) { return finding }
+        guard claim.arithmetic.isReproducible else {
+            return Finding(
+                .cannotVerify,
+                "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
+                claim: claim)
+        }
         guard let assignment = inputs.assignments.first(where: { $0.worker == claim.worker })
         else {
             return Finding(
@@ -141,6 +147,11 @@ package struct Judge {
         }
         guard claim.run == inputs.run.digest else {
             return differs(.wrongRun, "run", claim.run.hex, inputs.run.digest.hex, claim)
+        }
+        let arithmetic = inputs.run.arithmetic
+        guard claim.arithmetic == arithmetic else {
+            return differs(
+                .wrongRun, "arithmetic", claim.arithmetic.rawValue, arithmetic.rawValue, claim)
         }
         let round = inputs.base.lineage.round + 1
         guard claim.round == round else {

@@ -46,6 +46,13 @@ struct Run: Tool {
             "Add a line of JSON for every step; - is standard output.", valueName: "file"))
     var metrics: String?
 
+    @Option(
+        name: .customLong("arithmetic"),
+        help: ArgumentHelp(
+            "blas: products by OpenBLAS, which nobody can verify bit for bit; as the run says "
+                + "unless given.", valueName: "class"))
+    var arithmeticClass: ArithmeticClass?
+
     @OptionGroup var evaluation: EvaluationOptions
     @OptionGroup var arithmetic: ArithmeticOptions
     @OptionGroup var global: GlobalOptions
@@ -67,7 +74,7 @@ struct Run: Tool {
         try Operand.expectWritable(output)
         let evaluation = try evaluation.evaluation(of: round, data: self.round.data)
         if let store = saving.store { try Files.makeDirectory(store.path) }
-        let machine = try arithmetic.arithmetic()
+        let machine = try arithmetic.arithmetic(inputs.arithmetic)
         let plan = try arithmetic.plan {
             RoundMemory.demand(
                 inputs.run, layout: inputs.base.layout, hasState: inputs.state != nil,
@@ -89,6 +96,12 @@ struct Run: Tool {
     private func localInputs(
         _ worker: PublicKey, _ round: RoundOptions.Round
     ) throws -> LocalRound.Inputs {
+        if let arithmeticClass, ![.blas, round.run.arithmetic].contains(arithmeticClass) {
+            throw Failure(
+                .usage,
+                "--arithmetic: expected blas or the run's \(round.run.arithmetic.rawValue), "
+                    + "found \(arithmeticClass.rawValue)")
+        }
         let assignments = try assigned.read(for: round)
         guard let assignment = assignments.first(where: { $0.worker == worker }) else {
             throw MalformedInput(
@@ -99,7 +112,8 @@ struct Run: Tool {
             run: round.run, base: round.base, worker: worker, assignment: assignment,
             corpus: round.corpus,
             state: try saving.store?.last(
-                of: worker, in: round.run, before: round.number, layout: round.base.layout))
+                of: worker, in: round.run, before: round.number, layout: round.base.layout),
+            arithmetic: arithmeticClass)
     }
 
     /// Writes the state and the contribution; only then is the unfinished round forgotten.
@@ -150,7 +164,7 @@ struct Run: Tool {
     private func isResult(_ claim: Claim, of inputs: LocalRound.Inputs) -> Bool {
         claim.run == inputs.run.digest && claim.base == inputs.base.digest
             && claim.worker == inputs.worker && claim.assignment == inputs.assignment.digest
-            && claim.stateBefore == inputs.state?.digest
+            && claim.stateBefore == inputs.state?.digest && claim.arithmetic == inputs.arithmetic
     }
 
     private func inTheWay(_ output: String, _ reason: String) -> Failure {
@@ -159,3 +173,5 @@ struct Run: Tool {
             hint: "remove it, or name another output")
     }
 }
+
+extension ArithmeticClass: ExpressibleByArgument {}

@@ -65,7 +65,8 @@ struct DishonestWorker: Tool {
         let losses = claim.losses + Array(repeating: claim.losses.last ?? 0, count: missing)
         let forged = Claim(
             run: claim.run, round: claim.round, base: claim.base, worker: claim.worker,
-            assignment: assigned.digest, data: claim.data, steps: Int(assigned.steps),
+            assignment: assigned.digest, data: claim.data, arithmetic: claim.arithmetic,
+            steps: Int(assigned.steps),
             tokens: claim.tokens / claim.steps * Int(assigned.steps), losses: losses,
             stateBefore: claim.stateBefore, stateAfter: claim.stateAfter)
         return Contribution(claim: forged, trace: trace, update: honest.update)

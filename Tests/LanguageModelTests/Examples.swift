@@ -43,10 +43,16 @@ struct Example: Sendable, CustomStringConvertible {
         return storage
     }
 
-    func model(threads: Int = 2, _ instructionSet: InstructionSet = .best) -> LanguageModel {
-        LanguageModel(
-            configuration: configuration, parameters: parameters,
-            arithmetic: Arithmetic(threads: threads, instructionSet: instructionSet))
+    func model(
+        threads: Int = 2, _ instructionSet: InstructionSet = .best,
+        precision: Precision = .float32
+    ) -> LanguageModel {
+        let arithmetic = Arithmetic(threads: threads, instructionSet: instructionSet)
+        let parameters = parameters
+        if precision == .bfloat16 { arithmetic.roundToBFloat16(parameters.view) }
+        return LanguageModel(
+            configuration: configuration, parameters: parameters, precision: precision,
+            arithmetic: arithmetic)
     }
 
     /// Losses and gradients of the mean loss.

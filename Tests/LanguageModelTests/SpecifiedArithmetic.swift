@@ -1,3 +1,4 @@
+import LanguageModel
 import Numerics
 
 /// fma.
@@ -50,4 +51,27 @@ func addOuter(_ dy: Rows, _ x: Rows, to gradient: inout Rows) {
             }
         }
     }
+}
+
+/// Each element rounded to the precision.
+func rounded(_ x: Rows, _ precision: Precision) -> Rows {
+    precision == .float32 ? x : x.map { $0.map(specifiedBFloat16) }
+}
+
+/// The nearest number of eight significant bits, of two the one whose last bit is 0.
+func specifiedBFloat16(_ x: Float) -> Float {
+    guard x.isFinite else { return x }
+    let below = Float(bitPattern: x.bitPattern & 0xFFFF_0000)
+    let above = Float(bitPattern: below.bitPattern + 0x1_0000)
+    // Differences of neighbours and of x to them are exact in double; beyond the largest finite
+    // number the next one counts as if there were no bound.
+    let step = Double(Float(bitPattern: below.bitPattern)) - Double(previous(below))
+    let upper = above.isFinite ? Double(above) : Double(below) + step
+    let (down, up) = (abs(Double(x) - Double(below)), abs(upper - Double(x)))
+    if down != up { return down < up ? below : above }
+    return below.bitPattern >> 16 & 1 == 0 ? below : above
+}
+
+private func previous(_ x: Float) -> Float {
+    x == 0 ? 0 : Float(bitPattern: x.bitPattern - 0x1_0000)
 }

@@ -4,13 +4,15 @@ import Numerics
 /// Sections 3 and 4 of `docs/model.md` for one sequence at a time, as plain scalar loops.
 struct SpecifiedDecoder {
     let model: ModelConfiguration
+    let precision: Precision
     let weights: [Rows]
     var gradients: [Rows]
     var lookup: Rows
     private(set) var losses: [Float] = []
 
-    init(_ model: ModelConfiguration, _ parameters: [Float]) {
+    init(_ model: ModelConfiguration, _ parameters: [Float], _ precision: Precision = .float32) {
         self.model = model
+        self.precision = precision
         weights = ParameterLayout(model).tensors.map { tensor in
             let width = tensor.shape[tensor.shape.count - 1]
             return stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: width)
@@ -40,7 +42,7 @@ struct SpecifiedDecoder {
         var x = tokens.map { weights[0][$0] }
         var states: [LayerState] = []
         for layer in 0..<model.layerCount {
-            let state = LayerState(layerWeights(layer), x, model)
+            let state = LayerState(layerWeights(layer), x, model, precision)
             x = state.output
             states.append(state)
         }
@@ -63,7 +65,7 @@ struct SpecifiedDecoder {
     private mutating func runHead(
         _ x: Rows, _ targets: [Int], _ scale: Float, _ zLoss: Float
     ) -> Rows {
-        let norm = SpecifiedNorm(x, weights[finalNorm][0], model.normEpsilon)
+        let norm = SpecifiedNorm(x, weights[finalNorm][0], model.normEpsilon, precision)
         var dz: Rows = []
         for (z, target) in zip(project(norm.output, weights[head]), targets) {
             let m = z.max() ?? 0
@@ -91,9 +93,11 @@ struct SpecifiedNorm {
     let x: Rows
     let weight: [Float]
     let reciprocals: [Float]
+    let precision: Precision
 
-    init(_ x: Rows, _ weight: [Float], _ epsilon: Float) {
+    init(_ x: Rows, _ weight: [Float], _ epsilon: Float, _ precision: Precision) {
         self.x = x
+        self.precision = precision
         self.weight = weight
         reciprocals = x.map { row in
             1 / (laneSum(row, row) / Float(row.count) + epsilon).squareRoot()
@@ -101,7 +105,8 @@ struct SpecifiedNorm {
     }
 
     var output: Rows {
-        zip(x, reciprocals).map { row, r in zip(row, weight).map { $0 * r * $1 } }
+        rounded(
+            zip(x, reciprocals).map { row, r in zip(row, weight).map { $0 * r * $1 } }, precision)
     }
 
     func backward(_ dy: Rows, addingTo dx: inout Rows, _ dw: inout [Float]) {

@@ -14,24 +14,25 @@ struct LayerState {
     let biases: Int
 
     /// The forward pass under the layer's tensors, in the order of the buffer.
-    init(_ weights: [Rows], _ x: Rows, _ model: ModelConfiguration) {
+    init(_ weights: [Rows], _ x: Rows, _ model: ModelConfiguration, _ precision: Precision) {
         let F = model.intermediateSize
         biases = weights.count - 9
-        inputNorm = SpecifiedNorm(x, weights[0][0], model.normEpsilon)
+        inputNorm = SpecifiedNorm(x, weights[0][0], model.normEpsilon, precision)
         var projected = project(inputNorm.output, weights[1] + weights[2] + weights[3])
         if biases > 0 {
             let bias = weights[4...6].flatMap { $0[0] }
             projected = added(projected, projected.map { _ in bias })
         }
-        attention = SpecifiedAttention(projected, model)
+        attention = SpecifiedAttention(projected, model, precision)
         attended = attention.outputs
-        let middle = added(project(attended, weights[4 + biases]), x)
-        middleNorm = SpecifiedNorm(middle, weights[5 + biases][0], model.normEpsilon)
-        gateUp = project(middleNorm.output, weights[6 + biases] + weights[7 + biases])
-        activated = gateUp.map { row in
-            (0..<F).map { row[$0] * sigmoid(row[$0]) * row[F + $0] }
-        }
-        output = added(project(activated, weights[8 + biases]), middle)
+        let middle = rounded(added(project(attended, weights[4 + biases]), x), precision)
+        middleNorm = SpecifiedNorm(middle, weights[5 + biases][0], model.normEpsilon, precision)
+        gateUp = rounded(
+            project(middleNorm.output, weights[6 + biases] + weights[7 + biases]), precision)
+        activated = rounded(
+            gateUp.map { row in (0..<F).map { row[$0] * sigmoid(row[$0]) * row[F + $0] } },
+            precision)
+        output = rounded(added(project(activated, weights[8 + biases]), middle), precision)
     }
 
     /// Turns `d`, the gradient of the output, into that of the input.
@@ -88,11 +89,12 @@ struct SpecifiedAttention {
     private let scale: Float
     private let rotation: SpecifiedRotation
 
-    init(_ projected: Rows, _ model: ModelConfiguration) {
+    init(_ projected: Rows, _ model: ModelConfiguration, _ precision: Precision) {
         self.model = model
         let rotation = SpecifiedRotation(model, length: projected.count)
         self.rotation = rotation
-        inputs = projected.enumerated().map { rotation.rotated($1, $0, backward: false) }
+        inputs = rounded(
+            projected.enumerated().map { rotation.rotated($1, $0, backward: false) }, precision)
         outputs = inputs.map { _ in [] }
         scale = 1 / Float(model.headSize).squareRoot()
         let D = model.headSize
@@ -111,6 +113,7 @@ struct SpecifiedAttention {
             }
             probabilities.append(rows)
         }
+        outputs = rounded(outputs, precision)
     }
 
     func backward(_ dOutputs: Rows) -> Rows {

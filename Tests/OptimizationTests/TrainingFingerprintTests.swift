@@ -8,15 +8,16 @@ import Testing
 @Suite struct TrainingFingerprintTests {
     @Test(
         "three steps of a tied and of an untied model give the published bits",
-        arguments: [true, false])
-    func steps(tied: Bool) throws {
+        arguments: [true, false], [Precision.float32, .bfloat16])
+    func steps(tied: Bool, precision: Precision) throws {
         let configuration = try ModelConfiguration(
             vocabularySize: 67, hiddenSize: 40, intermediateSize: 56, layerCount: 2, headCount: 4,
             keyValueHeadCount: 2, contextLength: 50, tiesEmbeddings: tied)
         let answers = try publishedAnswers()
-        let name = tied ? "tied" : "untied"
+        let name = (tied ? "tied" : "untied") + (precision == .bfloat16 ? "-bf16" : "")
         for set in InstructionSet.available {
-            let run = TrainingRun(configuration, Arithmetic(threads: 2, instructionSet: set))
+            let run = TrainingRun(
+                configuration, precision, Arithmetic(threads: 2, instructionSet: set))
             #expect(answers["\(name)-initial"] == run.fingerprint)
             for step in 1...3 {
                 let losses = run.step(step)
@@ -37,15 +38,19 @@ import Testing
 }
 
 /// A model in training: seed 1, sequences of 50 tokens from stream 2, rate 0.01, norm at most 1.
+///
+/// In bfloat16 the weights are rounded to nearest at first, then by noise of seed 1, stream 3.
 private final class TrainingRun {
     let model: LanguageModel
     let moments: [FloatStorage]
 
-    init(_ configuration: ModelConfiguration, _ arithmetic: Arithmetic) {
+    init(_ configuration: ModelConfiguration, _ precision: Precision, _ arithmetic: Arithmetic) {
         let layout = ParameterLayout(configuration)
+        let parameters = Initialization.parameters(layout, seed: 1)
+        if precision == .bfloat16 { arithmetic.roundToBFloat16(parameters.view) }
         model = LanguageModel(
-            configuration: configuration,
-            parameters: Initialization.parameters(layout, seed: 1), arithmetic: arithmetic)
+            configuration: configuration, parameters: parameters, precision: precision,
+            arithmetic: arithmetic)
         moments = (0..<2).map { _ in FloatStorage(count: layout.count) }
     }
 
@@ -69,6 +74,10 @@ private final class TrainingRun {
             secondMoment: moments[1], layout: model.layout, learningRate: 0.01, step: step,
             gradientScale: GradientNorm.clipScale(norm: norm, maximum: 1),
             arithmetic: model.arithmetic)
+        if model.precision == .bfloat16 {
+            model.arithmetic.roundStochastically(
+                model.parameters.view, CounterRandom(seed: 1, stream: 3), step: step)
+        }
         return losses
     }
 }

@@ -92,8 +92,11 @@ import Testing
             ("\"silu\"", "\"gelu\"", "hidden_act"),
             ("\"attention_bias\": false", "\"attention_bias\": true", "attention_bias"),
             ("\"mlp_bias\": false", "\"mlp_bias\": true", "mlp_bias"),
-            ("\"rope_scaling\": null", "\"rope_scaling\": {}", "rope_scaling"),
-            ("\"default\"", "\"llama3\"", "rope_type"),
+            (
+                "\"rope_scaling\": null", "\"rope_scaling\": {\"rope_type\": \"spiral\"}",
+                "rope_type"
+            ),
+            ("\"default\"", "\"spiral\"", "rope_type"),
             ("\"model_type\": \"llama\"", "\"model_type\": \"gpt2\"", "model_type"),
         ])
     func refusesAConfiguration(old: String, new: String, field: String) {

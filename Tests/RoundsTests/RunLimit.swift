@@ -22,7 +22,9 @@ struct RunLimit: CustomTestStringConvertible {
     private static let words = [
         RunLimit(
             "nous-tools", "\"run v1\"", accepted: ["run v1"], refused: ["run v2", 1, .null]),
-        RunLimit("arithmetic.class", "\"exact\"", accepted: ["exact"], refused: ["tolerant"]),
+        RunLimit(
+            "arithmetic.class", "exact, exact-bf16, blas",
+            accepted: ["exact", "exact-bf16", "blas"], refused: ["tolerant", "bf16"]),
         RunLimit("optimizer.name", "\"adamw\"", accepted: ["adamw"], refused: ["sgd", "AdamW"]),
         RunLimit(
             "codec.name", "\"top-k-sign v1\"", accepted: ["top-k-sign v1"], refused: ["none"]),

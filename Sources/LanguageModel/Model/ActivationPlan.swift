@@ -42,8 +42,12 @@ struct ActivationSizes: Equatable {
     let purpose: ForwardPurpose
     /// Layers of the model, L.
     let layers: Int
+    /// The format of weights and activations.
+    let precision: Precision
     /// Layers that have activations of their own; those before share the first one's.
     let layerBuffers: Int
+    /// Layers whose activations a backward pass finds; those before are computed again.
+    let keptLayers: Int
     /// Matrices `[N, C]` of the residual stream.
     let residualBuffers: Int
     /// Tokens whose logits exist at once.
@@ -61,17 +65,21 @@ struct ActivationSizes: Equatable {
 
     init(
         _ model: ModelConfiguration, _ shape: AttentionShape, _ purpose: ForwardPurpose,
-        logitRows: Int? = nil, slots: Int
+        _ precision: Precision, logitRows: Int? = nil, slots: Int
     ) {
         self.shape = shape
+        self.precision = precision
         self.purpose = purpose
         layers = model.layerCount
         let rows = shape.sequences * shape.tokens
         switch purpose {
-        case .losses: (layerBuffers, residualBuffers) = (1, 1)
-        case .generation: (layerBuffers, residualBuffers) = (layers, 1)
-        case .training(let keptLayers):
-            (layerBuffers, residualBuffers) = (max(1, min(keptLayers, layers)), layers + 1)
+        case .losses: (keptLayers, layerBuffers, residualBuffers) = (0, 1, 1)
+        case .generation: (keptLayers, layerBuffers, residualBuffers) = (0, layers, 1)
+        case .training(let wanted):
+            keptLayers = max(1, min(wanted, layers))
+            // Kept as bfloat16, layers and the residual stream share one buffer of floats.
+            layerBuffers = precision == .bfloat16 ? 1 : keptLayers
+            residualBuffers = precision == .bfloat16 ? 1 : layers + 1
         }
         let wanted =
             logitRows ?? ActivationPlan.defaultLogitRows(vocabularySize: model.vocabularySize)
@@ -93,13 +101,25 @@ struct ActivationSizes: Equatable {
     func buffer(of layer: Int) -> Int { max(0, layer - (layers - layerBuffers)) }
 
     /// Whether the activations of layer `layer` are computed again before its backward pass.
-    func isRecomputed(_ layer: Int) -> Bool { trains && layer < layers - layerBuffers }
+    func isRecomputed(_ layer: Int) -> Bool { trains && layer < layers - keptLayers }
+
+    /// One layer's matrices.
+    private var matrices: Int {
+        rows * (attentionInput + shape.outputSize + hidden + 2 * intermediate)
+    }
 
     /// One layer's activations.
-    var layer: Int {
-        rows * (attentionInput + shape.outputSize + hidden + 2 * intermediate)
-            + shape.statisticsCount
+    var layer: Int { matrices + shape.statisticsCount }
+
+    /// Bytes of the activations kept as bfloat16: the inputs of all layers and what is left of
+    /// those kept.
+    var compactBytes: Int {
+        guard trains, precision == .bfloat16 else { return 0 }
+        return 2 * layers * rows * hidden + keptLayers * (2 * matrices + 4 * shape.statisticsCount)
     }
+
+    /// Whether activations are kept as bfloat16.
+    var isCompact: Bool { compactBytes > 0 }
 
     /// Attention's working memory.
     var attentionScratch: Int { slots * shape.scratchCount }
@@ -117,11 +137,6 @@ struct ActivationSizes: Equatable {
 
     /// Norms' outputs and, in training, the gradients of those and of the residual stream.
     var streams: Int { rows * (hidden * (trains ? 3 : 1) + 2) }
-
-    /// Everything together.
-    var total: Int {
-        layerBuffers * layer + residualBuffers * rows * hidden + workspace + streams
-    }
 }
 
 extension Int {

@@ -13,6 +13,9 @@ struct LayerActivations {
     /// Gate and up projections side by side, `[N, 2F]`.
     let gateUp: Matrix
 
+    /// All but the statistics.
+    var matrices: [Matrix] { [attentionInputs, attentionOutputs, middle, gateUp] }
+
     init(_ sizes: ActivationSizes) {
         let N = sizes.rows
         attentionInputs = Matrix(rows: N, columns: sizes.attentionInput)
@@ -44,6 +47,8 @@ final class Activations {
     let losses: FloatView
     /// What only a backward pass needs.
     let backward: BackwardBuffers?
+    /// What layers leave for their backward pass, if that is kept as bfloat16.
+    let compact: CompactActivations?
 
     init(_ sizes: ActivationSizes) {
         self.sizes = sizes
@@ -61,10 +66,17 @@ final class Activations {
         let V = sizes.vocabulary
         logits = Matrix(workspace[0..<sizes.logitRows * V], rows: sizes.logitRows, columns: V)
         backward = sizes.trains ? BackwardBuffers(sizes, workspace) : nil
+        compact = sizes.isCompact ? CompactActivations(sizes) : nil
     }
 
     var shape: AttentionShape { sizes.shape }
     var rows: Int { sizes.rows }
+
+    /// Brings back the input of a layer and, unless they must be computed again, what it left.
+    func restore(_ layer: Int, _ arithmetic: Arithmetic) {
+        compact?.restoreInput(of: layer, to: residuals[layer], arithmetic)
+        compact?.restore(layer, to: layers[layer], arithmetic)
+    }
 
     func attention(_ layer: Int) -> AttentionBuffers {
         AttentionBuffers(

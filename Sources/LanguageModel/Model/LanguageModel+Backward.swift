@@ -12,6 +12,7 @@ extension LanguageModel {
         headBackward(
             batch, activations, buffers, gradients, lossScale: lossScale, zLoss: zLoss)
         for layer in (0..<configuration.layerCount).reversed() {
+            activations.restore(layer, arithmetic)
             if activations.sizes.isRecomputed(layer) { recompute(layer, activations) }
             feedForwardBlockBackward(layer, activations, buffers, gradients.layers[layer])
             attentionBlockBackward(layer, activations, buffers, gradients.layers[layer])
@@ -53,12 +54,11 @@ extension LanguageModel {
             buffers.residual, weights.down, into: buffers.activated, accumulate: false)
         swiGLUBackward(
             buffers.activated, gateUp: saved.gateUp, into: activations.activated, arithmetic)
+        round(activations.activated)
         arithmetic.product(
             buffers.residual.transpose, activations.activated, into: gradients.down,
             accumulate: true)
-        rmsNormForward(
-            saved.middle, weight: weights.feedForwardNorm, epsilon: configuration.normEpsilon,
-            into: activations.normalized, reciprocals: activations.reciprocals, arithmetic)
+        normalize(saved.middle, weights.feedForwardNorm, activations)
         projectionBackward(
             saved.gateUp, activations.normalized, weight: weights.gateUp,
             into: buffers.normalized, weightGradient: gradients.gateUp, arithmetic)
@@ -88,9 +88,7 @@ extension LanguageModel {
         if let bias = gradients.attentionBias {
             biasBackward(buffers.attentionInputs, biasGradient: bias, arithmetic)
         }
-        rmsNormForward(
-            x, weight: weights.inputNorm, epsilon: configuration.normEpsilon,
-            into: activations.normalized, reciprocals: activations.reciprocals, arithmetic)
+        normalize(x, weights.inputNorm, activations)
         projectionBackward(
             buffers.attentionInputs, activations.normalized, weight: weights.attentionInput,
             into: buffers.normalized, weightGradient: gradients.attentionInput, arithmetic)

@@ -22,8 +22,11 @@ extension LanguageModel {
             tokens, embedding: tensors.embedding, into: activations.residuals[0].rows(run.rows),
             arithmetic)
         for layer in 0..<configuration.layerCount {
+            let x = activations.residuals[layer]
+            activations.compact?.keepInput(x, of: layer, arithmetic)
             attentionBlockForward(layer, activations, run)
             feedForwardBlockForward(layer, activations, run)
+            activations.compact?.keep(activations.layers[layer], of: layer, arithmetic)
         }
     }
 
@@ -50,11 +53,13 @@ extension LanguageModel {
             inputs, heads: run.shape.heads + run.shape.groups, tokens: tokens,
             by: prepareRotation(tokens: tokens, length: run.shape.tokens),
             from: run.rows.lowerBound, arithmetic)
+        round(inputs)
         attentionForward(run.shape, activations.attention(layer), arithmetic)
-        projectionForward(
-            saved.attentionOutputs.rows(run.rows), weight: weights.attentionOutput, into: middle,
-            arithmetic)
+        let outputs = saved.attentionOutputs.rows(run.rows)
+        round(outputs)
+        projectionForward(outputs, weight: weights.attentionOutput, into: middle, arithmetic)
         addResidual(x, to: middle, arithmetic)
+        round(middle)
     }
 
     /// Gate and up: norm(middle)·Wgᵀ.
@@ -62,8 +67,9 @@ extension LanguageModel {
         let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
         let normalized = normalize(
             saved.middle.rows(run.rows), weights.feedForwardNorm, activations, run)
-        projectionForward(
-            normalized, weight: weights.gateUp, into: saved.gateUp.rows(run.rows), arithmetic)
+        let gateUp = saved.gateUp.rows(run.rows)
+        projectionForward(normalized, weight: weights.gateUp, into: gateUp, arithmetic)
+        round(gateUp)
     }
 
     /// The next x = middle + swiglu(gate, up)·Wdᵀ.
@@ -75,8 +81,10 @@ extension LanguageModel {
         let next = activations.residuals[layer + 1].rows(run.rows)
         let activated = activations.activated.rows(run.rows)
         swiGLUForward(saved.gateUp.rows(run.rows), into: activated, arithmetic)
+        round(activated)
         projectionForward(activated, weight: tensors.layers[layer].down, into: next, arithmetic)
         addResidual(saved.middle.rows(run.rows), to: next, arithmetic)
+        round(next)
     }
 
     private func normalize(
@@ -86,15 +94,21 @@ extension LanguageModel {
         rmsNormForward(
             x, weight: weight, epsilon: configuration.normEpsilon, into: normalized,
             reciprocals: activations.reciprocals[run.rows], arithmetic)
+        round(normalized)
         return normalized
+    }
+
+    /// A norm of all rows, its output and reciprocal roots in `activations`.
+    func normalize(_ x: Matrix, _ weight: FloatView, _ activations: Activations) {
+        _ = normalize(
+            x, weight, activations,
+            ForwardRun(rows: 0..<activations.rows, shape: activations.shape))
     }
 
     /// The last norm, of the last layer's output.
     func normalizeLast(_ activations: Activations) {
-        rmsNormForward(
-            activations.residuals[configuration.layerCount], weight: tensors.finalNorm,
-            epsilon: configuration.normEpsilon, into: activations.normalized,
-            reciprocals: activations.reciprocals, arithmetic)
+        normalize(
+            activations.residuals[configuration.layerCount], tensors.finalNorm, activations)
     }
 
     /// The logits of one row of the last layer's output.

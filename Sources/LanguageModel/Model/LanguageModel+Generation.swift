@@ -40,7 +40,8 @@ private final class TokenReader {
             groups: configuration.keyValueHeadCount, headSize: configuration.headSize)
         activations = Activations(
             ActivationSizes(
-                configuration, shape, .generation, slots: shape.slots(model.arithmetic)))
+                configuration, shape, .generation, model.precision,
+                slots: shape.slots(model.arithmetic)))
     }
 
     /// The logits after `text`, which begins as the text of the last call did.

@@ -13,6 +13,8 @@ package final class LanguageModel {
     package let parameters: FloatStorage
     /// What everything is computed with.
     package let arithmetic: Arithmetic
+    /// What weights and activations are rounded to.
+    package let precision: Precision
     let tensors: DecoderTensors
     private var rotation: RotaryTable?
     private var activations: Activations?
@@ -20,11 +22,15 @@ package final class LanguageModel {
     private let lookupGradient: LookupGradient?
 
     /// A model of `configuration` with `parameters` laid out as its `ParameterLayout` says.
+    ///
+    /// In another `precision` than single the caller has rounded the parameters.
     package init(
-        configuration: ModelConfiguration, parameters: FloatStorage, arithmetic: Arithmetic
+        configuration: ModelConfiguration, parameters: FloatStorage,
+        precision: Precision = .float32, arithmetic: Arithmetic
     ) {
         self.configuration = configuration
         self.parameters = parameters
+        self.precision = precision
         self.arithmetic = arithmetic
         layout = ParameterLayout(configuration)
         precondition(parameters.count == layout.count, "parameters do not fit the model")
@@ -114,13 +120,20 @@ extension LanguageModel {
     ) -> Activations {
         let shape = batch.attentionShape(configuration)
         let sizes = ActivationSizes(
-            configuration, shape, purpose, logitRows: logitRows, slots: shape.slots(arithmetic))
+            configuration, shape, purpose, precision, logitRows: logitRows,
+            slots: shape.slots(arithmetic))
         if let activations, activations.sizes == sizes { return activations }
         if purpose == .losses, let activations, activations.shape == shape { return activations }
         activations = nil
         let fresh = Activations(sizes)
         activations = fresh
         return fresh
+    }
+
+    /// Rounds an activation that later operations read to the model's precision.
+    func round(_ x: Matrix) {
+        guard precision == .bfloat16 else { return }
+        arithmetic.roundToBFloat16(x.floats(ofRows: 0..<x.rows))
     }
 
     /// Adds the lookups' gradients: apart from the head's gradient while the step lasts.

@@ -38,6 +38,8 @@ package struct MemoryPlan: Sendable, Equatable {
 package struct MemoryDemand: Sendable {
     /// The model.
     package let model: ModelConfiguration
+    /// What weights and activations are rounded to.
+    package let precision: Precision
     /// Predicted tokens of a sequence, T.
     package let sequenceLength: Int
     /// Sequences of a step.
@@ -51,11 +53,12 @@ package struct MemoryDemand: Sendable {
 
     /// The demand of training `model` on steps of `batch` sequences of `sequenceLength` tokens.
     package init(
-        model: ModelConfiguration, sequenceLength: Int, batch: Int, fixed: [MemoryPlan.Item],
-        closing: Int = 0, arithmetic: Arithmetic
+        model: ModelConfiguration, precision: Precision = .float32, sequenceLength: Int,
+        batch: Int, fixed: [MemoryPlan.Item], closing: Int = 0, arithmetic: Arithmetic
     ) {
         precondition(sequenceLength > 0 && batch > 0, "a step has tokens")
         self.model = model
+        self.precision = precision
         self.sequenceLength = sequenceLength
         self.batch = batch
         self.fixed = fixed
@@ -74,13 +77,15 @@ package struct MemoryDemand: Sendable {
             sequences: microBatch, tokens: sequenceLength, heads: model.headCount,
             groups: model.keyValueHeadCount, headSize: model.headSize)
         let sizes = ActivationSizes(
-            model, shape, .training(keptLayers: activations.keptLayers),
+            model, shape, .training(keptLayers: activations.keptLayers), precision,
             logitRows: activations.logitRows, slots: slots(shape))
         let lookups =
             model.tiesEmbeddings
             ? LookupGradient.rows(tokens: batch * sequenceLength, model) * model.hiddenSize : 0
         let step: [MemoryPlan.Item] = [
-            .init("activations of layers", floats: sizes.layerBuffers * sizes.layer),
+            .init(
+                "activations of layers",
+                bytes: 4 * sizes.layerBuffers * sizes.layer + sizes.compactBytes),
             .init(
                 "residual stream",
                 floats: sizes.residualBuffers * sizes.rows * sizes.hidden + sizes.streams),
@@ -90,9 +95,9 @@ package struct MemoryDemand: Sendable {
         ]
         return MemoryPlan(
             activations: ActivationPlan(
-                microBatch: microBatch, keptLayers: sizes.layerBuffers,
+                microBatch: microBatch, keptLayers: sizes.keptLayers,
                 logitRows: sizes.logitRows),
-            recomputedLayers: sizes.layers - sizes.layerBuffers, layerCount: sizes.layers,
+            recomputedLayers: sizes.layers - sizes.keptLayers, layerCount: sizes.layers,
             items: fixed + step, closingBytes: fixed.reduce(closing) { $0 + $1.bytes })
     }
 

@@ -1,0 +1,59 @@
+import Testing
+
+/// The classes of arithmetic, from the run file to the verdict.
+@Suite("arithmetic classes")
+struct ArithmeticCommandTests {
+    /// Turns the small run into one of another class.
+    private static func run(of name: String) -> String {
+        """
+        sed -i 's/class: exact/class: \(name)/' run.yaml
+        run=$(sha256sum run.yaml | cut -c-64)
+        sed -i "s/\\"run\\":\\"[0-9a-f]*\\"/\\"run\\":\\"$run\\"/" roster.json
+        nous-shard assign --run run.yaml --data data --roster roster.json > assignments
+        rm -r states base; nous-train init --run run.yaml --tokenizer tokenizer.json -o base
+        """
+    }
+
+    private static func copy(of name: String) throws -> CommandTranscript {
+        let transcript = try SmallRun.copy()
+        #expect(try transcript.run("set -e; \(run(of: name))") == "")
+        return transcript
+    }
+
+    @Test("exact-bf16 gives the same bytes at any speed, and is verified bit for bit")
+    func bfloat16() throws {
+        let transcript = try Self.copy(of: "exact-bf16")
+        defer { transcript.remove() }
+        #expect(try transcript.run("\(SmallRun.train) -o whole") == "")
+        for options in [
+            "--threads 1", "--micro-batch 1 --threads 3", "--memory 1GiB -q",
+            "--state s --save-every 0",
+        ] {
+            #expect(try transcript.run("\(SmallRun.train) \(options) -o again") == "")
+            #expect(try transcript.run("cmp again whole; rm again") == "")
+        }
+        let verdicts = "\(SmallRun.verify) whole | jq -r .verdict"
+        #expect(try transcript.run(verdicts) == "accepted")
+    }
+
+    @Test("blas is refused by an exact run, and cannot be verified in one of its own")
+    func blas() throws {
+        try SmallRun.play(
+            """
+              $ TRAIN --arithmetic blas -o inexact
+              $ tar -xOf inexact --zstd contribution.json | jq -c .arithmetic
+              {"class":"blas","version":1}
+              $ VERIFY inexact | jq -r '.verdict + ": " + .reason'
+              wrong-run: arithmetic: expected exact, found blas
+              $ TRAIN --arithmetic exact-bf16 -o other
+              nous-train: error: --arithmetic: expected blas or the run's exact, found exact-bf16
+              [64]
+            """)
+        let transcript = try Self.copy(of: "blas")
+        defer { transcript.remove() }
+        #expect(try transcript.run("\(SmallRun.train) -o inexact") == "")
+        let result = try transcript.execute("\(SmallRun.verify) inexact > verdict")
+        #expect(result.status == 69)
+        #expect(try transcript.run("jq -r .verdict verdict") == "cannot-verify")
+    }
+}
