@@ -221,7 +221,7 @@ struct ModelCommandTests {
               $ nous-train export base --gguf b --dtype q4_0 2>&1 | head -1
               nous-train: error: --dtype: expected one of float32, float16, bfloat16, q8_0, found 'q4_0'
               $ nous-train export base --to a --shard-size 5XB 2>&1 | head -1
-              nous-train: error: --shard-size: expected a size such as 500MB or 2GiB, found '5XB'
+              nous-train: error: The value '5XB' is invalid for '--shard-size <size>'
               $ nous-train init -o a 2>&1 | head -1
               nous-train: error: give --run, --from or both
               $ nous-train init --run run.yaml -o a 2>&1 | head -1
