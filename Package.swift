@@ -102,6 +102,10 @@ let companions: [Target] = [
         name: "interop-gradients", dependencies: ["LanguageModel", "Numerics", "Encodings"],
         path: "Tests/Interop/GradientsTool", swiftSettings: strict),
     .executableTarget(
+        name: "interop-training",
+        dependencies: ["Optimization", "LanguageModel", "Numerics", "Encodings"],
+        path: "Tests/Interop/TrainingTool", swiftSettings: strict),
+    .executableTarget(
         name: "interop-logits",
         dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
         path: "Tests/Interop/LogitsTool", swiftSettings: strict),
@@ -113,14 +117,15 @@ let commands: [Target] = [
         "nous-shard", "RunFiles", "Rounds", "Corpus", "Tokenization", "Artifacts", "Identity",
         "Storage", "Encodings"),
     command(
-        "nous-train", "RunFiles", "Training", "Rounds", "Corpus", "LanguageModel", "Tokenization",
+        "nous-train", "RunFiles", "ModelFiles", "Training", "Rounds", "Corpus", "LanguageModel",
+        "Tokenization",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
         "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Rounds", "LanguageModel", "Artifacts",
-        "Identity", "Storage", "Encodings"),
+        "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
+        "Artifacts", "Identity", "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
@@ -129,17 +134,20 @@ let commands: [Target] = [
 let libraries: [Target] = [
     library(
         "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
-        "Tokenization",
-        "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser, yams),
+        "Tokenization", "Artifacts", "Numerics", "CProcessor", "Identity", "Storage", "Encodings",
+        argumentParser, yams),
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
     library(
-        "Verification", "Training", "Rounds", "Corpus", "Artifacts", "Numerics", "Identity",
-        "Storage", "Encodings"),
+        "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts", "Numerics",
+        "Identity", "Storage", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary(
         "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
         "Numerics", "Identity", "Storage", "Encodings"),
+    fastLibrary(
+        "ModelFiles", "Rounds", "LanguageModel", "Tokenization", "Artifacts", "Numerics",
+        "Storage", "Encodings"),
     fastLibrary(
         "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
@@ -187,6 +195,9 @@ let testTargets: [Target] = [
         "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
         "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
+        "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
+        "Artifacts", "Numerics", "Storage", "Encodings"),
+    tests(
         "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
         "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
@@ -198,7 +209,8 @@ let testTargets: [Target] = [
     tests("Tokenization", "Tokenization", "Encodings"),
     tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
-    tests("LanguageModel", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
+    tests(
+        "LanguageModel", "TestFiles", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
     tests("Artifacts", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("Identity", "TestFiles", "Identity", "Storage", "Encodings"),
     tests("Storage", "TestFiles", "Storage", "Encodings"),

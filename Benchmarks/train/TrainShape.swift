@@ -34,7 +34,8 @@ struct TrainShape {
     /// which is counted causally (half of what A. Chowdhery and others, "PaLM", 2022, count).
     var operationsPerToken: Double {
         let layer = 4 * hidden * hidden + 3 * hidden * intermediate
-        return 6 * Double(layers * layer + vocabulary * hidden) + 6 * Double(layers * hidden * tokens)
+        return 6 * Double(layers * layer + vocabulary * hidden) + 6
+            * Double(layers * hidden * tokens)
     }
 
     /// This shape as an object for peers.

@@ -13,7 +13,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIGURATIONS = ["nano", "tiny", "small", "base"]
 THREADS = 2
-SECONDS = 20  # of steps for each trainer and configuration
+SECONDS = 10  # of steps for each trainer and configuration
 FEWEST_STEPS = 7
 
 

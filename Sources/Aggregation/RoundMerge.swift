@@ -69,7 +69,7 @@ package struct RoundMerge {
         }
         return Checkpoint(
             configuration: base.configuration, parameters: parameters, outerMomentum: momentum,
-            tokenizer: base.tokenizer, endToken: base.endToken,
+            tokenizer: base.tokenizer, generation: base.generation,
             lineage: Lineage(
                 run: run.digest, round: base.lineage.round + 1, parent: base.digest,
                 contributions: digests))

@@ -1,5 +1,10 @@
 #include "CProcessor.h"
 
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 
@@ -36,3 +41,9 @@ uint64_t processor_float_control(void) { return 0; }
 void processor_set_float_control(uint64_t control) { (void)control; }
 #endif
 #endif
+
+void processor_release_free_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

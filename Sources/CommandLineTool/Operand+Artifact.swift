@@ -28,13 +28,23 @@ extension Operand {
             try artifact.write(to: &sink)
             return
         }
-        if Files.exists(output), (try? readArtifact(output, expecting: artifact.kind)) == artifact {
-            return
-        }
+        if Files.exists(output), holds(output, artifact) { return }
         try StopSignals.held {
             var file = try AtomicFile(creating: output)
             try artifact.write(to: &file)
             try file.commit()
         }
+    }
+
+    /// Whether the file is this artifact, whole; other artifacts are told by their manifests.
+    private static func holds(_ file: String, _ artifact: Artifact) -> Bool {
+        guard !Files.isDirectory(file) else {
+            return (try? readArtifact(file, expecting: artifact.kind)) == artifact
+        }
+        guard var source = try? source(file),
+            let manifest = try? Artifact.readManifest(from: &source, expecting: artifact.kind),
+            manifest == artifact.manifest
+        else { return false }
+        return (try? readArtifact(file, expecting: artifact.kind)) == artifact
     }
 }

@@ -70,58 +70,70 @@ extension Arithmetic {
         arithmetic.workspaces.withBuffer(size) { packedRight in
             for columnRange in pieces(columns, kernels.columnBlock) {
                 for depthRange in pieces(depth, kernels.depthBlock) {
-                    pack(columnRange, depthRange, packedRight)
-                    multiply(columnRange, depthRange, packedRight)
+                    run(columnRange, depthRange, packedRight)
                 }
             }
         }
     }
 
-    /// Packs one block of B, shared by the threads.
-    private func pack(_ columnRange: Range<Int>, _ depthRange: Range<Int>, _ packed: FloatStorage) {
-        let panelsPerPiece = 8
-        let width = kernels.tileColumns * panelsPerPiece
-        let pieces = (columnRange.count + width - 1) / width
-        let packedBase = unsafe Address(packed.base)
-        share(pieces) { piece in
-            let start = piece * width
-            let source =
-                unsafe right.base + depthRange.lowerBound * right.rowStride
-                + (columnRange.lowerBound + start) * right.columnStride
-            unsafe kernels.packRight(
-                source, right.columnStride, right.rowStride,
-                min(width, columnRange.count - start), depthRange.count,
-                packedBase.pointer + start * depthRange.count)
-        }
-    }
-
-    /// Multiplies a packed block of B by all rows of A.
-    private func multiply(
+    /// Packs one block of B and multiplies it by all rows of A, in one loop of the threads.
+    private func run(
         _ columnRange: Range<Int>, _ depthRange: Range<Int>, _ packedRight: FloatStorage
     ) {
         let cuts = RowsAndColumns(
             rows: rows, columns: columnRange.count, kernels: kernels, threads: arithmetic.threads)
-        let packedBase = unsafe Address(packedRight.base)
-        share(cuts.count) { unit in
-            let (rowRange, part) = cuts[unit]
-            guard !rowRange.isEmpty, !part.isEmpty else { return }
-            let size = rowRange.count * depthRange.count + 16
-            arithmetic.workspaces.withBuffer(size) { packedLeft in
-                unsafe kernels.packLeft(
-                    left.base + rowRange.lowerBound * left.rowStride
-                        + depthRange.lowerBound * left.columnStride,
-                    left.rowStride, left.columnStride, rowRange.count, depthRange.count,
-                    packedLeft.base)
-                unsafe kernels.multiply(
-                    ProductBlock(
-                        left: packedLeft.base,
-                        right: packedBase.pointer + part.lowerBound * depthRange.count,
-                        output: output + rowRange.lowerBound * outputStride
-                            + columnRange.lowerBound + part.lowerBound,
-                        outputStride: outputStride, rows: rowRange.count, columns: part.count,
-                        depth: depthRange.count,
-                        continues: continues || depthRange.lowerBound > 0))
+        let panels = (columnRange.count + kernels.tileColumns - 1) / kernels.tileColumns
+        let width = kernels.tileColumns * max(1, min(8, panels / (2 * arithmetic.threads)))
+        let pieces = (columnRange.count + width - 1) / width
+        let packing = Countdown(pieces)
+        let packed = unsafe Address(packedRight.base)
+        share(pieces + cuts.count) { index in
+            if index < pieces {
+                let first = index * width
+                pack(first..<min(first + width, columnRange.count), columnRange, depthRange, packed)
+                packing.finishOne()
+            } else {
+                multiply(cuts[index - pieces], columnRange, depthRange, packed, after: packing)
             }
+        }
+    }
+
+    /// Packs some columns of one block of B, shared by the threads.
+    private func pack(
+        _ part: Range<Int>, _ columnRange: Range<Int>, _ depthRange: Range<Int>, _ packed: Address
+    ) {
+        let source =
+            unsafe right.base + depthRange.lowerBound * right.rowStride
+            + (columnRange.lowerBound + part.lowerBound) * right.columnStride
+        unsafe kernels.packRight(
+            source, right.columnStride, right.rowStride, part.count, depthRange.count,
+            packed.pointer + part.lowerBound * depthRange.count)
+    }
+
+    /// Packs some rows of A and multiplies them by some columns of a block of B, once that is packed.
+    private func multiply(
+        _ unit: (rows: Range<Int>, columns: Range<Int>), _ columnRange: Range<Int>,
+        _ depthRange: Range<Int>, _ packed: Address, after packing: Countdown
+    ) {
+        let (rowRange, part) = unit
+        guard !rowRange.isEmpty, !part.isEmpty else { return }
+        let size = rowRange.count * depthRange.count + 16
+        arithmetic.workspaces.withBuffer(size) { packedLeft in
+            unsafe kernels.packLeft(
+                left.base + rowRange.lowerBound * left.rowStride
+                    + depthRange.lowerBound * left.columnStride,
+                left.rowStride, left.columnStride, rowRange.count, depthRange.count,
+                packedLeft.base)
+            packing.wait()
+            unsafe kernels.multiply(
+                ProductBlock(
+                    left: packedLeft.base,
+                    right: packed.pointer + part.lowerBound * depthRange.count,
+                    output: output + rowRange.lowerBound * outputStride
+                        + columnRange.lowerBound + part.lowerBound,
+                    outputStride: outputStride, rows: rowRange.count, columns: part.count,
+                    depth: depthRange.count,
+                    continues: continues || depthRange.lowerBound > 0))
         }
     }
 

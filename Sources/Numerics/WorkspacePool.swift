@@ -1,6 +1,9 @@
+internal import NumericKernels
 internal import Synchronization
 
 /// Buffers lent to products, so that steady work allocates nothing.
+///
+/// There are never more than were lent at once: a buffer too small is given up for a larger one.
 final class WorkspacePool: Sendable {
     private let free = Mutex<[FloatStorage]>([])
 
@@ -11,13 +14,27 @@ final class WorkspacePool: Sendable {
         return body(lent)
     }
 
-    /// The smallest free buffer that is large enough, or a new one.
+    /// The smallest free buffer that is large enough, or a new one in place of the largest.
     private func take(_ count: Int) -> FloatStorage {
         let found = free.withLock { buffers -> FloatStorage? in
-            let fitting = buffers.indices.filter { buffers[$0].count >= count }
-            let best = fitting.min { buffers[$0].count < buffers[$1].count }
-            return best.map { buffers.remove(at: $0) }
+            let order = buffers.indices.sorted { buffers[$0].count < buffers[$1].count }
+            if let best = order.first(where: { buffers[$0].count >= count }) {
+                return buffers.remove(at: best)
+            }
+            if let largest = order.last { buffers.remove(at: largest) }
+            return nil
         }
         return found ?? FloatStorage(count: count)
+    }
+}
+
+extension Arithmetic {
+    /// The most floats products keep for packed blocks: one of the right factor and, for each
+    /// thread, one of the left.
+    package var productWorkspaceLimit: Int {
+        let product = kernels.product
+        let right = (product.columnBlock + product.tileColumns) * product.depthBlock
+        let left = (product.rowBlock + product.tileRows) * product.depthBlock + 16
+        return right + threads * left
     }
 }

@@ -19,8 +19,8 @@ package struct Checkpoint: Sendable {
     package let outerMomentum: FloatStorage?
     /// The bytes of `tokenizer.json`.
     package let tokenizer: [UInt8]
-    /// The token that ends a document, if the tokenizer has one.
-    package let endToken: Int?
+    /// What it says about generating text.
+    package let generation: GenerationSettings
     /// Where the checkpoint comes from.
     package let lineage: Lineage
     /// The digest of the checkpoint's manifest.
@@ -29,18 +29,19 @@ package struct Checkpoint: Sendable {
     /// A checkpoint of the given contents.
     package init(
         configuration: ModelConfiguration, parameters: FloatStorage,
-        outerMomentum: FloatStorage?, tokenizer: [UInt8], endToken: Int?, lineage: Lineage
+        outerMomentum: FloatStorage?, tokenizer: [UInt8], generation: GenerationSettings,
+        lineage: Lineage
     ) {
         self.configuration = configuration
         layout = ParameterLayout(configuration)
         self.parameters = parameters
         self.outerMomentum = outerMomentum
         self.tokenizer = tokenizer
-        self.endToken = endToken
+        self.generation = generation
         self.lineage = lineage
         digest =
             Checkpoint.artifact(
-                configuration, layout, parameters, outerMomentum, tokenizer, endToken, lineage
+                configuration, layout, parameters, outerMomentum, tokenizer, generation, lineage
             ).digest
     }
 
@@ -49,7 +50,8 @@ package struct Checkpoint: Sendable {
         try artifact.expectMembers(Checkpoint.memberPaths, optional: ["outer.safetensors"])
         let config = try JSON(parsing: artifact.member("config.json"))
         configuration = try ModelConfiguration(huggingFace: config)
-        endToken = config["eos_token_id"]?.integer.map { Int($0) }
+        generation = try GenerationSettings(
+            config: config, generation: artifact.member("generation_config.json"))
         layout = ParameterLayout(configuration)
         parameters = try TensorFile.decode(
             artifact.member("model.safetensors"), layout: layout, named: "model.safetensors")
@@ -64,10 +66,24 @@ package struct Checkpoint: Sendable {
         digest = artifact.digest
     }
 
+    /// A checkpoint whose texts are parted by one token.
+    package init(
+        configuration: ModelConfiguration, parameters: FloatStorage,
+        outerMomentum: FloatStorage?, tokenizer: [UInt8], endToken: Int?, lineage: Lineage
+    ) {
+        self.init(
+            configuration: configuration, parameters: parameters, outerMomentum: outerMomentum,
+            tokenizer: tokenizer, generation: GenerationSettings(endToken: endToken),
+            lineage: lineage)
+    }
+
+    /// The first token that ends a text, if there is one.
+    package var endToken: Int? { generation.endToken }
+
     /// The checkpoint as a bundle.
     package var artifact: Artifact {
         Checkpoint.artifact(
-            configuration, layout, parameters, outerMomentum, tokenizer, endToken, lineage)
+            configuration, layout, parameters, outerMomentum, tokenizer, generation, lineage)
     }
 
     private static let memberPaths = [
@@ -78,23 +94,22 @@ package struct Checkpoint: Sendable {
     private static func artifact(
         _ configuration: ModelConfiguration, _ layout: ParameterLayout,
         _ parameters: FloatStorage, _ outerMomentum: FloatStorage?, _ tokenizer: [UInt8],
-        _ endToken: Int?, _ lineage: Lineage
+        _ generation: GenerationSettings, _ lineage: Lineage
     ) -> Artifact {
-        let config = configuration.huggingFaceConfig(
-            beginningToken: endToken, endToken: endToken)
-        let token = endToken.map { JSON.integer(Int64($0)) } ?? .null
-        let generation: JSON = ["bos_token_id": token, "eos_token_id": token]
-        var members: [(path: String, bytes: [UInt8])] = [
-            ("config.json", config.prettyBytes()),
-            ("generation_config.json", generation.prettyBytes()),
-            ("lineage.json", lineage.json.prettyBytes()),
-            ("model.safetensors", TensorFile.encode(parameters, layout: layout)),
-            ("tokenizer.json", tokenizer),
+        let config = generation.completing(
+            configuration.huggingFaceConfig(
+                beginningToken: generation.beginningToken, endToken: generation.endToken))
+        var members: [(path: String, contents: MemberContents)] = [
+            ("config.json", MemberContents(config.prettyBytes())),
+            ("generation_config.json", MemberContents(generation.file.prettyBytes())),
+            ("lineage.json", MemberContents(lineage.json.prettyBytes())),
+            ("model.safetensors", TensorFile.contents(parameters, layout: layout)),
+            ("tokenizer.json", MemberContents(tokenizer)),
         ]
         if let outerMomentum {
             members.append(
-                ("outer.safetensors", TensorFile.encode(outerMomentum, layout: layout)))
+                ("outer.safetensors", TensorFile.contents(outerMomentum, layout: layout)))
         }
-        return Artifact(kind: .checkpoint, members: members)
+        return Artifact(kind: .checkpoint, contents: members)
     }
 }

@@ -3,8 +3,8 @@ package import Storage
 
 /// Where a checkpoint comes from (`lineage.json`).
 package struct Lineage: Sendable, Equatable {
-    /// The run's digest.
-    package let run: Digest
+    /// The run's digest; none for a model that belongs to no run.
+    package let run: Digest?
     /// Rounds merged so far: 0 for the initial weights.
     package let round: Int
     /// The checkpoint this one was merged from; none for the initial weights.
@@ -13,7 +13,7 @@ package struct Lineage: Sendable, Equatable {
     package let contributions: [Digest]
 
     /// A lineage of the given parts.
-    package init(run: Digest, round: Int, parent: Digest?, contributions: [Digest]) {
+    package init(run: Digest?, round: Int, parent: Digest?, contributions: [Digest]) {
         self.run = run
         self.round = round
         self.parent = parent
@@ -22,7 +22,7 @@ package struct Lineage: Sendable, Equatable {
 
     init(parsing bytes: [UInt8]) throws(MalformedInput) {
         var fields = try JSONFields(JSON(parsing: bytes), of: "lineage.json")
-        run = try fields.digest("run")
+        run = try fields.nullableDigest("run")
         round = Int(try fields.integer("round", in: 0...Int64(UInt32.max)))
         parent = try fields.nullableDigest("parent")
         contributions = try fields.digests("contributions")
@@ -31,7 +31,7 @@ package struct Lineage: Sendable, Equatable {
 
     var json: JSON {
         [
-            "run": run.json,
+            "run": run?.json ?? .null,
             "round": .integer(Int64(round)),
             "parent": parent?.json ?? .null,
             "contributions": .array(contributions.map(\.json)),

@@ -60,10 +60,10 @@ package struct RunConfiguration: Sendable {
         merge = try MergeSettings(fields.fields("merge"))
         reward = try RewardSettings(fields.fields("reward"))
         try fields.finish()
-        guard data.sequenceLength <= model.contextLength else {
+        guard data.sequenceLength <= model.longestSequence else {
             throw .field(
                 "data.sequence_length",
-                expected: "at most model.max_position_embeddings (\(model.contextLength))",
+                expected: "at most the model's longest sequence (\(model.longestSequence))",
                 found: "\(data.sequenceLength)")
         }
     }
@@ -76,14 +76,19 @@ package struct RunConfiguration: Sendable {
         try fields.finish()
     }
 
-    /// The `model` section has the keys of a Hugging Face `config.json`.
+    /// The `model` section has the keys of a Hugging Face `config.json`; it is a Llama unless
+    /// `model_type` says otherwise, which decides `architectures` too.
     private static func model(_ members: [JSONMember]) throws(MalformedInput) -> ModelConfiguration
     {
-        let kind = [
-            JSONMember(key: "architectures", value: ["LlamaForCausalLM"]),
-            JSONMember(key: "model_type", value: "llama"),
+        let kind = JSON.object(members)["model_type"]?.string
+        let family = kind.flatMap { ModelFamily(rawValue: $0) } ?? .llama
+        var implied = [
+            JSONMember(key: "architectures", value: [.string(family.architecture)])
         ]
-        return try ModelConfiguration(huggingFace: .object(kind + members))
+        if kind == nil {
+            implied.append(JSONMember(key: "model_type", value: .string(family.rawValue)))
+        }
+        return try ModelConfiguration(huggingFace: .object(implied + members))
     }
 
     private static func schedule(

@@ -38,6 +38,14 @@ package struct WorkerState: Sendable {
         self.residual = residual
     }
 
+    /// The same state in memory of its own.
+    package func copy() -> WorkerState {
+        WorkerState(
+            run: run, worker: worker, round: round, optimizerSteps: optimizerSteps,
+            firstMoment: firstMoment.copy(), secondMoment: secondMoment.copy(),
+            residual: residual.copy())
+    }
+
     private static let memberPaths = ["state.json", "state.safetensors"]
     private static let prefixes = ["first_moment.", "second_moment.", "residual."]
 
@@ -67,15 +75,16 @@ package struct WorkerState: Sendable {
             "round": .integer(Int64(round)),
             "optimizer_steps": .integer(Int64(optimizerSteps)),
         ]
-        let tensors = TensorFile.encode(
+        let tensors = TensorFile.contents(
             [
                 (WorkerState.prefixes[0], firstMoment), (WorkerState.prefixes[1], secondMoment),
                 (WorkerState.prefixes[2], residual),
             ], layout: layout)
         return Artifact(
             kind: .workerState,
-            members: [
-                ("state.json", description.prettyBytes()), ("state.safetensors", tensors),
+            contents: [
+                ("state.json", MemberContents(description.prettyBytes())),
+                ("state.safetensors", tensors),
             ])
     }
 }

@@ -26,7 +26,7 @@ package enum CheckpointFile {
         let checkpoint = try read(operand)
         guard checkpoint.lineage.run == run.digest else {
             throw MalformedInput.field(
-                "run", expected: run.digest.hex, found: checkpoint.lineage.run.hex
+                "run", expected: run.digest.hex, found: checkpoint.lineage.run?.hex ?? "null"
             ).within("lineage.json").within(Operand.name(operand))
         }
         guard checkpoint.configuration == run.model else {

@@ -2,7 +2,7 @@ import Artifacts
 package import Corpus
 import Encodings
 package import Identity
-import LanguageModel
+package import LanguageModel
 package import Numerics
 import Optimization
 package import Rounds
@@ -21,10 +21,11 @@ package struct LocalRound {
 
     /// What it is computed with.
     package let arithmetic: Arithmetic
-    private let microBatch: Int
+    private let activations: ActivationPlan
     private let model: LanguageModel
     let parameters: FloatStorage
-    private let gradient: FloatStorage
+    /// Memory for gradients, once there are any; at the end of the round, the new residual.
+    private var gradient: FloatStorage?
     let firstMoment: FloatStorage
     let secondMoment: FloatStorage
     private let residual: FloatStorage
@@ -66,17 +67,26 @@ package struct LocalRound {
         }
     }
 
-    /// The beginning of a round; `microBatch` and the threads of `arithmetic` leave the bits alone.
-    package init(_ inputs: Inputs, microBatch: Int, arithmetic: Arithmetic) {
+    /// The beginning of a round; `activations` and the threads of `arithmetic` leave the bits alone.
+    ///
+    /// A round that `ownsState` trains in the moments of `inputs.state`, which are then no longer
+    /// the state's; otherwise in copies.
+    package init(
+        _ inputs: Inputs, activations: ActivationPlan, ownsState: Bool = false,
+        arithmetic: Arithmetic
+    ) {
         self.inputs = inputs
         self.arithmetic = arithmetic
-        self.microBatch = microBatch
+        self.activations = activations
         let count = inputs.base.layout.count
         parameters = inputs.base.parameters.copy()
-        gradient = FloatStorage(count: count)
         let state = inputs.state?.state
-        firstMoment = state?.firstMoment.copy() ?? FloatStorage(count: count)
-        secondMoment = state?.secondMoment.copy() ?? FloatStorage(count: count)
+        func moment(_ kept: FloatStorage?) -> FloatStorage {
+            guard let kept else { return FloatStorage(count: count) }
+            return ownsState ? kept : kept.copy()
+        }
+        firstMoment = moment(state?.firstMoment)
+        secondMoment = moment(state?.secondMoment)
         residual = state?.residual ?? FloatStorage(count: count)
         optimizerStepsBefore = state?.optimizerSteps ?? 0
         model = LanguageModel(
@@ -86,12 +96,18 @@ package struct LocalRound {
         opening = stateRoot()
     }
 
+    /// The beginning of a round that keeps the activations of `microBatch` sequences.
+    package init(_ inputs: Inputs, microBatch: Int, arithmetic: Arithmetic) {
+        self.init(
+            inputs, activations: ActivationPlan(microBatch: microBatch), arithmetic: arithmetic)
+    }
+
     /// Whether every assigned step is done.
     package var isComplete: Bool { step == Int(inputs.assignment.steps) }
 
     /// The losses of held-out sequences under the weights of now, in nats, token by token.
     package func losses(of sequences: [[UInt32]]) -> [Float] {
-        model.losses(of: sequences, microBatch: microBatch)
+        model.losses(of: sequences, microBatch: activations.microBatch)
     }
 
     /// Takes one inner step: gradient of a batch, clipping, AdamW.
@@ -102,7 +118,9 @@ package struct LocalRound {
         unless isToStop: () -> Bool = { false }
     ) throws(TrainingFailure) -> StepReport? {
         precondition(!isComplete)
-        guard let loss = accumulateGradients(unless: isToStop) else { return nil }
+        let gradient = self.gradient ?? FloatStorage(count: inputs.base.layout.count)
+        self.gradient = gradient
+        guard let loss = accumulateGradients(into: gradient, unless: isToStop) else { return nil }
         let norm = GradientNorm.globalNorm(gradient, arithmetic)
         guard norm.isFinite, let micronats = LocalRound.micronats(loss) else {
             throw TrainingFailure(step: step, loss: loss, gradientNorm: norm)
@@ -128,20 +146,22 @@ package struct LocalRound {
     }
 
     /// The gradient of this step's batch; gives the mean loss, or nil when told to stop.
-    private func accumulateGradients(unless isToStop: () -> Bool) -> Double? {
+    private func accumulateGradients(
+        into gradient: FloatStorage, unless isToStop: () -> Bool
+    ) -> Double? {
         let sequences = batch(step)
         let tokens = sequences.count * inputs.run.data.sequenceLength
         gradient.view.fill(0)
         var sum = 0.0
-        for start in stride(from: 0, to: sequences.count, by: microBatch) {
+        for start in stride(from: 0, to: sequences.count, by: activations.microBatch) {
             guard !isToStop() else {
                 model.abandonStep()
                 return nil
             }
-            let end = min(start + microBatch, sequences.count)
+            let end = min(start + activations.microBatch, sequences.count)
             let losses = model.accumulateGradients(
                 of: Array(sequences[start..<end]), into: gradient, lossScale: 1 / Float(tokens),
-                zLoss: inputs.run.optimizer.zLoss, microBatch: microBatch,
+                zLoss: inputs.run.optimizer.zLoss, plan: activations,
                 endsStep: end == sequences.count)
             for loss in losses { sum += Double(loss) }
         }
@@ -153,9 +173,10 @@ package struct LocalRound {
         contribution: Contribution, state: WorkerState
     ) {
         precondition(isComplete)
+        model.releaseMemory()
         let (update, newResidual) = compress()
         // A number that is not finite in the weights or the update is one in the residual too.
-        guard newResidual.view.array.allSatisfy(\.isFinite) else {
+        guard newResidual.view.indices.allSatisfy({ newResidual.view[$0].isFinite }) else {
             throw TrainingFailure(step: step - 1, "expected a finite update, found another")
         }
         let state = WorkerState(
@@ -208,10 +229,11 @@ package struct LocalRound {
             ], layout: inputs.base.layout, arithmetic: arithmetic)
     }
 
-    /// Compresses base − trained plus the fed-back residual; what is not sent is the new residual.
+    /// Compresses base − trained plus the fed-back residual; what is not sent is the new residual,
+    /// in the gradient's memory.
     private func compress() -> (update: [SparseSigns], residual: FloatStorage) {
         let settings = inputs.run.codec
-        let withheld = FloatStorage(count: inputs.base.layout.count)
+        let withheld = gradient ?? FloatStorage(count: inputs.base.layout.count)
         let all = withheld.view
         let base = inputs.base.parameters.view
         let trained = parameters.view

@@ -11,7 +11,7 @@ import Storage
 ///
 /// Private to one worker; the bytes of the contribution do not depend on it.
 extension LocalRound {
-    /// The round's progress as a bundle.
+    /// The round's progress as a bundle, which shares the round's memory until the next step.
     package func snapshot() -> Artifact {
         let description: JSON = [
             "inputs": inputs.digest.json,
@@ -20,15 +20,15 @@ extension LocalRound {
             "opening": opening.json,
             "trace": .array(trace.map(\.json)),
         ]
-        let tensors = TensorFile.encode(
+        let tensors = TensorFile.contents(
             [
                 ("parameters.", parameters), ("first_moment.", firstMoment),
                 ("second_moment.", secondMoment),
             ], layout: inputs.base.layout)
         return Artifact(
             kind: .snapshot,
-            members: [
-                ("snapshot.json", description.prettyBytes()),
+            contents: [
+                ("snapshot.json", MemberContents(description.prettyBytes())),
                 ("snapshot.safetensors", tensors),
             ])
     }
@@ -58,13 +58,12 @@ extension LocalRound {
         guard losses.count == step else {
             throw .field("loss_micronats", expected: "\(step) losses", found: "\(losses.count)")
         }
-        let buffers = try TensorFile.decode(
+        try TensorFile.decode(
             snapshot.member("snapshot.safetensors"),
-            prefixes: ["parameters.", "first_moment.", "second_moment."],
-            layout: inputs.base.layout, named: "snapshot.safetensors")
-        parameters.view.copy(from: buffers[0].view)
-        firstMoment.view.copy(from: buffers[1].view)
-        secondMoment.view.copy(from: buffers[2].view)
+            into: [
+                ("parameters.", parameters), ("first_moment.", firstMoment),
+                ("second_moment.", secondMoment),
+            ], layout: inputs.base.layout, named: "snapshot.safetensors")
         self.step = step
         self.losses = losses
         self.opening = opening

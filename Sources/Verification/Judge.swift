@@ -2,6 +2,7 @@ package import Artifacts
 package import Corpus
 import Encodings
 package import Identity
+package import LanguageModel
 package import Numerics
 package import Rounds
 package import Storage
@@ -38,7 +39,7 @@ package struct Judge {
 
     private let inputs: RoundInputs
     private let arithmetic: Arithmetic
-    private let microBatch: Int
+    private let activations: ActivationPlan
     private let lastState: LastState
 
     /// Where a judge learns the state in which a worker's last accepted round ended.
@@ -49,14 +50,26 @@ package struct Judge {
         case known((PublicKey) throws -> (digest: Digest, state: WorkerState)?)
     }
 
-    /// A judge of one round; `microBatch` and the threads of `arithmetic` leave verdicts alone.
+    /// A judge of one round; `activations` and the threads of `arithmetic` leave verdicts alone.
+    ///
+    /// The states that `lastState` gives are the judge's to change.
     package init(
-        _ inputs: RoundInputs, lastState: LastState, microBatch: Int, arithmetic: Arithmetic
+        _ inputs: RoundInputs, lastState: LastState, activations: ActivationPlan,
+        arithmetic: Arithmetic
     ) {
         self.inputs = inputs
         self.lastState = lastState
-        self.microBatch = microBatch
+        self.activations = activations
         self.arithmetic = arithmetic
+    }
+
+    /// A judge that keeps the activations of `microBatch` sequences.
+    package init(
+        _ inputs: RoundInputs, lastState: LastState, microBatch: Int, arithmetic: Arithmetic
+    ) {
+        self.init(
+            inputs, lastState: lastState, activations: ActivationPlan(microBatch: microBatch),
+            arithmetic: arithmetic)
     }
 
     /// What the judge found.
@@ -210,7 +223,7 @@ package struct Judge {
                 run: inputs.run, base: inputs.base, worker: claim.worker,
                 assignment: assignment, corpus: inputs.corpus,
                 state: state),
-            microBatch: microBatch, arithmetic: arithmetic)
+            activations: activations, ownsState: true, arithmetic: arithmetic)
         let replayed: Contribution
         let closing: WorkerState
         do {

@@ -13,7 +13,9 @@ struct Evaluate: Tool {
         commandName: "eval",
         abstract: "Print a checkpoint's loss on held-out text.",
         discussion: """
-            Loss is in nats a token; bits per byte compares models with different tokenizers.
+            Loss is in nats a token; bits per byte compares models with different tokenizers. \
+            --by-position shows how far back a model looks: loss falls with the tokens before, \
+            and rises where the context ends.
 
             Example:
               nous-train eval --data data base.tar.zst
@@ -24,6 +26,11 @@ struct Evaluate: Tool {
 
     @Option(help: ArgumentHelp("Evaluate only the first n held-out sequences.", valueName: "n"))
     var sequences: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also print loss and perplexity by position, n positions at a time.", valueName: "n"))
+    var byPosition: Int?
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -36,6 +43,9 @@ struct Evaluate: Tool {
 
     func validate() throws {
         if let sequences, sequences < 1 { throw ValidationError("--sequences must be at least 1") }
+        if let byPosition, byPosition < 1 {
+            throw ValidationError("--by-position must be at least 1")
+        }
     }
 
     func run() throws {
@@ -43,9 +53,9 @@ struct Evaluate: Tool {
         let corpus = try TokenizedCorpus.read(data)
         try CorpusDirectory.expectTokenizer(of: checkpoint, in: corpus, at: data)
         let tokenizer = try CheckpointFile.tokenizer(of: checkpoint, at: self.checkpoint)
-        guard corpus.sequenceLength <= checkpoint.configuration.contextLength else {
+        guard corpus.sequenceLength <= checkpoint.configuration.longestSequence else {
             throw MalformedInput.field(
-                "sequence length", expected: "at most \(checkpoint.configuration.contextLength)",
+                "sequence length", expected: "at most \(checkpoint.configuration.longestSequence)",
                 found: "\(corpus.sequenceLength)"
             ).within(data)
         }
@@ -57,11 +67,17 @@ struct Evaluate: Tool {
             throw MalformedInput("expected held-out sequences, found none", in: data)
         }
         var total = Total()
+        var positions = byPosition.map {
+            LossByPosition(width: $0, sequenceLength: corpus.sequenceLength)
+        }
         var progress = Progress(quiet: global.quiet)
-        for start in stride(from: 0, to: count, by: arithmetic.microBatch) {
-            let end = min(start + arithmetic.microBatch, count)
+        let size = arithmetic.evaluationBatch(sequenceLength: corpus.sequenceLength)
+        for start in stride(from: 0, to: count, by: size) {
+            let end = min(start + size, count)
             let batch = (start..<end).map { corpus.heldOutSequence($0) }
-            try total.add(model.losses(of: batch), batch, tokenizer)
+            let losses = model.losses(of: batch, microBatch: size)
+            try total.add(losses, batch, tokenizer)
+            positions?.add(losses)
             progress.update("sequence", done: end, of: count)
         }
         progress.finish()
@@ -70,7 +86,12 @@ struct Evaluate: Tool {
                 "expected a model with finite losses, found \(total.meanLoss) nats a token",
                 in: Operand.name(self.checkpoint))
         }
-        try Operand.print(json ? total.json : total.text)
+        if json {
+            let fields = total.fields + (positions?.fields ?? [])
+            try Operand.print(String(decoding: JSON.object(fields).orderedBytes(), as: UTF8.self))
+        } else {
+            try Operand.print(([total.text] + (positions?.lines ?? [])).joined(separator: "\n"))
+        }
     }
 
     /// Losses and the bytes they predict.
@@ -110,15 +131,14 @@ struct Evaluate: Tool {
                 + "\(Decimal.millionths(microbits)) bits/byte over \(tokens) tokens, \(bytes) bytes"
         }
 
-        var json: String {
-            let object: JSON = [
-                "type": "evaluation",
-                "loss_micronats": .integer(micronats),
-                "microbits_per_byte": .integer(microbits),
-                "tokens": .integer(Int64(tokens)),
-                "bytes": .integer(Int64(bytes)),
+        var fields: [JSONMember] {
+            [
+                JSONMember(key: "type", value: "evaluation"),
+                JSONMember(key: "loss_micronats", value: .integer(micronats)),
+                JSONMember(key: "microbits_per_byte", value: .integer(microbits)),
+                JSONMember(key: "tokens", value: .integer(Int64(tokens))),
+                JSONMember(key: "bytes", value: .integer(Int64(bytes))),
             ]
-            return String(decoding: object.orderedBytes(), as: UTF8.self)
         }
     }
 }

@@ -1,29 +1,42 @@
 import ArgumentParser
+import Artifacts
 import CommandLineTool
 import Encodings
 import LanguageModel
+import ModelFiles
 import Rounds
 import RunFiles
-import Storage
-import Tokenization
 
-/// Writes the initial checkpoint of a run.
+/// Writes the checkpoint that a run starts from.
 struct Initialize: Tool {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write the initial checkpoint of a run.",
+        abstract: "Write the checkpoint that a run starts from.",
         discussion: """
+            The weights are random, drawn by the run's seed, or those of a Hugging Face directory, \
+            whose config.json must then be the run's model. Without --run the checkpoint belongs \
+            to no run: it can be evaluated, sampled and exported.
+
             Example:
               nous-train init --run run.yaml --tokenizer tokenizer.json -o base.tar.zst
+              nous-train init --run run.yaml --from SmolLM2-135M -o base.tar.zst
             """)
 
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp("The run file; - is standard input.", valueName: "run.yaml"))
-    var runFile: String
+    var runFile: String?
 
-    @Option(help: ArgumentHelp("The tokenizer the run names.", valueName: "tokenizer.json"))
-    var tokenizer: String
+    @Option(
+        name: .customLong("from"),
+        help: ArgumentHelp("A Hugging Face directory to take the weights of.", valueName: "dir"))
+    var source: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The tokenizer the run names; the one in the --from directory unless given.",
+            valueName: "tokenizer.json"))
+    var tokenizer: String?
 
     @Option(
         name: .shortAndLong,
@@ -33,42 +46,64 @@ struct Initialize: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
+        guard runFile != nil || source != nil else {
+            throw ValidationError("give --run, --from or both")
+        }
+        guard tokenizer != nil || source != nil else {
+            throw ValidationError("give --tokenizer, or a directory --from that has one")
+        }
         try Operand.expectOneStream([runFile, tokenizer])
     }
 
     func run() throws {
-        let configuration = try RunFile.read(runFile)
-        let tokenizerBytes = try Operand.read(tokenizer, limit: Initialize.tokenizerLimit)
-        let digest = Digest(hashing: tokenizerBytes)
-        guard digest == configuration.tokenizer else {
-            throw MalformedInput.field(
-                "tokenizer", expected: configuration.tokenizer.hex, found: digest.hex
-            ).within(Operand.name(tokenizer))
-        }
-        let tokenizer = try parseTokenizer(tokenizerBytes, model: configuration.model)
-        let parameters = Initialization.parameters(
-            ParameterLayout(configuration.model), seed: configuration.seed)
+        let run = try runFile.map { try RunFile.read($0) }
+        let directory = try source.map { try ModelDirectory(path: $0) }
+        if let run, let directory { try expect(run.model, in: directory) }
+        guard let model = run?.model ?? directory?.configuration else { return }
+        try Initialize.expectHoldable(model)
+        let tokenizer = try StartingTokenizer.read(
+            tokenizer, directory: directory, run: run, model: model, warn: warn)
+        try Operand.expectWritable(output)
+        let parameters =
+            try directory?.parameters()
+            ?? Initialization.parameters(ParameterLayout(model), seed: run?.seed ?? 0)
         let checkpoint = Checkpoint(
-            configuration: configuration.model, parameters: parameters, outerMomentum: nil,
-            tokenizer: tokenizerBytes, endToken: tokenizer.endOfText.map { Int($0) },
-            lineage: Lineage(run: configuration.digest, round: 0, parent: nil, contributions: []))
+            configuration: model, parameters: parameters, outerMomentum: nil,
+            tokenizer: tokenizer.bytes, generation: tokenizer.generation,
+            lineage: Lineage(run: run?.digest, round: 0, parent: nil, contributions: []))
         try Operand.write(checkpoint.artifact, to: output)
     }
 
-    /// The vocabulary must fit the model's embedding.
-    private func parseTokenizer(_ bytes: [UInt8], model: ModelConfiguration) throws -> Tokenizer {
-        do throws(MalformedInput) {
-            let parsed = try Tokenizer(parsing: bytes)
-            guard parsed.vocabularySize <= model.vocabularySize else {
-                throw MalformedInput.field(
-                    "vocabulary", expected: "at most \(model.vocabularySize) tokens",
-                    found: "\(parsed.vocabularySize)")
-            }
-            return parsed
-        } catch {
-            throw error.within(Operand.name(tokenizer))
+    /// The directory's model must be the run's in every field.
+    private func expect(
+        _ model: ModelConfiguration, in directory: ModelDirectory
+    ) throws(MalformedInput) {
+        guard model != directory.configuration else { return }
+        let fields = { (model: ModelConfiguration) in
+            model.huggingFaceConfig(beginningToken: nil, endToken: nil).object ?? []
+        }
+        for (expected, found) in zip(fields(model), fields(directory.configuration))
+        where expected != found {
+            throw .field(
+                expected.key, expected: "the run's \(expected.value.summary)",
+                found: found.value.summary
+            ).within("config.json").within(directory.path)
+        }
+        throw MalformedInput("expected the run's model, found another", in: directory.path)
+    }
+
+    /// A model whose weights are larger than a member of a bundle cannot be kept.
+    private static func expectHoldable(_ model: ModelConfiguration) throws(MalformedInput) {
+        let limit = (Int(ArtifactLimits.maximumMemberSize) - SafetensorsHeader.maximumLength) / 4
+        let count = ParameterLayout(model).count
+        guard count <= limit else {
+            throw MalformedInput(
+                "expected a model of at most \(limit) parameters, as a checkpoint can hold,"
+                    + " found \(count)")
         }
     }
 
-    private static let tokenizerLimit = 64 << 20
+    private func warn(_ words: String) {
+        if !global.quiet { Terminal.report("nous-train: warning: \(words)") }
+    }
 }

@@ -19,5 +19,7 @@ struct NousTrain: Tool {
               nous-train eval --data data base.tar.zst
             """,
         version: toolVersion,
-        subcommands: [Initialize.self, Run.self, Evaluate.self, Generate.self])
+        subcommands: [
+            Initialize.self, Run.self, Evaluate.self, Generate.self, Export.self,
+        ])
 }

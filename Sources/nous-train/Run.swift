@@ -4,6 +4,7 @@ import CommandLineTool
 import Corpus
 import Encodings
 import Identity
+import LanguageModel
 import Numerics
 import Rounds
 import RunFiles
@@ -66,15 +67,23 @@ struct Run: Tool {
         try Operand.expectWritable(output)
         let evaluation = try evaluation.evaluation(of: round, data: self.round.data)
         if let store = saving.store { try Files.makeDirectory(store.path) }
+        let machine = try arithmetic.arithmetic()
+        let plan = try arithmetic.plan {
+            RoundMemory.demand(
+                inputs.run, layout: inputs.base.layout, hasState: inputs.state != nil,
+                resident: $0, arithmetic: machine)
+        }
+        arithmetic.report(plan, quiet: global.quiet)
         var local = LocalRound(
-            inputs, microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
+            inputs, activations: plan.activations, ownsState: true, arithmetic: machine)
         try saving.restore(&local, warn: warn)
         var training = TrainingLoop(
             store: saving.store, saveEvery: saving.saveEvery, signals: signals, clock: clock,
             metrics: try Metrics(metrics, of: local, warn: warn), evaluation: evaluation,
-            microBatch: arithmetic.microBatch, quiet: global.quiet)
+            microBatch: plan.activations.microBatch, quiet: global.quiet)
         try training.run(&local)
         try finish(local, signingKey)
+        arithmetic.reportPeak(plan, quiet: global.quiet)
     }
 
     private func localInputs(

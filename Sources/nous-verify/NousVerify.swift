@@ -7,6 +7,7 @@ import LanguageModel
 import Rounds
 import RunFiles
 import Storage
+import Training
 import Verification
 
 /// Judges contributions by replaying them.
@@ -61,12 +62,18 @@ struct NousVerify: Tool {
         let inputs = try round.read()
         let assignments = try RosterFile.assignments(
             roster, round: inputs.number, run: inputs.run, corpus: inputs.corpus)
+        let machine = try StopSignals.held { try arithmetic.arithmetic() }
+        let plan = try arithmetic.plan {
+            RoundMemory.demand(
+                inputs.run, layout: inputs.base.layout, hasState: false, resident: $0,
+                arithmetic: machine)
+        }
+        arithmetic.report(plan, quiet: global.quiet)
         let judge = Judge(
             Judge.RoundInputs(
                 run: inputs.run, base: inputs.base, corpus: inputs.corpus,
                 assignments: assignments),
-            lastState: lastState(inputs), microBatch: arithmetic.microBatch,
-            arithmetic: try StopSignals.held { try arithmetic.arithmetic() })
+            lastState: lastState(inputs), activations: plan.activations, arithmetic: machine)
         var answers: Set<Verdict.Outcome> = []
         var failed: ExitStatus?
         for operand in contributions {
@@ -76,6 +83,7 @@ struct NousVerify: Tool {
             var sink = Operand.standardOutput
             try sink.write(verdict.line(signedWith: signingKey))
         }
+        arithmetic.reportPeak(plan, quiet: global.quiet)
         if answers.contains(where: { $0 != .accepted && $0 != .cannotVerify }) {
             failed = failed ?? .answerIsNo
         }

@@ -72,25 +72,6 @@ struct SafetensorsTests {
         }
     }
 
-    @Test("16-bit floats widen to the equal 32-bit floats")
-    func widening() throws {
-        let reader = try SafetensorsReader(
-            SafetensorsWriter.encode(tensors: [
-                ("brain", .bf16, [2], [0x80, 0x3F, 0x01, 0x00]),
-                ("half", .f16, [2], [0x00, 0x3C, 0x01, 0x80]),
-                SafetensorsWriter.tensor("whole", shape: [1], [Float(3)]),
-            ]))
-        let brain = try reader.widenedFloats(named: "brain")
-        let half = try reader.widenedFloats(named: "half", shape: [2])
-        let whole = try reader.widenedFloats(named: "whole")
-        #expect(brain == [1, Float(bitPattern: 0x0001_0000)])
-        #expect(half == [1, -0x1p-24])
-        #expect(whole == [3])
-        #expect(throws: MalformedInput("tensor 'half': expected shape [3], found [2]")) {
-            try reader.widenedFloats(named: "half", shape: [3])
-        }
-    }
-
     @Test("every prefix is refused")
     func prefixes() {
         let whole = SafetensorsWriter.encode(

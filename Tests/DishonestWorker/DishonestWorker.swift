@@ -42,7 +42,7 @@ struct DishonestWorker: Tool {
             LocalRound.Inputs(
                 run: round.run, base: round.base, worker: assigned.worker,
                 assignment: half, corpus: round.corpus, state: nil),
-            microBatch: arithmetic.microBatch, arithmetic: try arithmetic.arithmetic())
+            microBatch: arithmetic.microBatch ?? 8, arithmetic: try arithmetic.arithmetic())
         while !local.isComplete { try local.advance() }
         var artifact = forge(try local.finish().contribution, assigned)
             .artifact(layout: round.base.layout, codec: round.run.codec.codec)

@@ -9,14 +9,15 @@ struct Example: Sendable, CustomStringConvertible {
 
     init(
         _ description: String, V: Int, C: Int, F: Int, L: Int, H: Int, G: Int, D: Int? = nil,
-        tied: Bool, B: Int, T: Int
+        tied: Bool, B: Int, T: Int, family: ModelFamily = .llama, scaling: RotaryScaling? = nil,
+        contextLength: Int? = nil
     ) {
         self.description = description
         guard
             let configuration = try? ModelConfiguration(
-                vocabularySize: V, hiddenSize: C, intermediateSize: F, layerCount: L,
-                headCount: H, keyValueHeadCount: G, headSize: D, contextLength: T,
-                tiesEmbeddings: tied)
+                family: family, vocabularySize: V, hiddenSize: C, intermediateSize: F,
+                layerCount: L, headCount: H, keyValueHeadCount: G, headSize: D,
+                contextLength: contextLength ?? T, ropeScaling: scaling, tiesEmbeddings: tied)
         else { preconditionFailure("the example is no model") }
         self.configuration = configuration
         let random = CounterRandom(seed: 3, stream: 9)
@@ -35,7 +36,8 @@ struct Example: Sendable, CustomStringConvertible {
         for tensor in layout.tensors {
             for index in tensor.range {
                 let normal = random.normal(at: UInt64(index))
-                storage.view[index] = tensor.decays ? 0.3 * normal : 1 + 0.2 * normal
+                let isNorm = tensor.name.hasSuffix("norm.weight")
+                storage.view[index] = isNorm ? 1 + 0.2 * normal : 0.3 * normal
             }
         }
         return storage
@@ -51,10 +53,16 @@ struct Example: Sendable, CustomStringConvertible {
     func gradients(
         _ model: LanguageModel, zLoss: Float = 0, microBatch: Int = 8
     ) -> (losses: [Float], gradient: [Float]) {
+        gradients(model, zLoss: zLoss, ActivationPlan(microBatch: microBatch))
+    }
+
+    /// Losses and gradients of the mean loss.
+    func gradients(
+        _ model: LanguageModel, zLoss: Float = 0, _ plan: ActivationPlan
+    ) -> (losses: [Float], gradient: [Float]) {
         let gradient = FloatStorage(count: model.layout.count)
         let losses = model.accumulateGradients(
-            of: sequences, into: gradient, lossScale: lossScale, zLoss: zLoss,
-            microBatch: microBatch)
+            of: sequences, into: gradient, lossScale: lossScale, zLoss: zLoss, plan: plan)
         return (losses, gradient.view.array)
     }
 
@@ -67,6 +75,29 @@ struct Example: Sendable, CustomStringConvertible {
         Example("grouped", V: 31, C: 24, F: 40, L: 1, H: 6, G: 2, tied: true, B: 2, T: 21),
         Example("odd", V: 19, C: 13, F: 7, L: 2, H: 3, G: 1, D: 6, tied: false, B: 5, T: 11),
         Example("one token", V: 5, C: 2, F: 1, L: 1, H: 1, G: 1, tied: true, B: 1, T: 1),
-        Example("long", V: 17, C: 8, F: 8, L: 1, H: 2, G: 1, tied: false, B: 1, T: 70),
+        Example("deep", V: 29, C: 12, F: 20, L: 5, H: 2, G: 1, tied: true, B: 4, T: 13),
+        long,
+        Example(
+            "biases", V: 23, C: 14, F: 20, L: 2, H: 3, G: 1, D: 6, tied: true, B: 3, T: 10,
+            family: .qwen2),
+        Example(
+            "linear", V: 19, C: 12, F: 16, L: 1, H: 2, G: 2, tied: false, B: 2, T: 9,
+            family: .mistral, scaling: .linear(factor: 2.5)),
+        Example(
+            "dynamic", V: 19, C: 12, F: 16, L: 1, H: 2, G: 1, tied: true, B: 2, T: 20,
+            scaling: .dynamic(factor: 3), contextLength: 8),
+        Example(
+            "llama3", V: 19, C: 16, F: 16, L: 1, H: 2, G: 1, D: 16, tied: true, B: 1, T: 30,
+            scaling: .llama3(
+                Llama3Scaling(
+                    factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4,
+                    originalContextLength: 200))),
+        Example(
+            "yarn and biases", V: 19, C: 16, F: 16, L: 2, H: 2, G: 1, D: 16, tied: false, B: 2,
+            T: 25, family: .qwen2,
+            scaling: .yarn(YaRNScaling(factor: 4, originalContextLength: 64))),
     ]
+
+    static let long = Example(
+        "long", V: 17, C: 8, F: 8, L: 1, H: 2, G: 1, tied: false, B: 1, T: 70)
 }

@@ -59,13 +59,14 @@ struct ReferenceDecoder {
     private func attention(_ prefix: String, _ inputs: [[Double]]) -> [[Double]] {
         let (H, G, D) = (model.headCount, model.keyValueHeadCount, model.headSize)
         let name = prefix + "self_attn."
+        let rotation = RotaryFrequencies(model, length: inputs.count)
         let queries = inputs.enumerated().map { position, row in
-            rotate(multiply(row, weight(name + "q_proj"), rows: H * D), position)
+            rotate(project(row, name + "q_proj", rows: H * D), position, rotation)
         }
         let keys = inputs.enumerated().map { position, row in
-            rotate(multiply(row, weight(name + "k_proj"), rows: G * D), position)
+            rotate(project(row, name + "k_proj", rows: G * D), position, rotation)
         }
-        let values = inputs.map { multiply($0, weight(name + "v_proj"), rows: G * D) }
+        let values = inputs.map { project($0, name + "v_proj", rows: G * D) }
         return inputs.indices.map { token in
             var output = [Double](repeating: 0, count: H * D)
             for head in 0..<H {
@@ -87,15 +88,18 @@ struct ReferenceDecoder {
         }
     }
 
-    private func rotate(_ row: [Double], _ position: Int) -> [Double] {
+    private func rotate(
+        _ row: [Double], _ position: Int, _ rotation: RotaryFrequencies
+    ) -> [Double] {
         let (D, half) = (model.headSize, model.headSize / 2)
         var rotated = row
         for head in stride(from: 0, to: row.count, by: D) {
             for pair in 0..<half {
-                let angle = Double(position) * pow(model.ropeTheta, -2 * Double(pair) / Double(D))
+                let angle = Double(position) * rotation.values[pair]
+                let (c, s) = (cos(angle) * rotation.amplitude, sin(angle) * rotation.amplitude)
                 let (low, high) = (row[head + pair], row[head + pair + half])
-                rotated[head + pair] = low * cos(angle) - high * sin(angle)
-                rotated[head + pair + half] = high * cos(angle) + low * sin(angle)
+                rotated[head + pair] = low * c - high * s
+                rotated[head + pair + half] = high * c + low * s
             }
         }
         return rotated
@@ -105,6 +109,13 @@ struct ReferenceDecoder {
         let mean = row.reduce(0) { $0 + $1 * $1 } / Double(row.count)
         let factor = 1 / (mean + Double(model.normEpsilon)).squareRoot()
         return zip(row, weight).map { $0 * factor * $1 }
+    }
+
+    /// The projection `name` of a row, with its bias if there is one.
+    private func project(_ row: [Double], _ name: String, rows: Int) -> [Double] {
+        let product = multiply(row, weight(name), rows: rows)
+        guard let bias = tensors[name + ".bias"] else { return product }
+        return zip(product, bias).map { $0 + $1 }
     }
 
     private func multiply(_ row: [Double], _ matrix: [Double], rows: Int) -> [Double] {

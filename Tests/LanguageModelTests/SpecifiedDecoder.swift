@@ -30,7 +30,9 @@ struct SpecifiedDecoder {
     }
 
     private var head: Int { model.tiesEmbeddings ? 0 : weights.count - 1 }
-    private var finalNorm: Int { 1 + 9 * model.layerCount }
+    private var finalNorm: Int { 1 + layerSize * model.layerCount }
+    /// Tensors of a layer.
+    private var layerSize: Int { model.family.hasAttentionBias ? 12 : 9 }
 
     /// Adds one sequence's losses and gradients.
     mutating func run(_ sequence: [UInt32], lossScale: Float, zLoss: Float = 0) {
@@ -44,10 +46,10 @@ struct SpecifiedDecoder {
         }
         var dx = runHead(x, sequence.dropFirst().map { Int($0) }, lossScale, zLoss)
         for layer in (0..<model.layerCount).reversed() {
-            let first = 1 + 9 * layer
-            var part = Array(gradients[first..<first + 9])
+            let first = 1 + layerSize * layer
+            var part = Array(gradients[first..<first + layerSize])
             states[layer].backward(&dx, layerWeights(layer), &part, model)
-            gradients.replaceSubrange(first..<first + 9, with: part)
+            gradients.replaceSubrange(first..<first + layerSize, with: part)
         }
         for (token, row) in zip(tokens, dx) {
             for column in row.indices { lookup[token][column] += row[column] }
@@ -55,7 +57,7 @@ struct SpecifiedDecoder {
     }
 
     private func layerWeights(_ layer: Int) -> [Rows] {
-        Array(weights[1 + 9 * layer..<10 + 9 * layer])
+        Array(weights[1 + layerSize * layer..<1 + layerSize * (layer + 1)])
     }
 
     private mutating func runHead(

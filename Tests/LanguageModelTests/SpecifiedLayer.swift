@@ -10,21 +10,28 @@ struct LayerState {
     let gateUp: Rows
     let activated: Rows
     let output: Rows
+    /// Tensors of biases, which stand between the input and the output projections.
+    let biases: Int
 
-    /// The forward pass under the layer's nine tensors, in the order of the buffer.
+    /// The forward pass under the layer's tensors, in the order of the buffer.
     init(_ weights: [Rows], _ x: Rows, _ model: ModelConfiguration) {
         let F = model.intermediateSize
+        biases = weights.count - 9
         inputNorm = SpecifiedNorm(x, weights[0][0], model.normEpsilon)
-        attention = SpecifiedAttention(
-            project(inputNorm.output, weights[1] + weights[2] + weights[3]), model)
+        var projected = project(inputNorm.output, weights[1] + weights[2] + weights[3])
+        if biases > 0 {
+            let bias = weights[4...6].flatMap { $0[0] }
+            projected = added(projected, projected.map { _ in bias })
+        }
+        attention = SpecifiedAttention(projected, model)
         attended = attention.outputs
-        let middle = added(project(attended, weights[4]), x)
-        middleNorm = SpecifiedNorm(middle, weights[5][0], model.normEpsilon)
-        gateUp = project(middleNorm.output, weights[6] + weights[7])
+        let middle = added(project(attended, weights[4 + biases]), x)
+        middleNorm = SpecifiedNorm(middle, weights[5 + biases][0], model.normEpsilon)
+        gateUp = project(middleNorm.output, weights[6 + biases] + weights[7 + biases])
         activated = gateUp.map { row in
             (0..<F).map { row[$0] * sigmoid(row[$0]) * row[F + $0] }
         }
-        output = added(project(activated, weights[8]), middle)
+        output = added(project(activated, weights[8 + biases]), middle)
     }
 
     /// Turns `d`, the gradient of the output, into that of the input.
@@ -32,8 +39,8 @@ struct LayerState {
         _ d: inout Rows, _ weights: [Rows], _ gradients: inout [Rows], _ model: ModelConfiguration
     ) {
         let F = model.intermediateSize
-        let ds = projectBack(d, weights[8])
-        addOuter(d, activated, to: &gradients[8])
+        let ds = projectBack(d, weights[8 + biases])
+        addOuter(d, activated, to: &gradients[8 + biases])
         let dGateUp = zip(gateUp, ds).map { row, ds in
             let gates = (0..<F).map { i in
                 let s = sigmoid(row[i])
@@ -41,13 +48,13 @@ struct LayerState {
             }
             return gates + (0..<F).map { ds[$0] * (row[$0] * sigmoid(row[$0])) }
         }
-        let db = projectBack(dGateUp, weights[6] + weights[7])
-        addOuter(dGateUp.map { Array($0.prefix(F)) }, middleNorm.output, to: &gradients[6])
-        addOuter(dGateUp.map { Array($0.suffix(F)) }, middleNorm.output, to: &gradients[7])
-        middleNorm.backward(db, addingTo: &d, &gradients[5][0])
+        let db = projectBack(dGateUp, weights[6 + biases] + weights[7 + biases])
+        addOuter(dGateUp.map { Array($0.prefix(F)) }, middleNorm.output, to: &gradients[6 + biases])
+        addOuter(dGateUp.map { Array($0.suffix(F)) }, middleNorm.output, to: &gradients[7 + biases])
+        middleNorm.backward(db, addingTo: &d, &gradients[5 + biases][0])
 
-        let dOutputs = projectBack(d, weights[4])
-        addOuter(d, attended, to: &gradients[4])
+        let dOutputs = projectBack(d, weights[4 + biases])
+        addOuter(d, attended, to: &gradients[4 + biases])
         let dInputs = attention.backward(dOutputs)
         let da = projectBack(dInputs, weights[1] + weights[2] + weights[3])
         var first = 0
@@ -55,6 +62,11 @@ struct LayerState {
             let width = weights[tensor].count
             let part = dInputs.map { Array($0[first..<first + width]) }
             addOuter(part, inputNorm.output, to: &gradients[tensor])
+            if biases > 0 {
+                for row in part {
+                    for i in row.indices { gradients[tensor + 3][0][i] += row[i] }
+                }
+            }
             first += width
         }
         inputNorm.backward(da, addingTo: &d, &gradients[0][0])
@@ -74,10 +86,13 @@ struct SpecifiedAttention {
     private(set) var probabilities: [Rows] = []
     private(set) var outputs: Rows
     private let scale: Float
+    private let rotation: SpecifiedRotation
 
     init(_ projected: Rows, _ model: ModelConfiguration) {
         self.model = model
-        inputs = projected.enumerated().map { rotate($1, $0, model, backward: false) }
+        let rotation = SpecifiedRotation(model, length: projected.count)
+        self.rotation = rotation
+        inputs = projected.enumerated().map { rotation.rotated($1, $0, backward: false) }
         outputs = inputs.map { _ in [] }
         scale = 1 / Float(model.headSize).squareRoot()
         let D = model.headSize
@@ -121,7 +136,7 @@ struct SpecifiedAttention {
                 }
             }
         }
-        return gradients.enumerated().map { rotate($1, $0, model, backward: true) }
+        return gradients.enumerated().map { rotation.rotated($1, $0, backward: true) }
     }
 
     private func keyColumn(_ h: Int) -> Int {
@@ -131,25 +146,4 @@ struct SpecifiedAttention {
     private func query(_ i: Int, _ h: Int, _ d: Int) -> Float { inputs[i][h * model.headSize + d] }
     private func key(_ j: Int, _ h: Int, _ d: Int) -> Float { inputs[j][keyColumn(h) + d] }
     private func value(_ j: Int, _ h: Int, _ d: Int) -> Float { inputs[j][valueColumn(h) + d] }
-}
-
-/// The query and key heads of a row at `position` rotated, or rotated back.
-private func rotate(
-    _ row: [Float], _ position: Int, _ model: ModelConfiguration, backward: Bool
-) -> [Float] {
-    let (D, half) = (model.headSize, model.headSize / 2)
-    var rotated = row
-    for head in 0..<model.headCount + model.keyValueHeadCount {
-        for i in 0..<half {
-            let frequency = ElementaryFunctions.exp(
-                -ElementaryFunctions.log(model.ropeTheta) * (Double(2 * i) / Double(D)))
-            let angle = ElementaryFunctions.sineAndCosine(Double(position) * frequency)
-            let c = Float(angle.cosine)
-            let s = backward ? -Float(angle.sine) : Float(angle.sine)
-            let (low, high) = (row[head * D + i], row[head * D + i + half])
-            rotated[head * D + i] = fma(low, c, -(high * s))
-            rotated[head * D + i + half] = fma(high, c, low * s)
-        }
-    }
-    return rotated
 }

@@ -92,7 +92,7 @@ import UpdateCodec
         let line = refusal { _ = try SampleRun.run(["data.sequence_length": 17]) }
         #expect(
             line == "field 'data.sequence_length': "
-                + "expected at most model.max_position_embeddings (16), found 17")
+                + "expected at most the model's longest sequence (16), found 17")
     }
 
     @Test("a schedule needs the members of its kind", arguments: ["linear", "cosine"])

@@ -37,6 +37,6 @@ enum Court {
     /// A judge whose last accepted state of every worker is `state`.
     static func keeping(_ state: WorkerState) -> Judge.LastState {
         let digest = state.artifact(layout: first.base.layout).digest
-        return .known { _ in (digest, state) }
+        return .known { _ in (digest, state.copy()) }
     }
 }

@@ -2,35 +2,38 @@ package import Encodings
 package import Identity
 package import Storage
 
-/// A manifest and the members it lists, in memory.
-package struct Artifact: Sendable, Equatable {
+/// A manifest and the members it lists.
+package struct Artifact: Sendable {
     /// The list of members, with any signatures.
     package private(set) var manifest: Manifest
 
-    /// The bytes of the members in the manifest's order.
-    private let contents: [[UInt8]]
+    /// The members in the manifest's order.
+    private let contents: [MemberContents]
 
     /// The unsigned artifact with `members`, whose paths must be valid and distinct.
     package init(kind: ArtifactKind, members: [(path: String, bytes: [UInt8])]) {
+        self.init(kind: kind, contents: members.map { ($0.path, MemberContents($0.bytes)) })
+    }
+
+    /// The unsigned artifact with members that may be larger than memory.
+    package init(kind: ArtifactKind, contents members: [(path: String, contents: MemberContents)]) {
         let sorted = members.sorted { $0.path.precedesByBytes($1.path) }
-        let entries = sorted.map { member in
-            ManifestEntry(
-                path: member.path, size: UInt64(member.bytes.count),
-                digest: Digest(hashing: member.bytes))
+        let entries = sorted.map { path, contents in
+            ManifestEntry(path: path, size: UInt64(contents.size), digest: contents.digest)
         }
         do {
             manifest = try Manifest(kind: kind, entries: entries)
         } catch {
             preconditionFailure("members of an artifact: \(error)")
         }
-        contents = sorted.map(\.bytes)
+        contents = sorted.map(\.contents)
     }
 
     /// Members that have been checked against `manifest`.
     init(manifest: Manifest, contents: [[UInt8]]) {
         precondition(manifest.entries.count == contents.count)
         self.manifest = manifest
-        self.contents = contents
+        self.contents = contents.map { MemberContents($0) }
     }
 
     /// What the artifact is.
@@ -52,12 +55,24 @@ package struct Artifact: Sendable, Equatable {
 
     /// The bytes of the member at `path`, or nil if there is none.
     package func optionalMember(_ path: String) -> [UInt8]? {
+        contents(path)?.bytes
+    }
+
+    /// The member at `path` in parts, or nil if there is none.
+    func contents(_ path: String) -> MemberContents? {
         manifest.entries.firstIndex { $0.path == path }.map { contents[$0] }
     }
 
     /// Adds the signature of `key` to the manifest.
     package mutating func sign(with key: SigningKey) {
         manifest.sign(with: key)
+    }
+}
+
+extension Artifact: Equatable {
+    /// Whether the manifests are the same; they say what the members hold.
+    package static func == (left: Artifact, right: Artifact) -> Bool {
+        left.manifest == right.manifest
     }
 }
 

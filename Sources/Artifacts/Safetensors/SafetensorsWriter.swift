@@ -14,53 +14,21 @@ package enum SafetensorsWriter {
     package static func encode(
         tensors: [Tensor], metadata: [(String, String)] = []
     ) -> [UInt8] {
-        let sorted = tensors.sorted { left, right in
-            left.dtype == right.dtype
-                ? left.name.precedesByBytes(right.name) : left.dtype.rank < right.dtype.rank
-        }
-        var header = JSON.object(self.header(sorted, metadata)).orderedBytes()
-        header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
-        precondition(header.count <= SafetensorsReader.maximumHeaderLength, "a header in bounds")
+        let outline = SafetensorsOutline(
+            tensors.enumerated().map { number, tensor in
+                (tensor.name, tensor.dtype, tensor.shape, number)
+            }, metadata: metadata)
         var file: [UInt8] = []
-        file.reserveCapacity(8 + header.count + sorted.reduce(0) { $0 + $1.bytes.count })
-        file += LittleEndian.bytes(of: UInt64(header.count))
-        file += header
-        for tensor in sorted { file += tensor.bytes }
-        return file
-    }
-
-    private static func header(
-        _ sorted: [Tensor], _ metadata: [(String, String)]
-    ) -> [JSONMember] {
-        var members: [JSONMember] = []
-        if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.0.precedesByBytes($1.0) }
-                .map { JSONMember(key: $0.0, value: .string($0.1)) }
-            members.append(JSONMember(key: "__metadata__", value: .object(pairs)))
-        }
-        var offset = 0
-        for tensor in sorted {
+        file.reserveCapacity(outline.fileSize)
+        file += outline.header
+        for entry in outline.entries {
+            let tensor = tensors[entry.number]
             precondition(
-                tensor.bytes.count == tensor.shape.reduce(tensor.dtype.size, *),
+                tensor.bytes.count == entry.byteCount,
                 "tensor \(tensor.name) has as many bytes as its shape says")
-            members.append(member(tensor, offset))
-            offset += tensor.bytes.count
+            file += tensor.bytes
         }
-        precondition(
-            Set(members.map { [UInt8]($0.key.utf8) }).count == members.count, "distinct names")
-        return members
-    }
-
-    private static func member(_ tensor: Tensor, _ offset: Int) -> JSONMember {
-        JSONMember(
-            key: tensor.name,
-            value: [
-                "dtype": .string(tensor.dtype.rawValue),
-                "shape": .array(tensor.shape.map { .integer(Int64($0)) }),
-                "data_offsets": [
-                    .integer(Int64(offset)), .integer(Int64(offset + tensor.bytes.count)),
-                ],
-            ])
+        return file
     }
 }
 

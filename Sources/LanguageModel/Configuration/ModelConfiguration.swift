@@ -1,10 +1,12 @@
 package import Encodings
 
-/// The sizes and constants of one LLaMA decoder.
+/// The kind, sizes and constants of one decoder.
 ///
 /// Every value of this type describes a model whose sizes lie within `ModelLimits` and whose
 /// parameters can be counted without overflow.
 package struct ModelConfiguration: Sendable, Equatable {
+    /// The kind of decoder.
+    package let family: ModelFamily
     /// Entries of the vocabulary, V.
     package let vocabularySize: Int
     /// Width of the residual stream, C.
@@ -19,21 +21,26 @@ package struct ModelConfiguration: Sendable, Equatable {
     package let keyValueHeadCount: Int
     /// Elements of one head, D; even.
     package let headSize: Int
-    /// The longest sequence the model is made for, in tokens.
+    /// The length of text the model is made for, in tokens: `max_position_embeddings`.
     package let contextLength: Int
     /// The constant added to the mean square under the root of the norms.
     package let normEpsilon: Float
     /// The base of the rotation's frequencies.
     package let ropeTheta: Double
+    /// How those are stretched, if at all.
+    package let ropeScaling: RotaryScaling?
     /// Whether the output projection is the embedding matrix itself.
     package let tiesEmbeddings: Bool
 
     /// Checks every size against its limit, and the sizes against each other.
     package init(
-        vocabularySize: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int,
+        family: ModelFamily = .llama, vocabularySize: Int, hiddenSize: Int, intermediateSize: Int,
+        layerCount: Int,
         headCount: Int, keyValueHeadCount: Int? = nil, headSize: Int? = nil, contextLength: Int,
-        normEpsilon: Float = 1e-5, ropeTheta: Double = 10_000, tiesEmbeddings: Bool
+        normEpsilon: Float = 1e-5, ropeTheta: Double = 10_000, ropeScaling: RotaryScaling? = nil,
+        tiesEmbeddings: Bool
     ) throws(MalformedInput) {
+        self.family = family
         self.vocabularySize = vocabularySize
         self.hiddenSize = hiddenSize
         self.intermediateSize = intermediateSize
@@ -44,9 +51,11 @@ package struct ModelConfiguration: Sendable, Equatable {
         self.contextLength = contextLength
         self.normEpsilon = normEpsilon
         self.ropeTheta = ropeTheta
+        self.ropeScaling = ropeScaling
         self.tiesEmbeddings = tiesEmbeddings
         try checkSizes()
         try checkShape(derivesHeadSize: headSize == nil)
+        try checkScaling()
         guard parameterCount != nil else {
             throw MalformedInput("the model has more than \(ModelLimits.parameterCount) parameters")
         }
@@ -108,12 +117,26 @@ extension ModelConfiguration {
     /// Query heads that share one key-value head.
     package var headsPerGroup: Int { headCount / keyValueHeadCount }
 
+    /// The most tokens of one sequence: what scaling was made for, where that is more than the
+    /// context length.
+    package var longestSequence: Int {
+        let scaled =
+            switch ropeScaling {
+            case .dynamic(let factor): Double(contextLength) * factor
+            case .yarn(let scaling): Double(scaling.originalContextLength) * scaling.factor
+            default: 0.0
+            }
+        let limit = Int(ModelLimits.contextLength.upperBound)
+        return max(contextLength, Int(min(scaled, Double(limit))))
+    }
+
     /// Parameters of the whole model, or `nil` when they exceed `ModelLimits.parameterCount`.
     private var parameterCount: Int? {
         // No factor exceeds 2^22 after the limits on sizes, so each product of two is exact.
         let attention = (attentionInputSize + querySize) * hiddenSize
         let feedForward = 3 * intermediateSize * hiddenSize
-        let layer = attention + feedForward + 2 * hiddenSize
+        let vectors = 2 * hiddenSize + (family.hasAttentionBias ? attentionInputSize : 0)
+        let layer = attention + feedForward + vectors
         let (layers, overflows) = layer.multipliedReportingOverflow(by: layerCount)
         guard !overflows, layers <= ModelLimits.parameterCount else { return nil }
         let embeddings = (tiesEmbeddings ? 1 : 2) * vocabularySize * hiddenSize

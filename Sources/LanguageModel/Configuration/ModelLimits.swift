@@ -20,4 +20,12 @@ package enum ModelLimits {
     package static let normEpsilon: ClosedRange<Double> = 1e-12...1e-1
     /// The base of the rotation's frequencies.
     package static let ropeTheta: ClosedRange<Double> = 1...1e12
+    /// How many times scaling of the rotation may lengthen the context.
+    package static let ropeFactor: ClosedRange<Double> = 1...65_536
+    /// Turns that bound what scaling does to a frequency.
+    package static let ropeTurns: ClosedRange<Double> = 1e-6...1e6
+    /// What YaRN multiplies queries and keys by.
+    package static let ropeAmplitude: ClosedRange<Double> = 1e-3...1e3
+    /// The weights of ln s in that factor.
+    package static let ropeLengthWeight: ClosedRange<Double> = 0...1e3
 }

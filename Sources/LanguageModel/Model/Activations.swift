@@ -13,86 +13,91 @@ struct LayerActivations {
     /// Gate and up projections side by side, `[N, 2F]`.
     let gateUp: Matrix
 
-    init(_ model: ModelConfiguration, _ shape: AttentionShape) {
-        let N = shape.sequences * shape.tokens
-        attentionInputs = Matrix(rows: N, columns: model.attentionInputSize)
-        attentionOutputs = Matrix(rows: N, columns: model.querySize)
-        statistics = FloatView(count: shape.statisticsCount)
-        middle = Matrix(rows: N, columns: model.hiddenSize)
-        gateUp = Matrix(rows: N, columns: 2 * model.intermediateSize)
+    init(_ sizes: ActivationSizes) {
+        let N = sizes.rows
+        attentionInputs = Matrix(rows: N, columns: sizes.attentionInput)
+        attentionOutputs = Matrix(rows: N, columns: sizes.shape.outputSize)
+        statistics = FloatView(count: sizes.shape.statisticsCount)
+        middle = Matrix(rows: N, columns: sizes.hidden)
+        gateUp = Matrix(rows: N, columns: 2 * sizes.intermediate)
     }
 }
 
-/// The memory of a forward pass over B sequences of T tokens, N = B·T; kept between calls.
+/// The memory of a pass over B sequences of T tokens, N = B·T; kept between calls.
 final class Activations {
-    let shape: AttentionShape
-    /// Whether every layer has its own buffers, as a backward pass needs.
-    let keepsLayers: Bool
+    let sizes: ActivationSizes
     /// The residual stream before each layer and after the last, `[N, C]` each.
     let residuals: [Matrix]
+    /// Layers whose activations are not kept share those of the first that are.
     let layers: [LayerActivations]
     /// A norm's output, `[N, C]`, of whichever norm was last.
     let normalized: Matrix
     /// The reciprocal roots of that norm, `[N]`.
     let reciprocals: FloatView
-    /// SwiGLU's output, `[N, F]`.
+    /// SwiGLU's output, `[N, F]`; in the workspace.
     let activated: Matrix
-    /// Attention's working memory.
+    /// Attention's working memory; in the workspace.
     let scratch: FloatView
-    /// Logits of a run of tokens, `[chunk, V]`.
+    /// Logits of a run of tokens, `[chunk, V]`; in the workspace.
     let logits: Matrix
     /// Loss of each token, `[N]`.
     let losses: FloatView
+    /// What only a backward pass needs.
+    let backward: BackwardBuffers?
 
-    init(_ model: ModelConfiguration, _ shape: AttentionShape, keepsLayers: Bool, slots: Int) {
-        self.shape = shape
-        self.keepsLayers = keepsLayers
-        let (N, L) = (shape.sequences * shape.tokens, model.layerCount)
-        let fresh = (0..<(keepsLayers ? L + 1 : 1)).map { _ in
-            Matrix(rows: N, columns: model.hiddenSize)
-        }
-        residuals = (0...L).map { fresh[min($0, fresh.count - 1)] }
-        let buffers = (0..<(keepsLayers ? L : 1)).map { _ in LayerActivations(model, shape) }
-        layers = (0..<L).map { buffers[min($0, buffers.count - 1)] }
-        normalized = Matrix(rows: N, columns: model.hiddenSize)
+    init(_ sizes: ActivationSizes) {
+        self.sizes = sizes
+        let (N, C, F) = (sizes.rows, sizes.hidden, sizes.intermediate)
+        let streams = (0..<sizes.residualBuffers).map { _ in Matrix(rows: N, columns: C) }
+        residuals = (0...sizes.layers).map { streams[min($0, streams.count - 1)] }
+        let buffers = (0..<sizes.layerBuffers).map { _ in LayerActivations(sizes) }
+        layers = (0..<sizes.layers).map { buffers[sizes.buffer(of: $0)] }
+        normalized = Matrix(rows: N, columns: C)
         reciprocals = FloatView(count: N)
-        activated = Matrix(rows: N, columns: model.intermediateSize)
-        scratch = FloatView(count: slots * shape.scratchCount)
-        logits = Matrix(
-            rows: min(N, Self.logitRows(model.vocabularySize)), columns: model.vocabularySize)
         losses = FloatView(count: N)
+        let workspace = FloatView(count: sizes.workspace)
+        activated = Matrix(workspace[0..<N * F], rows: N, columns: F)
+        scratch = workspace[0..<sizes.attentionScratch]
+        let V = sizes.vocabulary
+        logits = Matrix(workspace[0..<sizes.logitRows * V], rows: sizes.logitRows, columns: V)
+        backward = sizes.trains ? BackwardBuffers(sizes, workspace) : nil
     }
 
-    var rows: Int { shape.sequences * shape.tokens }
+    var shape: AttentionShape { sizes.shape }
+    var rows: Int { sizes.rows }
 
     func attention(_ layer: Int) -> AttentionBuffers {
         AttentionBuffers(
             inputs: layers[layer].attentionInputs, outputs: layers[layer].attentionOutputs,
             statistics: layers[layer].statistics, scratch: scratch)
     }
-
-    /// Tokens whose logits exist at once: about 8 MiB of them, from 256 to 1,024 tokens.
-    private static func logitRows(_ V: Int) -> Int { max(256, min(1_024, (1 << 21) / V)) }
 }
 
 /// The memory only a backward pass needs.
-final class BackwardBuffers {
+struct BackwardBuffers {
     /// Gradient of the residual stream, `[N, C]`.
     let residual: Matrix
     /// Gradient of a norm's output, `[N, C]`.
     let normalized: Matrix
-    /// Gradient of queries, keys and values, `[N, (H + 2G)·D]`.
+    /// Gradient of queries, keys and values, `[N, (H + 2G)·D]`; in the workspace, behind
+    /// attention's working memory.
     let attentionInputs: Matrix
-    /// Gradient of attention's outputs, `[N, H·D]`.
+    /// Gradient of attention's outputs, `[N, H·D]`; in the workspace, behind those.
     let attentionOutputs: Matrix
-    /// Gradient of SwiGLU's output, `[N, F]`.
+    /// Gradient of SwiGLU's output, `[N, F]`; in the workspace, behind that output.
     let activated: Matrix
 
-    init(_ model: ModelConfiguration, rows: Int) {
-        residual = Matrix(rows: rows, columns: model.hiddenSize)
-        normalized = Matrix(rows: rows, columns: model.hiddenSize)
-        attentionInputs = Matrix(rows: rows, columns: model.attentionInputSize)
-        attentionOutputs = Matrix(rows: rows, columns: model.querySize)
-        activated = Matrix(rows: rows, columns: model.intermediateSize)
+    init(_ sizes: ActivationSizes, _ workspace: FloatView) {
+        let (N, C, F) = (sizes.rows, sizes.hidden, sizes.intermediate)
+        residual = Matrix(rows: N, columns: C)
+        normalized = Matrix(rows: N, columns: C)
+        func matrix(from start: Int, columns: Int) -> Matrix {
+            Matrix(workspace[start..<start + N * columns], rows: N, columns: columns)
+        }
+        let inputs = sizes.attentionScratch.roundedUpToLines
+        attentionInputs = matrix(from: inputs, columns: sizes.attentionInput)
+        let outputs = inputs + (N * sizes.attentionInput).roundedUpToLines
+        attentionOutputs = matrix(from: outputs, columns: sizes.shape.outputSize)
+        activated = matrix(from: (N * F).roundedUpToLines, columns: F)
     }
 }

@@ -6,6 +6,8 @@ struct LayerTensors {
     let inputNorm: FloatView
     /// Query, key and value projections, `[(H + 2G)·D, C]`.
     let attentionInput: Matrix
+    /// Biases of those projections, `[(H + 2G)·D]`, if the model has them.
+    let attentionBias: FloatView?
     /// Output projection of attention, `[C, H·D]`.
     let attentionOutput: Matrix
     /// Weights of the norm before the feed-forward layer, `[C]`.
@@ -35,6 +37,8 @@ struct DecoderTensors {
             LayerTensors(
                 inputNorm: reader.vector(C),
                 attentionInput: reader.matrix(model.attentionInputSize, C),
+                attentionBias: model.family.hasAttentionBias
+                    ? reader.vector(model.attentionInputSize) : nil,
                 attentionOutput: reader.matrix(C, model.querySize),
                 feedForwardNorm: reader.vector(C),
                 gateUp: reader.matrix(2 * F, C),

@@ -6,7 +6,7 @@ package enum Initialization {
     package static let stream: UInt32 = 1
 
     /// Normal with deviation 0.02, or 0.02 / √(2L) where a projection ends in the residual stream;
-    /// norms are 1.
+    /// norms are 1, biases 0.
     ///
     /// Element i of the buffer is the standard normal number i of the seed's stream, times the
     /// deviation; so no element depends on how the work is divided.
@@ -16,7 +16,7 @@ package enum Initialization {
         for tensor in layout.tensors {
             let view = storage.view[tensor.range]
             guard tensor.decays else {
-                view.fill(1)
+                view.fill(tensor.isBias ? 0 : 1)
                 continue
             }
             let deviation = tensor.endsInResidual ? residualDeviation(layout) : 0.02
@@ -34,6 +34,9 @@ package enum Initialization {
 }
 
 extension ParameterTensor {
+    /// Whether the tensor is added, not multiplied by.
+    fileprivate var isBias: Bool { name.hasSuffix(".bias") }
+
     /// Whether the tensor is the last projection of a block, two in each layer.
     fileprivate var endsInResidual: Bool {
         name.hasSuffix(".o_proj.weight") || name.hasSuffix(".down_proj.weight")

@@ -3,16 +3,20 @@ import Numerics
 extension LanguageModel {
     /// Adds the gradients of one micro-batch, whose forward pass is in `activations`.
     func backward(
-        _ batch: TokenBatch, _ activations: Activations, _ buffers: BackwardBuffers,
-        _ gradients: DecoderTensors, lookup: Matrix, lossScale: Float, zLoss: Float
+        _ batch: TokenBatch, _ activations: Activations, _ gradients: DecoderTensors,
+        lossScale: Float, zLoss: Float
     ) -> [Float] {
+        guard let buffers = activations.backward else {
+            preconditionFailure("the forward pass was not one for training")
+        }
         headBackward(
             batch, activations, buffers, gradients, lossScale: lossScale, zLoss: zLoss)
         for layer in (0..<configuration.layerCount).reversed() {
+            if activations.sizes.isRecomputed(layer) { recompute(layer, activations) }
             feedForwardBlockBackward(layer, activations, buffers, gradients.layers[layer])
             attentionBlockBackward(layer, activations, buffers, gradients.layers[layer])
         }
-        embeddingBackward(buffers.residual, tokens: batch.inputs, gradient: lookup, arithmetic)
+        addLookups(buffers.residual, tokens: batch.inputs, gradients)
         return activations.losses.array
     }
 
@@ -79,7 +83,11 @@ extension LanguageModel {
             into: buffers.attentionInputs, arithmetic)
         rotate(
             buffers.attentionInputs, heads: shape.heads + shape.groups, tokens: shape.tokens,
-            by: prepareRotation(tokens: shape.tokens), backward: true, arithmetic)
+            by: prepareRotation(tokens: shape.tokens, length: shape.tokens), backward: true,
+            arithmetic)
+        if let bias = gradients.attentionBias {
+            biasBackward(buffers.attentionInputs, biasGradient: bias, arithmetic)
+        }
         rmsNormForward(
             x, weight: weights.inputNorm, epsilon: configuration.normEpsilon,
             into: activations.normalized, reciprocals: activations.reciprocals, arithmetic)

@@ -27,6 +27,13 @@ extension LanguageModel {
         }
     }
 
+    /// Computes the activations of a layer again from its input.
+    func recompute(_ layer: Int, _ activations: Activations) {
+        let run = ForwardRun(rows: 0..<activations.rows, shape: activations.shape)
+        attentionBlockForward(layer, activations, run)
+        gateUpForward(layer, activations, run)
+    }
+
     /// middle = x + attention(norm(x))·Woᵀ.
     private func attentionBlockForward(
         _ layer: Int, _ activations: Activations, _ run: ForwardRun
@@ -37,10 +44,12 @@ extension LanguageModel {
         let middle = saved.middle.rows(run.rows)
         let normalized = normalize(x, weights.inputNorm, activations, run)
         projectionForward(normalized, weight: weights.attentionInput, into: inputs, arithmetic)
+        if let bias = weights.attentionBias { biasForward(bias, addingTo: inputs, arithmetic) }
         let tokens = activations.shape.tokens
         rotate(
             inputs, heads: run.shape.heads + run.shape.groups, tokens: tokens,
-            by: prepareRotation(tokens: tokens), from: run.rows.lowerBound, arithmetic)
+            by: prepareRotation(tokens: tokens, length: run.shape.tokens),
+            from: run.rows.lowerBound, arithmetic)
         attentionForward(run.shape, activations.attention(layer), arithmetic)
         projectionForward(
             saved.attentionOutputs.rows(run.rows), weight: weights.attentionOutput, into: middle,
@@ -48,20 +57,26 @@ extension LanguageModel {
         addResidual(x, to: middle, arithmetic)
     }
 
-    /// The next x = middle + swiglu(norm(middle)·Wgᵀ)·Wdᵀ.
+    /// Gate and up: norm(middle)·Wgᵀ.
+    private func gateUpForward(_ layer: Int, _ activations: Activations, _ run: ForwardRun) {
+        let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
+        let normalized = normalize(
+            saved.middle.rows(run.rows), weights.feedForwardNorm, activations, run)
+        projectionForward(
+            normalized, weight: weights.gateUp, into: saved.gateUp.rows(run.rows), arithmetic)
+    }
+
+    /// The next x = middle + swiglu(gate, up)·Wdᵀ.
     private func feedForwardBlockForward(
         _ layer: Int, _ activations: Activations, _ run: ForwardRun
     ) {
-        let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
+        gateUpForward(layer, activations, run)
+        let saved = activations.layers[layer]
         let next = activations.residuals[layer + 1].rows(run.rows)
-        let middle = saved.middle.rows(run.rows)
-        let gateUp = saved.gateUp.rows(run.rows)
         let activated = activations.activated.rows(run.rows)
-        let normalized = normalize(middle, weights.feedForwardNorm, activations, run)
-        projectionForward(normalized, weight: weights.gateUp, into: gateUp, arithmetic)
-        swiGLUForward(gateUp, into: activated, arithmetic)
-        projectionForward(activated, weight: weights.down, into: next, arithmetic)
-        addResidual(middle, to: next, arithmetic)
+        swiGLUForward(saved.gateUp.rows(run.rows), into: activated, arithmetic)
+        projectionForward(activated, weight: tensors.layers[layer].down, into: next, arithmetic)
+        addResidual(saved.middle.rows(run.rows), to: next, arithmetic)
     }
 
     private func normalize(

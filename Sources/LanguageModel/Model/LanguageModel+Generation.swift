@@ -4,7 +4,7 @@ extension LanguageModel {
     /// `count` tokens that go on from `prompt`, each drawn from the `topK` likeliest.
     ///
     /// Temperature 0 always takes the likeliest token, of equals the lowest. The model sees at most
-    /// its context length of tokens, the last ones. Token i uses the uniform number i of `random`.
+    /// its longest sequence of tokens, the last ones. Token i uses the uniform number i of `random`.
     package func generate(
         prompt: [UInt32], count: Int, temperature: Float, topK: Int? = nil, random: CounterRandom
     ) -> [UInt32] {
@@ -28,24 +28,31 @@ private final class TokenReader {
     private let capacity: Int
     /// Tokens at the start of the text whose keys and values are known.
     private var known = 0
+    /// What of the text's length their rotation depended on.
+    private var rotaryLength: Int?
 
     init(_ model: LanguageModel, capacity: Int) {
         self.model = model
         let configuration = model.configuration
-        self.capacity = min(capacity, configuration.contextLength)
+        self.capacity = min(capacity, configuration.longestSequence)
         shape = AttentionShape(
             sequences: 1, tokens: self.capacity, heads: configuration.headCount,
             groups: configuration.keyValueHeadCount, headSize: configuration.headSize)
         activations = Activations(
-            configuration, shape, keepsLayers: true, slots: shape.slots(model.arithmetic))
+            ActivationSizes(
+                configuration, shape, .generation, slots: shape.slots(model.arithmetic)))
     }
 
     /// The logits after `text`, which begins as the text of the last call did.
     ///
-    /// When the text no longer fits, its last tokens are read anew from position 0.
+    /// When the text no longer fits, its last tokens are read anew from position 0; when it has
+    /// another rotation than before, all of it is.
     func logits(after text: [UInt32]) -> [Float] {
         if text.count > capacity { known = 0 }
         let window = Array(text.suffix(capacity))
+        let rotaryLength = model.configuration.rotaryLength(of: window.count)
+        if rotaryLength != self.rotaryLength { known = 0 }
+        self.rotaryLength = rotaryLength
         let batch = TokenBatch(
             inputs: Array(window[known...]), targets: [], sequences: 1, model.configuration)
         var attention = shape

@@ -1,12 +1,12 @@
 /// One named tensor of a model: its Hugging Face name, its shape, and where it lies.
 package struct ParameterTensor: Sendable, Equatable {
-    /// The name Hugging Face's `LlamaForCausalLM` gives it.
+    /// The name `transformers` gives it.
     package let name: String
     /// Rows and columns of a matrix (`[out, in]`), or the one size of a vector.
     package let shape: [Int]
     /// Its elements in the flat buffer, row after row.
     package let range: Range<Int>
-    /// Whether weight decay applies: to matrices, not to the weights of norms.
+    /// Whether weight decay applies: to matrices, not to vectors.
     package let decays: Bool
 
     /// Describes one tensor.
@@ -23,7 +23,8 @@ package struct ParameterTensor: Sendable, Equatable {
 /// The order is fixed: embedding; for each layer the input norm, the query, key, value and output
 /// projections, the second norm, the gate, up and down projections; the final norm; the output
 /// projection unless tied. Neighbours that read the same input are products of one matrix:
-/// query, key and value `[(H + 2G)·D, C]`, gate and up `[2F, C]`.
+/// query, key and value `[(H + 2G)·D, C]`, gate and up `[2F, C]`. Where the first three have biases,
+/// those follow the value projection, as one vector.
 package struct ParameterLayout: Sendable, Equatable {
     /// Every tensor, in the order of the buffer and without gaps.
     package let tensors: [ParameterTensor]
@@ -64,6 +65,11 @@ package struct ParameterLayout: Sendable, Equatable {
             add("\(prefix).self_attn.q_proj.weight", model.querySize, C)
             add("\(prefix).self_attn.k_proj.weight", model.keyValueSize, C)
             add("\(prefix).self_attn.v_proj.weight", model.keyValueSize, C)
+            if model.family.hasAttentionBias {
+                add("\(prefix).self_attn.q_proj.bias", model.querySize)
+                add("\(prefix).self_attn.k_proj.bias", model.keyValueSize)
+                add("\(prefix).self_attn.v_proj.bias", model.keyValueSize)
+            }
             add("\(prefix).self_attn.o_proj.weight", C, model.querySize)
             add("\(prefix).post_attention_layernorm.weight", C)
             add("\(prefix).mlp.gate_proj.weight", F, C)

@@ -144,8 +144,8 @@ private func storeFour(_ value: SIMD4<Float>, _ address: UnsafeMutablePointer<Fl
 
 /// Packs `count` rows, each `depth` long, so that the values of one k lie side by side.
 ///
-/// Where k runs through memory, blocks of 4×4 are transposed in registers. The rows left over
-/// come first: their stores run up to three floats over, which the others then overwrite.
+/// Where k runs through memory, square blocks are transposed in registers. The rows left over
+/// come first: their stores run over into what is stored next.
 @inline(__always)
 private func transposeSteps(
     _ source: UnsafePointer<Float>, _ rowStride: Int, _ depthStride: Int, _ count: Int,
@@ -153,20 +153,21 @@ private func transposeSteps(
 ) {
     var step = 0
     if depthStride == 1 {
-        let whole = count & ~3
-        while step &+ 4 <= depth {
+        let whole = count & ~(transposeWidth &- 1)
+        while step &+ transposeWidth <= depth {
             let from = unsafe source + step
             let to = unsafe packed + step &* count
             if whole < count {
-                unsafe transposeFour(
-                    from + whole &* rowStride, rowStride, count &- whole, to + whole, count)
+                unsafe transposeBlock(
+                    from + whole &* rowStride, rowStride, rows: count &- whole, to + whole, count)
             }
             var row = 0
             while row < whole {
-                unsafe transposeFour(from + row &* rowStride, rowStride, 4, to + row, count)
-                row &+= 4
+                unsafe transposeBlock(
+                    from + row &* rowStride, rowStride, rows: transposeWidth, to + row, count)
+                row &+= transposeWidth
             }
-            step &+= 4
+            step &+= transposeWidth
         }
     }
     while step < depth {
@@ -175,33 +176,4 @@ private func transposeSteps(
         }
         step &+= 1
     }
-}
-
-/// Transposes 4×4 floats; of fewer than four rows the last is repeated.
-@inline(__always)
-private func transposeFour(
-    _ source: UnsafePointer<Float>, _ stride: Int, _ rows: Int,
-    _ packed: UnsafeMutablePointer<Float>, _ packedStride: Int
-) {
-    let a = unsafe loadFour(source)
-    let b = unsafe loadFour(source + min(1, rows &- 1) &* stride)
-    let c = unsafe loadFour(source + min(2, rows &- 1) &* stride)
-    let d = unsafe loadFour(source + min(3, rows &- 1) &* stride)
-    let lowerAC = interleaved(a.lowHalf, c.lowHalf)
-    let upperAC = interleaved(a.highHalf, c.highHalf)
-    let lowerBD = interleaved(b.lowHalf, d.lowHalf)
-    let upperBD = interleaved(b.highHalf, d.highHalf)
-    unsafe storeFour(interleaved(lowerAC.lowHalf, lowerBD.lowHalf), packed)
-    unsafe storeFour(
-        interleaved(lowerAC.highHalf, lowerBD.highHalf), packed + packedStride)
-    unsafe storeFour(
-        interleaved(upperAC.lowHalf, upperBD.lowHalf), packed + 2 &* packedStride)
-    unsafe storeFour(
-        interleaved(upperAC.highHalf, upperBD.highHalf), packed + 3 &* packedStride)
-}
-
-/// The elements of two pairs, in turns.
-@inline(__always)
-private func interleaved(_ even: SIMD2<Float>, _ odd: SIMD2<Float>) -> SIMD4<Float> {
-    SIMD4(even.x, odd.x, even.y, odd.y)
 }

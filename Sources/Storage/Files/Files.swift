@@ -26,6 +26,18 @@ package enum Files {
         return bytes
     }
 
+    /// Whether the files at both paths hold the same bytes.
+    package static func haveSameBytes(_ path: String, _ other: String) throws -> Bool {
+        var first = try FileSource(path: path)
+        var second = BufferedSource(try FileSource(path: other))
+        while true {
+            let part = try first.read(upTo: 1 << 20)
+            guard try second.peek(max(part.count, 1)).elementsEqual(part) else { return false }
+            guard !part.isEmpty else { return true }
+            _ = try second.read(upTo: part.count)
+        }
+    }
+
     /// Makes the file at `path` hold `bytes`, at once and durably.
     package static func writeAtomically(
         path: String, _ bytes: [UInt8], mode: UInt32 = 0o666

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file descriptor with the name that errors give it; the owner closes it at the end.
-final class OpenFile {
+final class OpenFile: Sendable {
     let descriptor: Int32
     let name: String
     let role: SystemFailure.Role
@@ -48,6 +48,28 @@ final class OpenFile {
             } catch {
                 failure = error
                 initialized = 0
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// The bytes of `range`, fewer if the file ends before it does.
+    func read(_ range: Range<Int>) throws(SystemFailure) -> [UInt8] {
+        var failure: SystemFailure?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+            do throws(SystemFailure) {
+                while filled < range.count {
+                    let count = try checked("read", name, role) {
+                        unsafe pread(
+                            descriptor, buffer.baseAddress?.advanced(by: filled),
+                            range.count - filled, off_t(range.lowerBound + filled))
+                    }
+                    if count == 0 { break }
+                    filled += count
+                }
+            } catch {
+                failure = error
             }
         }
         if let failure { throw failure }

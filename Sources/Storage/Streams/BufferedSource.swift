@@ -27,7 +27,8 @@ package struct BufferedSource<Source: ByteSource>: ByteSource {
 
     /// The next `count` bytes; `subject` names what is cut short if there are fewer.
     ///
-    /// Memory grows with the bytes that arrive, not with what `count` promises.
+    /// Memory grows with the bytes that arrive, not with what `count` promises; room that no byte
+    /// has touched costs nothing, so it is made in few and large strides.
     package mutating func take(_ count: Int, of subject: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(count, 1 << 24))
@@ -36,6 +37,9 @@ package struct BufferedSource<Source: ByteSource>: ByteSource {
             guard !part.isEmpty else {
                 throw MalformedInput(
                     "\(subject): expected \(count) bytes, found the end after \(bytes.count)")
+            }
+            if bytes.count + part.count > bytes.capacity {
+                bytes.reserveCapacity(min(count, 128 * bytes.count))
             }
             bytes += part
         }

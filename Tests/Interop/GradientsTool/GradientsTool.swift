@@ -7,12 +7,12 @@ import Numerics
 ///
 /// Arguments: `config.json`, parameters (float32, little-endian, in the layout's order), tokens
 /// (uint32, sequences of T + 1), T, threads, micro-batch, and the files to write: gradients and
-/// losses, both float32, and the configuration as `config.json`.
+/// losses, both float32, and the configuration as `config.json`; then, if wanted, logits `[N, V]`.
 @main
 enum GradientsTool {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 10, let length = Int(arguments[4]),
+        guard 10...11 ~= arguments.count, let length = Int(arguments[4]),
             let threads = Int(arguments[5]), let microBatch = Int(arguments[6])
         else {
             FileHandle.standardError.write(Data("interop-gradients: wrong arguments\n".utf8))
@@ -36,6 +36,9 @@ enum GradientsTool {
         try write(losses, to: arguments[8])
         let written = configuration.huggingFaceConfig(beginningToken: nil, endToken: nil)
         try Data(written.prettyBytes()).write(to: URL(fileURLWithPath: arguments[9]))
+        guard let path = arguments.dropFirst(10).first else { return }
+        try write(
+            sequences.flatMap { model.logits(of: Array($0.dropLast())).view.array }, to: path)
     }
 
     private static func read(_ path: String) throws -> Data {

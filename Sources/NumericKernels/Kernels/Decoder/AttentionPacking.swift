@@ -16,9 +16,24 @@ func packTransposed(
     _ source: UnsafePointer<Float>, _ sourceStride: Int, _ rows: Int, _ columns: Int,
     into target: UnsafeMutablePointer<Float>, _ stride: Int
 ) {
+    let width = transposeWidth
+    let (wholeRows, wholeColumns) = (rows / width * width, columns / width * width)
+    var row = 0
+    while row < wholeRows {
+        var column = 0
+        while column < wholeColumns {
+            unsafe transposeBlock(
+                source + (row &* sourceStride &+ column), sourceStride, rows: width,
+                target + (column &* stride &+ row), stride)
+            column &+= width
+        }
+        row &+= width
+    }
     for column in 0..<columns {
-        let to = unsafe target + column * stride
-        for row in 0..<rows { unsafe to[row] = source[row * sourceStride + column] }
+        let to = unsafe target + column &* stride
+        for row in (column < wholeColumns ? wholeRows : 0)..<rows {
+            unsafe to[row] = source[row &* sourceStride &+ column]
+        }
         for row in rows..<stride { unsafe to[row] = 0 }
     }
 }
@@ -36,13 +51,14 @@ func copyRows(
     }
 }
 
-/// Cuts `first..<last` into tiles of `causalTileRows` and, for what is left, of one.
+/// Cuts `first..<last` into tiles of `causalTileRows` and, for what is left, of two and one.
 @inline(__always)
 func forEachTile(_ first: Int, _ last: Int, _ body: (_ start: Int, _ rows: Int) -> Void) {
     var start = first
     while start < last {
-        let rows = start + causalTileRows <= last ? causalTileRows : 1
+        let left = last &- start
+        let rows = left >= causalTileRows ? causalTileRows : left >= 2 ? 2 : 1
         body(start, rows)
-        start += rows
+        start &+= rows
     }
 }

@@ -1,28 +1,33 @@
 import Encodings
 
-extension SafetensorsReader {
-    /// The members of the header, and where the data begin.
-    static func header(of bytes: [UInt8]) throws(MalformedInput) -> ([JSONMember], Int) {
-        guard bytes.count >= 8 else {
-            throw MalformedInput("expected 8 bytes of header length, found \(bytes.count)")
+extension SafetensorsHeader {
+    /// Where the data begin, as the first 8 bytes of a file of `fileSize` bytes say.
+    static func end(
+        _ first: ArraySlice<UInt8>, fileSize: Int, limit: Int = maximumLength
+    ) throws(MalformedInput) -> Int {
+        guard first.count >= 8 else {
+            throw MalformedInput("expected 8 bytes of header length, found \(first.count)")
         }
-        let stated = LittleEndian.integer(from: bytes[..<8])
-        guard stated <= UInt64(maximumHeaderLength) else {
-            throw MalformedInput(
-                "expected a header of at most \(maximumHeaderLength) bytes, found \(stated)")
+        let stated = LittleEndian.integer(from: first.prefix(8))
+        guard stated <= UInt64(limit) else {
+            throw MalformedInput("expected a header of at most \(limit) bytes, found \(stated)")
         }
         let length = Int(stated)
-        guard length <= bytes.count - 8 else {
-            throw MalformedInput("expected \(length) bytes of header, found \(bytes.count - 8)")
+        guard length <= fileSize - 8 else {
+            throw MalformedInput("expected \(length) bytes of header, found \(fileSize - 8)")
         }
-        let header = bytes[8..<(8 + length)]
-        let text = header[..<((header.lastIndex { $0 != 0x20 } ?? 7) + 1)]
+        return 8 + length
+    }
+
+    /// The members of the object that `header` spells before its padding.
+    static func members(of header: ArraySlice<UInt8>) throws(MalformedInput) -> [JSONMember] {
+        let text = header[..<((header.lastIndex { $0 != 0x20 } ?? header.startIndex - 1) + 1)]
         guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else {
             throw MalformedInput("header: expected '{' first and '}' last before padding spaces")
         }
         do throws(MalformedInput) {
-            let limits = JSONLimits(bytes: maximumHeaderLength, depth: 4)
-            return (try JSON(parsing: [UInt8](text), limits: limits).object ?? [], 8 + length)
+            let limits = JSONLimits(bytes: maximumLength, depth: 4)
+            return try JSON(parsing: [UInt8](text), limits: limits).object ?? []
         } catch {
             throw MalformedInput("header: \(error.reason)")
         }

@@ -1,0 +1,35 @@
+import Encodings
+import Glibc
+
+/// An ordinary file that is read at any offset.
+package struct RandomAccessFile: Sendable {
+    private let file: OpenFile
+
+    /// How many bytes the file had when it was opened.
+    package let size: Int
+
+    /// Opens the file at `path`, following links; anything but an ordinary file is refused.
+    package init(path: String) throws {
+        // Opening a pipe would wait for somebody to write into it.
+        if let kind = try Files.kind(path, followingLinks: true), kind != .regular {
+            throw MalformedInput("expected an ordinary file", in: path)
+        }
+        file = try OpenFile(opening: path, O_RDONLY, role: .input)
+        guard let size = file.size else {
+            throw MalformedInput("expected an ordinary file", in: path)
+        }
+        self.size = size
+    }
+
+    /// The bytes of `range`, which must lie in the file.
+    package func read(_ range: Range<Int>) throws -> [UInt8] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= size, "bytes of the file")
+        let bytes = try file.read(range)
+        guard bytes.count == range.count else {
+            throw MalformedInput(
+                "expected \(size) bytes, found the end after \(range.lowerBound + bytes.count)",
+                in: file.name)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,36 @@
+package import LanguageModel
+package import Numerics
+package import Rounds
+import UpdateCodec
+
+/// The memory one worker's round takes.
+package enum RoundMemory {
+    /// What a round of `run` will need beside the `resident` bytes that the process has already,
+    /// the base's weights among them, and the worker's state if `hasState`.
+    package static func demand(
+        _ run: RunConfiguration, layout: ParameterLayout, hasState: Bool, resident: Int,
+        arithmetic: Arithmetic
+    ) -> MemoryDemand {
+        let weights = 4 * layout.count
+        let held = hasState ? 4 * weights : weights
+        var fixed: [MemoryPlan.Item] = [
+            .init("program and data", bytes: max(0, resident - held)),
+            .init("base weights", bytes: weights), .init("weights", bytes: weights),
+            .init("gradient", bytes: weights), .init("moments", bytes: 2 * weights),
+            .init("residual", bytes: weights),
+        ]
+        fixed.removeAll { $0.bytes == 0 }
+        return MemoryDemand(
+            model: run.model, sequenceLength: run.data.sequenceLength, batch: run.round.batch,
+            fixed: fixed, closing: closing(run.codec.codec, layout), arithmetic: arithmetic)
+    }
+
+    /// What compression and the contribution need: of every element sent an index of two bytes, a
+    /// sign, and the index and sign in the tensors and in the file.
+    private static func closing(_ codec: TopKSign, _ layout: ParameterLayout) -> Int {
+        layout.tensors.reduce(4 << 20) { bytes, tensor in
+            bytes + 8 * codec.keptTotal(tensor.range.count)
+                + 12 * codec.chunkCount(tensor.range.count)
+        }
+    }
+}
