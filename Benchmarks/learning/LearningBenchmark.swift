@@ -1,3 +1,4 @@
+import Artifacts
 import Encodings
 import Glibc
 import LanguageModel
@@ -45,7 +46,7 @@ enum LearningBenchmark {
             path: directory + "/settings.json", run.settings.json(run.text).prettyBytes())
         try Files.writeAtomically(
             path: directory + "/initial.safetensors",
-            TensorFile.encode(run.model.parameters, layout: run.model.layout))
+            TensorFile.contents(run.model.parameters, layout: run.model.layout).bytes)
         try Files.writeAtomically(
             path: directory + "/tokens.bin",
             (run.text.training + run.text.validation).flatMap(littleEndian))

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// A number of bytes as people write it: `2GiB`, `512MiB`, `1.5GB`, `1000000`.
 package struct ByteCount: ExpressibleByArgument, Sendable, Equatable {

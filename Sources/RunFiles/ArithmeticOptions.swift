@@ -1,5 +1,5 @@
 package import ArgumentParser
-import CommandLineTool
+package import CommandLineTool
 import Glibc
 package import LanguageModel
 package import Numerics
