@@ -96,8 +96,22 @@ let companions: [Target] = [
             "Storage", "Encodings",
         ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
     .executableTarget(
-        name: "bench-train", dependencies: ["LanguageModel", "Optimization", "Numerics"],
+        name: "bench-train",
+        dependencies: ["TrainShapes", "LanguageModel", "Optimization", "Numerics"],
         path: "Benchmarks/train", swiftSettings: strict),
+    .target(
+        name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "state-roots",
+        dependencies: [
+            "SampleRound", "SpecifiedModel", "TrainShapes", "Training", "Rounds", "Corpus",
+            "LanguageModel", "Optimization", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings",
+        ], path: "Tests/StateRoots", exclude: ["run.sh"], swiftSettings: strict + optimised),
+    .target(
+        name: "SpecifiedModel", dependencies: ["LanguageModel", "Numerics"],
+        path: "Tests/SpecifiedModel", swiftSettings: strict + optimised),
     .executableTarget(
         name: "interop-gradients", dependencies: ["LanguageModel", "Numerics", "Encodings"],
         path: "Tests/Interop/GradientsTool", swiftSettings: strict),
@@ -212,7 +226,8 @@ let testTargets: [Target] = [
     tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
     tests(
-        "LanguageModel", "TestFiles", "LanguageModel", "NumericKernels", "Numerics", "Encodings"),
+        "LanguageModel", "SpecifiedModel", "TestFiles", "LanguageModel", "NumericKernels",
+        "Numerics", "Encodings"),
     tests("Artifacts", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("Identity", "TestFiles", "Identity", "Storage", "Encodings"),
     tests("Storage", "TestFiles", "Storage", "Encodings"),

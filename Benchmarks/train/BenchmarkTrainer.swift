@@ -1,6 +1,7 @@
 import LanguageModel
 import Numerics
 import Optimization
+import TrainShapes
 
 /// A model in training: what PyTorch's loop does, zero, forward, backward and AdamW.
 struct BenchmarkTrainer {

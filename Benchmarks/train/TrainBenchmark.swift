@@ -2,6 +2,7 @@ import Glibc
 import LanguageModel
 import Numerics
 import Optimization
+import TrainShapes
 
 /// Our side of `make bench-train`: one training step for each line on standard input.
 ///

@@ -72,9 +72,11 @@ struct InterruptionTests {
         #expect(result.status == 143, "\(result)")
     }
 
-    @Test("loses nothing to SIGKILL but the steps since it last saved")
-    func killed() throws {
-        let transcript = try SmallRun.longCopy()
+    @Test(
+        "loses nothing to SIGKILL but the steps since it last saved",
+        arguments: ["exact", "exact-bf16"])
+    func killed(arithmetic: String) throws {
+        let transcript = try SmallRun.longCopy(arithmetic: arithmetic)
         defer { transcript.remove() }
         for _ in 0..<3 {
             #expect(try interrupt(transcript, with: "KILL").status == 137)

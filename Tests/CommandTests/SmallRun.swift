@@ -45,6 +45,23 @@ enum SmallRun {
     /// `whole-states`.
     static func longCopy() throws -> CommandTranscript { try copy(longMade.get()) }
 
+    /// The same of a run of another class of arithmetic.
+    static func longCopy(arithmetic name: String) throws -> CommandTranscript {
+        let transcript = try longCopy()
+        let printed = try transcript.run(
+            "set -e; sed -i 's/class: exact/class: \(name)/' run.yaml; \(longTraining)")
+        try #require(printed.isEmpty)
+        return transcript
+    }
+
+    /// Makes the round's inputs anew after a change of `run.yaml`.
+    static let anew = """
+        run=$(sha256sum run.yaml | cut -c-64)
+        sed -i "s/\\"run\\":\\"[0-9a-f]*\\"/\\"run\\":\\"$run\\"/" roster.json
+        nous-shard assign --run run.yaml --data data --roster roster.json > assignments
+        rm -rf states base; nous-train init --run run.yaml --tokenizer tokenizer.json -o base
+        """
+
     private static func copy(_ source: CommandTranscript) throws -> CommandTranscript {
         let transcript = try CommandTranscript()
         let copied = try transcript.run("cp -rp \(source.directory.path)/. .")
@@ -72,10 +89,11 @@ enum SmallRun {
 
     private static let longScript = """
         sed -i 's/batches: 12, batch: 4/batches: 900, batch: 2/' run.yaml
-        run=$(sha256sum run.yaml | cut -c-64)
-        sed -i "s/\\"run\\":\\"[0-9a-f]*\\"/\\"run\\":\\"$run\\"/" roster.json
-        nous-shard assign --run run.yaml --data data --roster roster.json > assignments
-        rm -r states base; nous-train init --run run.yaml --tokenizer tokenizer.json -o base
+        \(longTraining)
+        """
+
+    private static let longTraining = """
+        \(anew); rm -rf whole whole-states
         \(train) --state whole-states -o whole
         """
 

@@ -1,5 +1,6 @@
 import LanguageModel
 import Numerics
+import SpecifiedModel
 import Testing
 
 @Suite struct SpecificationTests {

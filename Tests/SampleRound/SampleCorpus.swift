@@ -18,8 +18,10 @@ package enum SampleCorpus {
     /// The packed text.
     package static let corpus: TokenizedCorpus = pack(heldOutSeed: 1)
 
-    /// The packed text with other verses held out.
-    package static func pack(heldOutSeed: UInt64) -> TokenizedCorpus {
+    /// The packed text with other verses held out, or in sequences of another length.
+    package static func pack(
+        heldOutSeed: UInt64, sequenceLength: Int = SampleCorpus.sequenceLength
+    ) -> TokenizedCorpus {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "nous-sample-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: directory) }

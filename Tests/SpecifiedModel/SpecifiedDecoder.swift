@@ -1,16 +1,20 @@
-import LanguageModel
+package import LanguageModel
 import Numerics
 
 /// Sections 3 and 4 of `docs/model.md` for one sequence at a time, as plain scalar loops.
-struct SpecifiedDecoder {
-    let model: ModelConfiguration
-    let precision: Precision
-    let weights: [Rows]
-    var gradients: [Rows]
-    var lookup: Rows
-    private(set) var losses: [Float] = []
+package struct SpecifiedDecoder {
+    private let model: ModelConfiguration
+    private let precision: Precision
+    private let weights: [Rows]
+    private var gradients: [Rows]
+    private var lookup: Rows
+    /// The losses of all tokens so far.
+    package private(set) var losses: [Float] = []
 
-    init(_ model: ModelConfiguration, _ parameters: [Float], _ precision: Precision = .float32) {
+    /// The model of these parameters, in the order of the flat buffer.
+    package init(
+        _ model: ModelConfiguration, _ parameters: [Float], _ precision: Precision = .float32
+    ) {
         self.model = model
         self.precision = precision
         weights = ParameterLayout(model).tensors.map { tensor in
@@ -23,7 +27,7 @@ struct SpecifiedDecoder {
     }
 
     /// The gradients of the whole step in the order of the flat buffer.
-    var flatGradient: [Float] {
+    package var flatGradient: [Float] {
         var all = gradients
         for (row, addends) in lookup.enumerated() {
             for (column, addend) in addends.enumerated() { all[0][row][column] += addend }
@@ -37,7 +41,7 @@ struct SpecifiedDecoder {
     private var layerSize: Int { model.family.hasAttentionBias ? 12 : 9 }
 
     /// Adds one sequence's losses and gradients.
-    mutating func run(_ sequence: [UInt32], lossScale: Float, zLoss: Float = 0) {
+    package mutating func run(_ sequence: [UInt32], lossScale: Float, zLoss: Float = 0) {
         let tokens = sequence.dropLast().map { Int($0) }
         var x = tokens.map { weights[0][$0] }
         var states: [LayerState] = []

@@ -1,12 +1,14 @@
-import LanguageModel
+package import LanguageModel
 
 /// A decoder with tied embeddings, and the batch it trains on.
-struct TrainShape {
-    let name: String
-    let vocabulary, hidden, intermediate, layers, heads, tokens, batch: Int
+package struct TrainShape: Sendable {
+    /// What it is called.
+    package let name: String
+    /// V, C, F, L, H, T and B.
+    package let vocabulary, hidden, intermediate, layers, heads, tokens, batch: Int
 
     /// The four sizes compared, from 0.9 to 124 million parameters.
-    static let all = [
+    package static let all = [
         TrainShape(
             name: "nano", vocabulary: 512, hidden: 128, intermediate: 352, layers: 4, heads: 4,
             tokens: 128, batch: 32),
@@ -22,7 +24,7 @@ struct TrainShape {
     ]
 
     /// The model.
-    var configuration: ModelConfiguration {
+    package var configuration: ModelConfiguration {
         get throws {
             try ModelConfiguration(
                 vocabularySize: vocabulary, hiddenSize: hidden, intermediateSize: intermediate,
@@ -32,14 +34,14 @@ struct TrainShape {
 
     /// Operations of one step for each token: 6 for each weight of a product, 6·L·C·T for attention,
     /// which is counted causally (half of what A. Chowdhery and others, "PaLM", 2022, count).
-    var operationsPerToken: Double {
+    package var operationsPerToken: Double {
         let layer = 4 * hidden * hidden + 3 * hidden * intermediate
         return 6 * Double(layers * layer + vocabulary * hidden) + 6
             * Double(layers * hidden * tokens)
     }
 
     /// This shape as an object for peers.
-    var json: String {
+    package var json: String {
         """
         {"name":"\(name)","vocabulary":\(vocabulary),"hidden":\(hidden),\
         "intermediate":\(intermediate),"layers":\(layers),"heads":\(heads),"tokens":\(tokens),\
@@ -50,7 +52,7 @@ struct TrainShape {
 
 extension TrainShape {
     /// The shape of that name.
-    init?(named name: String) {
+    package init?(named name: String) {
         guard let shape = TrainShape.all.first(where: { $0.name == name }) else { return nil }
         self = shape
     }
