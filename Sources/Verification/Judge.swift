@@ -150,8 +150,10 @@ package struct Judge {
         }
         let arithmetic = inputs.run.arithmetic
         guard claim.arithmetic == arithmetic else {
+            // A worker who says that nobody can repeat the work has told no lie.
             return differs(
-                .wrongRun, "arithmetic", claim.arithmetic.rawValue, arithmetic.rawValue, claim)
+                claim.arithmetic.isReproducible ? .wrongRun : .cannotVerify, "arithmetic",
+                claim.arithmetic.rawValue, arithmetic.rawValue, claim)
         }
         let round = inputs.base.lineage.round + 1
         guard claim.round == round else {
