@@ -105,7 +105,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "state-roots",
         dependencies: [
-            "SampleRound", "SpecifiedModel", "TrainShapes", "Training", "Rounds", "Corpus",
+            "TestFiles", "SampleRound", "SpecifiedModel", "TrainShapes", "Training", "Rounds",
+            "Corpus",
             "LanguageModel", "Optimization", "Artifacts", "Numerics", "Identity", "Storage",
             "Encodings",
         ], path: "Tests/StateRoots", exclude: ["run.sh"], swiftSettings: strict + optimised),

@@ -120,12 +120,6 @@ package struct Judge {
         }
         let claim = contribution.claim
         if let finding = staticCheck(claim, signers: artifact.manifest.signers) { return finding }
-        guard claim.arithmetic.isReproducible else {
-            return Finding(
-                .cannotVerify,
-                "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
-                claim: claim)
-        }
         guard let assignment = inputs.assignments.first(where: { $0.worker == claim.worker })
         else {
             return Finding(
@@ -148,12 +142,17 @@ package struct Judge {
         guard claim.run == inputs.run.digest else {
             return differs(.wrongRun, "run", claim.run.hex, inputs.run.digest.hex, claim)
         }
+        // A worker who says that nobody can repeat the work has told no lie.
+        guard claim.arithmetic.isReproducible else {
+            return Finding(
+                .cannotVerify,
+                "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
+                claim: claim)
+        }
         let arithmetic = inputs.run.arithmetic
         guard claim.arithmetic == arithmetic else {
-            // A worker who says that nobody can repeat the work has told no lie.
             return differs(
-                claim.arithmetic.isReproducible ? .wrongRun : .cannotVerify, "arithmetic",
-                claim.arithmetic.rawValue, arithmetic.rawValue, claim)
+                .wrongRun, "arithmetic", claim.arithmetic.rawValue, arithmetic.rawValue, claim)
         }
         let round = inputs.base.lineage.round + 1
         guard claim.round == round else {

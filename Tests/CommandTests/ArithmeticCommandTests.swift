@@ -41,7 +41,7 @@ struct ArithmeticCommandTests {
               $ tar -xOf inexact --zstd contribution.json | jq -c .arithmetic
               {"class":"blas","version":1}
               $ VERIFY inexact | jq -r '.verdict + ": " + .reason'
-              cannot-verify: arithmetic: expected exact, found blas
+              cannot-verify: arithmetic 'blas' cannot be repeated bit for bit
               $ TRAIN --arithmetic blas --state states -o other
               nous-train: error: --arithmetic blas cannot be used with --state in a run that is exact
               hint: the state of such a round would make every later one unverifiable

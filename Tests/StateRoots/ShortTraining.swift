@@ -7,6 +7,7 @@ import Numerics
 import Rounds
 import SampleRound
 import Storage
+import TestFiles
 import TrainShapes
 import Training
 
@@ -26,7 +27,7 @@ struct ShortTraining {
     /// Predicted tokens of a sequence and steps: as many as a machine without fused
     /// multiply-add computes in seconds.
     private static let lengths: [String: (tokens: Int, steps: Int)] = [
-        "nano": (16, 2), "tiny": (16, 2), "small": (8, 2), "base": (4, 2),
+        "nano": (16, 2), "tiny": (16, 2), "small": (4, 2), "base": (2, 2),
     ]
 
     init(_ name: String) throws {
@@ -68,7 +69,8 @@ struct ShortTraining {
     }
 
     /// Interrupts the round at three points between micro-batches, each time losing the step, and
-    /// goes on from the file of its snapshot; gives the steps that were done.
+    /// goes on from its snapshot on disk, which is a directory because packing takes long; gives
+    /// the points.
     private func interrupt(
         _ round: inout LocalRound, _ seed: UInt64, microBatch: Int, _ begin: () -> LocalRound
     ) throws -> String {
@@ -83,9 +85,14 @@ struct ShortTraining {
                 passed -= 1
                 return passed < 0
             }) != nil {}
-            let file = round.snapshot().fileBytes()
+            let temporary = try TemporaryDirectory()
+            let path = temporary.file("snapshot")
+            try round.snapshot().write(directory: path)
             round = begin()
-            guard try round.resume(from: Artifact.read(bytes: file, expecting: .snapshot)) else {
+            let snapshot = try withExtendedLifetime(temporary) {
+                try Artifact.read(directory: path, expecting: .snapshot)
+            }
+            guard try round.resume(from: snapshot) else {
                 throw Failure("the snapshot is another round's")
             }
         }
