@@ -92,9 +92,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-learning",
         dependencies: [
-            "Artifacts", "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Numerics",
-            "Storage",
-            "Encodings",
+            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts", "Numerics",
+            "Storage", "Encodings",
         ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
     .executableTarget(
         name: "bench-train",

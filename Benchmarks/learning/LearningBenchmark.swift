@@ -1,5 +1,6 @@
 import Artifacts
 import Encodings
+import Glibc
 import LanguageModel
 import Numerics
 import Rounds
@@ -17,7 +18,8 @@ enum LearningBenchmark {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch (arguments.first, arguments.count) {
         case ("train", 3): try train(arguments[1], arguments[2])
-        case ("report", 2): try LearningReport(directory: arguments[1]).write()
+        case ("report", 2):
+            guard try LearningReport(directory: arguments[1]).write() else { exit(1) }
         default: fatalError("usage: bench-learning train TEXT DIRECTORY | report DIRECTORY")
         }
     }

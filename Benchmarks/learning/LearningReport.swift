@@ -29,7 +29,9 @@ struct LearningReport {
     }
 
     /// Prints the table; writes `learning.svg` and `learning.ndjson` beside the directory.
-    func write() throws {
+    ///
+    /// Gives whether the final losses agree.
+    func write() throws -> Bool {
         print("iteration    ours  \(peerName)  difference   (validation loss, nats a character)")
         for (ours, peer) in zip(ours, peer) {
             print(
@@ -37,7 +39,7 @@ struct LearningReport {
                 pad(loss(peer), peerName.count + 1),
                 pad(Decimal.text(ours.validationLoss - peer.validationLoss, places: 5), 11))
         }
-        guard let last = ours.last, let lastPeer = peer.last else { return }
+        guard let last = ours.last, let lastPeer = peer.last else { return false }
         print(
             "2,000 iterations took \(Decimal.text(last.seconds, places: 1)) s, "
                 + "\(peerName) \(Decimal.text(lastPeer.seconds, places: 1)) s (one after the other)"
@@ -53,6 +55,10 @@ struct LearningReport {
             path: folder + "/learning.ndjson",
             records(last, lastPeer).flatMap { $0.orderedBytes() + [UInt8(ascii: "\n")] })
         print("wrote \(folder)/learning.svg and \(folder)/learning.ndjson")
+        let agrees =
+            abs(last.validationLoss - lastPeer.validationLoss) <= LearningSettings.tolerance
+        print("final losses \(agrees ? "agree" : "DIFFER") within \(LearningSettings.tolerance)")
+        return agrees
     }
 
     private func records(_ last: CurvePoint, _ lastPeer: CurvePoint) -> [JSON] {

@@ -32,9 +32,10 @@ package struct TrainShape: Sendable {
         }
     }
 
-    /// Operations of one step for each token: 6 for each weight of a product, 6·L·C·T for attention.
+    /// Operations of one step for each token.
     ///
-    /// Attention is counted causally: half of what A. Chowdhery and others, "PaLM", 2022, count.
+    /// 6 for each weight of a product, and 6·L·C·T for attention, counted causally: half of what
+    /// "PaLM" (Chowdhery and others, 2022) counts.
     package var operationsPerToken: Double {
         let layer = 4 * hidden * hidden + 3 * hidden * intermediate
         return 6 * Double(layers * layer + vocabulary * hidden) + 6

@@ -2,8 +2,9 @@
 package enum Decimal {
     /// `value` with exactly `places` decimals, rounded to nearest.
     package static func text(_ value: Double, places: Int) -> String {
-        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
         let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
+        // Beyond this the units would not fit an integer; a NaN is not below it either.
+        guard abs(value) * scale < 9e18 else { return "\(value)" }
         let units = Int((abs(value) * scale).rounded())
         let sign = value < 0 && units > 0 ? "-" : ""
         guard places > 0 else { return "\(sign)\(units)" }

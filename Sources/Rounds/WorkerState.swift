@@ -24,6 +24,10 @@ package struct WorkerState: Sendable {
     /// What compression has withheld so far, in layout order.
     package let residual: FloatStorage
 
+    /// The most parameters whose state a bundle can keep: three buffers in one member.
+    package static let parameterLimit =
+        (Int(ArtifactLimits.maximumMemberSize) - SafetensorsHeader.maximumLength) / 12
+
     /// A state of the given parts.
     package init(
         run: Digest, worker: PublicKey, round: Int, optimizerSteps: Int,

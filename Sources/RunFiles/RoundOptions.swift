@@ -2,6 +2,7 @@ package import ArgumentParser
 import CommandLineTool
 package import Corpus
 import Encodings
+import LanguageModel
 package import Rounds
 
 /// The public inputs of a round, which training and verification share.
@@ -27,8 +28,19 @@ package struct RoundOptions: ParsableArguments {
     package func read() throws -> Round {
         let configuration = try RunFile.read(run)
         let checkpoint = try CheckpointFile.read(base, of: configuration)
+        try expectHoldable(checkpoint)
         let corpus = try CorpusDirectory.read(data, of: configuration)
         return Round(run: configuration, base: checkpoint, corpus: corpus)
+    }
+
+    /// Refuses, before any work, a model whose state no bundle can keep.
+    private func expectHoldable(_ base: Checkpoint) throws {
+        guard base.layout.count <= WorkerState.parameterLimit else {
+            throw MalformedInput(
+                "expected a model of at most \(WorkerState.parameterLimit) parameters, as a"
+                    + " worker's state can hold, found \(base.layout.count)"
+            ).within(Operand.name(self.base))
+        }
     }
 
     /// A round's public inputs.

@@ -120,12 +120,6 @@ package struct Judge {
         }
         let claim = contribution.claim
         if let finding = staticCheck(claim, signers: artifact.manifest.signers) { return finding }
-        guard claim.arithmetic.isReproducible else {
-            return Finding(
-                .cannotVerify,
-                "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
-                claim: claim)
-        }
         guard let assignment = inputs.assignments.first(where: { $0.worker == claim.worker })
         else {
             return Finding(
@@ -147,6 +141,13 @@ package struct Judge {
         }
         guard claim.run == inputs.run.digest else {
             return differs(.wrongRun, "run", claim.run.hex, inputs.run.digest.hex, claim)
+        }
+        // A worker who says that nobody can repeat the work has told no lie.
+        guard claim.arithmetic.isReproducible else {
+            return Finding(
+                .cannotVerify,
+                "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
+                claim: claim)
         }
         let arithmetic = inputs.run.arithmetic
         guard claim.arithmetic == arithmetic else {

@@ -14,8 +14,8 @@ struct Initialize: Tool {
         abstract: "Write the checkpoint that a run starts from.",
         discussion: """
             The weights are random, drawn by the run's seed, or those of a Hugging Face directory, \
-            whose config.json must then be the run's model. Without --run the checkpoint belongs \
-            to no run: it can be evaluated, sampled and exported.
+            whose model must then be the run's, after --rope-scaling if that is given. Without \
+            --run the checkpoint belongs to no run: it can be evaluated, sampled and exported.
 
             Example:
               nous-train init --run run.yaml --tokenizer tokenizer.json -o base.tar.zst
@@ -31,6 +31,8 @@ struct Initialize: Tool {
         name: .customLong("from"),
         help: ArgumentHelp("A Hugging Face directory to take the weights of.", valueName: "dir"))
     var source: String?
+
+    @OptionGroup var scaling: ScalingOptions
 
     @Option(
         help: ArgumentHelp(
@@ -52,14 +54,18 @@ struct Initialize: Tool {
         guard tokenizer != nil || source != nil else {
             throw ValidationError("give --tokenizer, or a directory --from that has one")
         }
+        guard scaling.isEmpty || source != nil else {
+            throw ValidationError("--rope-scaling changes the model of a directory --from")
+        }
         try Operand.expectOneStream([runFile, tokenizer])
     }
 
     func run() throws {
         let run = try runFile.map { try RunFile.read($0) }
         let directory = try source.map { try ModelDirectory(path: $0) }
-        if let run, let directory { try expect(run.model, in: directory) }
-        guard let model = run?.model ?? directory?.configuration else { return }
+        let given = try directory.map { try scaled($0) }
+        if let run, let given { try Initialize.expect(run.model, given, in: source ?? "") }
+        guard let model = run?.model ?? given else { return }
         try Initialize.expectHoldable(model)
         let tokenizer = try StartingTokenizer.read(
             tokenizer, directory: directory, run: run, model: model, warn: warn)
@@ -74,22 +80,35 @@ struct Initialize: Tool {
         try Operand.write(checkpoint.artifact, to: output)
     }
 
+    /// The directory's model, its context lengthened if that is asked for.
+    private func scaled(_ directory: ModelDirectory) throws -> ModelConfiguration {
+        do {
+            return try scaling.applied(to: directory.configuration)
+        } catch let error as MalformedInput {
+            throw error.within(directory.path)
+        }
+    }
+
     /// The directory's model must be the run's in every field.
-    private func expect(
-        _ model: ModelConfiguration, in directory: ModelDirectory
+    private static func expect(
+        _ model: ModelConfiguration, _ given: ModelConfiguration, in directory: String
     ) throws(MalformedInput) {
-        guard model != directory.configuration else { return }
+        guard model != given else { return }
         let fields = { (model: ModelConfiguration) in
             model.huggingFaceConfig(beginningToken: nil, endToken: nil).object ?? []
         }
-        for (expected, found) in zip(fields(model), fields(directory.configuration))
+        for (expected, found) in zip(fields(model), fields(given))
         where expected != found {
             throw .field(
-                expected.key, expected: "the run's \(expected.value.summary)",
-                found: found.value.summary
-            ).within("config.json").within(directory.path)
+                expected.key, expected: "the run's \(text(expected.value))",
+                found: text(found.value)
+            ).within("config.json").within(directory)
         }
-        throw MalformedInput("expected the run's model, found another", in: directory.path)
+        throw MalformedInput("expected the run's model, found another", in: directory)
+    }
+
+    private static func text(_ value: JSON) -> String {
+        String(decoding: value.orderedBytes(), as: UTF8.self)
     }
 
     /// A model whose weights are larger than a member of a bundle cannot be kept.

@@ -45,7 +45,8 @@ struct LossByPosition {
             return [
                 "first": .integer(Int64(first(bucket))),
                 "last": .integer(Int64(last(bucket))),
-                "loss_micronats": .integer(Int64((loss * 1e6).rounded())),
+                "loss_micronats": loss < Self.unpresentableLoss
+                    ? .integer(Int64((loss * 1e6).rounded())) : .null,
                 "perplexity": loss < Self.greatestLoss
                     ? .number(Decimal.text(ElementaryFunctions.exp(loss), places: 4)) : .null,
                 "tokens": .integer(Int64(tokens[bucket])),
@@ -53,6 +54,9 @@ struct LossByPosition {
         }
         return [JSONMember(key: "by_position", value: .array(buckets))]
     }
+
+    /// The loss from which on a bucket's is not stated: no model that learnt anything has it.
+    private static let unpresentableLoss = 1e9
 
     /// The loss from which on perplexity has no four decimals in a double.
     private static let greatestLoss = 25.0

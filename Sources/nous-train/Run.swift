@@ -102,6 +102,12 @@ struct Run: Tool {
                 "--arithmetic: expected blas or the run's \(round.run.arithmetic.rawValue), "
                     + "found \(arithmeticClass.rawValue)")
         }
+        let isInexact = arithmeticClass == .blas && round.run.arithmetic != .blas
+        guard !isInexact || saving.store == nil else {
+            throw Failure(
+                .usage, "--arithmetic blas cannot be used with --state in a run that is exact",
+                hint: "the state of such a round would make every later one unverifiable")
+        }
         let assignments = try assigned.read(for: round)
         guard let assignment = assignments.first(where: { $0.worker == worker }) else {
             throw MalformedInput(

@@ -33,7 +33,7 @@ struct ArithmeticCommandTests {
         #expect(try transcript.run(verdicts) == "accepted")
     }
 
-    @Test("blas is refused by an exact run, and cannot be verified in one of its own")
+    @Test("blas cannot be verified, in an exact run or in one of its own, and leaves no state")
     func blas() throws {
         try SmallRun.play(
             """
@@ -41,7 +41,11 @@ struct ArithmeticCommandTests {
               $ tar -xOf inexact --zstd contribution.json | jq -c .arithmetic
               {"class":"blas","version":1}
               $ VERIFY inexact | jq -r '.verdict + ": " + .reason'
-              wrong-run: arithmetic: expected exact, found blas
+              cannot-verify: arithmetic 'blas' cannot be repeated bit for bit
+              $ TRAIN --arithmetic blas --state states -o other
+              nous-train: error: --arithmetic blas cannot be used with --state in a run that is exact
+              hint: the state of such a round would make every later one unverifiable
+              [64]
               $ TRAIN --arithmetic exact-bf16 -o other
               nous-train: error: --arithmetic: expected blas or the run's exact, found exact-bf16
               [64]

@@ -32,6 +32,10 @@ extension DamagedInputTests {
                 command: "nous-train generate --prompt 1 next", file: "next",
                 other: "anna.contribution"),
             Input(
+                command: "nous-train export --to new next", file: "next",
+                other: "anna.contribution"),
+            Input(command: "nous-train export --gguf new next", file: "next", other: "run.yaml"),
+            Input(
                 command: "nous-train run --run run.yaml --base next --data data "
                     + "--assignments assignments-2 --key anna.json --state states -o new",
                 file: "states/$(nous-ledger keygen --public anna.json)/*", other: "base"),

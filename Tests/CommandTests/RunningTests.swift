@@ -101,7 +101,9 @@ struct RunningTests {
         for signal in ["TERM", "KILL", "KILL"] {
             _ = try transcript.execute(
                 """
-                \(command) & until ls states/*/snapshot.tar.zst; do kill -0 $! || break; done \
+                starts() { jq -R 'fromjson? | .type' m | grep -c start; }
+                touch m; before=$(starts)
+                \(command) & until [ $(starts) -gt $before ]; do kill -0 $! || break; done \
                   > /dev/null 2>&1
                 sleep 0.1; kill -\(signal) $!; wait $! 2> /dev/null
                 """)

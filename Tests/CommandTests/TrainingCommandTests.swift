@@ -34,6 +34,24 @@ struct TrainingCommandTests {
             result.errors == ["nous-train: error: this machine has no \(name) instructions"])
     }
 
+    @Test("has an eval that tells loss by position, the last bucket possibly shorter")
+    func positions() throws {
+        try SmallRun.play(
+            """
+              $ nous-train eval --data data --by-position 6 next | sed '1d; s/: loss [0-9.]* / ... /; s/[0-9.]* over [0-9]* /N over N /'
+              positions 1-6 ... nats/token, perplexity N over N tokens
+              positions 7-12 ... nats/token, perplexity N over N tokens
+              positions 13-16 ... nats/token, perplexity N over N tokens
+              $ nous-train eval --data data next > loss; nous-train eval --data data --by-position 6 next | head -1 | cmp - loss
+              $ nous-train eval --data data --by-position 6 --json next | jq -c '.by_position[] | [.first, .last]'
+              [1,6]
+              [7,12]
+              [13,16]
+              $ nous-train eval --data data --by-position 0 next 2>&1 | head -1
+              nous-train: error: --by-position must be at least 1
+            """)
+    }
+
     @Test("refuses an instruction set it does not know")
     func unknownInstructionSet() throws {
         try SmallRun.play(

@@ -30,7 +30,7 @@ CASES = [
 ]
 
 
-def layout(layers, tied):
+def layout(layers, tied, biases=False):
     """Parameter names in the order of the flat buffer (docs/model.md)."""
     yield "model.embed_tokens.weight"
     for layer in range(layers):
@@ -38,6 +38,8 @@ def layout(layers, tied):
                      "self_attn.o_proj", "post_attention_layernorm", "mlp.gate_proj",
                      "mlp.up_proj", "mlp.down_proj"):
             yield f"model.layers.{layer}.{name}.weight"
+            if biases and name == "self_attn.v_proj":
+                yield from (f"model.layers.{layer}.self_attn.{n}_proj.bias" for n in "qkv")
     yield "model.norm.weight"
     if not tied:
         yield "lm_head.weight"

@@ -36,10 +36,12 @@ TEXT = "In the beginning, 1234567 times: it's   WE'LL\n\n go on -- naïve 漢字
 LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
           r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 
-YARN = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": CONTEXT // 4}
-LLAMA3_SCALING = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
-                  "high_freq_factor": 4.0, "original_max_position_embeddings": CONTEXT // 8}
-LINEAR = {"rope_type": "linear", "factor": 2.5}
+
+
+def scaled(kind, **fields):
+    """A rotation made for texts longer than those learned from."""
+    return {"rope_parameters": {"rope_theta": 10000.0, "rope_type": kind, **fields}}
+
 
 # name, class, type, tied, shard size, pre-tokenizer, key-value heads, other fields
 CASES = [
@@ -48,6 +50,20 @@ CASES = [
      {"rope_theta": 500000.0}),
     ("llama-wide-heads", LlamaForCausalLM, "float16", False, "60kB", "smollm", 1,
      {"head_dim": 32, "intermediate_size": 80}),
+    ("mistral", MistralForCausalLM, "bfloat16", False, "100kB", "gpt2", 2,
+     {"sliding_window": None}),
+    ("qwen2", Qwen2ForCausalLM, "bfloat16", False, "5GB", "qwen2", 2, {"rope_theta": 1000000.0}),
+    ("qwen2-tied", Qwen2ForCausalLM, "float32", True, "100kB", "qwen2", 4, {}),
+    ("llama-llama3", LlamaForCausalLM, "float32", True, "5GB", "llama3", 2,
+     scaled("llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+            original_max_position_embeddings=CONTEXT // 8)),
+    ("llama-linear", LlamaForCausalLM, "float32", True, "5GB", "gpt2", 2,
+     scaled("linear", factor=2.5)),
+    ("llama-yarn", LlamaForCausalLM, "float32", True, "5GB", "gpt2", 2,
+     scaled("yarn", factor=4.0, original_max_position_embeddings=CONTEXT // 4)),
+    ("qwen2-yarn", Qwen2ForCausalLM, "float32", False, "5GB", "qwen2", 2,
+     scaled("yarn", factor=8.0, original_max_position_embeddings=CONTEXT // 8, beta_fast=16.0,
+            beta_slow=2.0, attention_factor=0.75)),
 ]
 
 
@@ -158,6 +174,7 @@ def check_tensors(reader, model, kind):
     found = {tensor.name: tensor for tensor in reader.tensors}
     extra = {"rope_freqs.weight"} if "rope_freqs.weight" in found else set()
     assert set(found) - extra == set(expected), set(found) ^ set(expected)
+    check_rotation(found.get("rope_freqs.weight"), model)
     for name, array in expected.items():
         tensor = found[name]
         wanted = GGUF_TYPES[kind] if array.ndim > 1 else "F32"
@@ -167,6 +184,17 @@ def check_tensors(reader, model, kind):
         assert list(tensor.shape) == list(reversed(array.shape)), name
         data = gguf.quants.quantize(array, tensor.tensor_type)
         assert tensor.data.tobytes() == data.tobytes(), f"{name} differs in {kind}"
+
+
+def check_rotation(factors, model):
+    """Compares what frequencies are divided by under llama3 scaling with transformers'."""
+    rope = model.config.rope_parameters
+    assert (factors is None) == (rope["rope_type"] != "llama3")
+    if factors is not None:
+        pairs = np.arange(factors.data.size)
+        plain = rope["rope_theta"] ** (-pairs / factors.data.size)
+        scaled = model.model.rotary_emb.inv_freq.numpy()
+        assert np.allclose(factors.data, plain / scaled, rtol=1e-5), factors.data
 
 
 def check_keys(reader, model, words, cutting):
@@ -195,6 +223,17 @@ def check_keys(reader, model, words, cutting):
         "tokenizer.ggml.add_bos_token": cutting == "llama3",
         "tokenizer.ggml.add_eos_token": False,
     }
+    rope, scaling = config.rope_parameters, f"{prefix}.rope.scaling"
+    if rope["rope_type"] in ("linear", "yarn"):
+        expected |= {f"{scaling}.type": rope["rope_type"], f"{scaling}.factor": rope["factor"]}
+    if rope["rope_type"] == "yarn":
+        expected[f"{scaling}.original_context_length"] = rope["original_max_position_embeddings"]
+        expected[f"{scaling}.yarn_beta_fast"] = rope.get("beta_fast", 32.0)
+        expected[f"{scaling}.yarn_beta_slow"] = rope.get("beta_slow", 1.0)
+        usual = 0.1 * np.log(rope["factor"]) + 1
+        expected[f"{scaling}.attn_factor"] = float(
+            np.float32(rope.get("attention_factor", usual) / usual))
+    assert {name for name in keys if "rope.scaling" in name} <= set(expected)
     for name, value in expected.items():
         assert keys[name] == value, (name, keys[name], value)
     assert abs(keys[f"{prefix}.attention.layer_norm_rms_epsilon"] - config.rms_norm_eps) < 1e-12
@@ -233,7 +272,8 @@ def check_gguf(case, model, words, tools, work):
         with torch.no_grad():
             expected = reference(torch.tensor([ids])).logits[0].numpy()
         copy = AutoModelForCausalLM.from_pretrained(work, gguf_file=path.name, dtype=torch.float32)
-        if not getattr(model.config, "rope_scaling", None):
+        # Of scaling transformers reads nothing from a GGUF file.
+        if model.config.rope_parameters["rope_type"] == "default":
             with torch.no_grad():
                 found = copy(torch.tensor([ids])).logits[0].numpy()
             worst["transformers"] = max(worst["transformers"], relative(found, expected))

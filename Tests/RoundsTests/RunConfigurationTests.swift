@@ -95,6 +95,23 @@ import UpdateCodec
                 + "expected at most the model's longest sequence (16), found 17")
     }
 
+    @Test("a model may be of another family, and its rotation scaled")
+    func readsFamiliesAndScaling() throws {
+        let run = try SampleRun.run([
+            "model.model_type": "qwen2",
+            "model.rope_scaling": [
+                "rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 4,
+            ],
+        ])
+        #expect(run.model.family == .qwen2)
+        #expect(
+            run.model.ropeScaling == .yarn(YaRNScaling(factor: 4, originalContextLength: 4)))
+        #expect(
+            refusal { _ = try SampleRun.run(["model.model_type": "gemma"]) }
+                == "config.json: field 'model_type': "
+                + "expected \"llama\", \"mistral\", \"qwen2\", found \"gemma\"")
+    }
+
     @Test("a schedule needs the members of its kind", arguments: ["linear", "cosine"])
     func readsSchedules(kind: String) throws {
         let changes: [String: JSON?] = [

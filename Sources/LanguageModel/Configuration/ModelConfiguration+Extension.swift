@@ -3,8 +3,8 @@ package import Encodings
 extension ModelConfiguration {
     /// The same weights' model for texts `factor` times as long as those it first learned from.
     ///
-    /// A model whose rotation is scaled already is scaled anew from its original length, if by the
-    /// same kind; another kind is refused, for the weights have learned the first.
+    /// A model whose rotation is scaled already is scaled anew from its original length, if that is
+    /// kept and the kind the same; otherwise it is refused, for the weights have learned the first.
     package func extended(
         by kind: RotaryScaling.Kind, factor: Double
     ) throws(MalformedInput) -> ModelConfiguration {

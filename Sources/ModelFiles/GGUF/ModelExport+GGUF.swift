@@ -12,12 +12,18 @@ extension ModelExport {
         var file = GGUFFile()
         addParameters(to: &file.metadata, format)
         try addVocabulary(to: &file.metadata)
+        try refuseScaling()
         file.tensors = try tensors(format)
         try file.write(to: &sink)
     }
 
     /// The architecture, as llama.cpp names it.
-    private var architecture: String { "llama" }
+    private var architecture: String {
+        switch checkpoint.configuration.family {
+        case .llama, .mistral: "llama"
+        case .qwen2: "qwen2"
+        }
+    }
 
     private func addParameters(to metadata: inout GGUFMetadata, _ format: GGUFFormat) {
         let model = checkpoint.configuration
@@ -38,6 +44,7 @@ extension ModelExport {
         metadata.add("\(prefix).attention.layer_norm_rms_epsilon", model.normEpsilon)
         metadata.add("\(prefix).rope.dimension_count", model.headSize)
         metadata.add("\(prefix).rope.freq_base", Float(model.ropeTheta))
+        addScaling(to: &metadata, architecture: prefix)
     }
 
     private func addVocabulary(to metadata: inout GGUFMetadata) throws(MalformedInput) {
@@ -72,12 +79,14 @@ extension ModelExport {
                 throw MalformedInput("tensor '\(tensor.name)' has no equal in llama.cpp")
             }
             let isRotated = name.contains(".attn_q.") || name.contains(".attn_k.")
+            let isInterleaved = isRotated && architecture == "llama"
             tensors.append(
                 GGUFTensor(
                     name: name, shape: tensor.shape, format: format,
                     values: checkpoint.parameters.view[tensor.range],
-                    headSize: isRotated ? checkpoint.configuration.headSize : nil))
+                    headSize: isInterleaved ? checkpoint.configuration.headSize : nil))
         }
+        if let frequencyFactors { tensors.append(frequencyFactors) }
         return tensors
     }
 }

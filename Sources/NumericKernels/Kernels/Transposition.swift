@@ -3,18 +3,18 @@ import CProcessor
 #if KERNELS_AVX512
     /// Rows of a square block that is transposed in registers.
     let transposeWidth = 16
-    /// Such a block.
-    private typealias Block = InlineArray<16, HalfRow>
+    /// Half of such a block.
+    private typealias HalfBlock = InlineArray<8, HalfRow>
 #elseif KERNELS_AVX2
     /// Rows of a square block that is transposed in registers.
     let transposeWidth = 8
-    /// Such a block.
-    private typealias Block = InlineArray<8, HalfRow>
+    /// Half of such a block.
+    private typealias HalfBlock = InlineArray<4, HalfRow>
 #else
     /// Rows of a square block that is transposed in registers.
     let transposeWidth = 4
-    /// Such a block.
-    private typealias Block = InlineArray<4, HalfRow>
+    /// Half of such a block.
+    private typealias HalfBlock = InlineArray<2, HalfRow>
 #endif
 
 /// Transposes `transposeWidth` columns of at most as many rows; of fewer rows the last is repeated.
@@ -23,27 +23,41 @@ func transposeBlock(
     _ source: UnsafePointer<Float>, _ stride: Int, rows: Int,
     _ target: UnsafeMutablePointer<Float>, _ targetStride: Int
 ) {
-    var block = Block(repeating: HalfRow())
-    for row in 0..<transposeWidth {
-        let address = unsafe UnsafeRawPointer(source + min(row, rows &- 1) &* stride)
-        unsafe block[row] = address.loadUnaligned(as: HalfRow.self)
+    let half = transposeWidth / 2
+    // Two arrays: a whole block would be filled by a function that modules would share.
+    var upper = HalfBlock(repeating: HalfRow())
+    var lower = HalfBlock(repeating: HalfRow())
+    for row in 0..<half {
+        unsafe upper[row] = loadRow(source + min(row, rows &- 1) &* stride)
+        unsafe lower[row] = loadRow(source + min(row &+ half, rows &- 1) &* stride)
     }
     // Each round turns the index (row, column), read as one string of bits, to the left by one bit.
     var round = 1
     while round < transposeWidth {
-        var next = block
-        for row in 0..<transposeWidth / 2 {
-            let (upper, lower) = (block[row], block[row &+ transposeWidth / 2])
-            next[2 &* row] = interleavedLow(upper, lower)
-            next[2 &* row &+ 1] = interleavedHigh(upper, lower)
+        var (nextUpper, nextLower) = (upper, lower)
+        for row in 0..<half / 2 {
+            let other = row &+ half / 2
+            nextUpper[2 &* row] = interleavedLow(upper[row], lower[row])
+            nextUpper[2 &* row &+ 1] = interleavedHigh(upper[row], lower[row])
+            nextLower[2 &* row] = interleavedLow(upper[other], lower[other])
+            nextLower[2 &* row &+ 1] = interleavedHigh(upper[other], lower[other])
         }
-        block = next
+        (upper, lower) = (nextUpper, nextLower)
         round &*= 2
     }
-    for row in 0..<transposeWidth {
-        unsafe UnsafeMutableRawPointer(target + row &* targetStride)
-            .storeBytes(of: block[row], as: HalfRow.self)
-    }
+    // In order: of fewer rows, each store runs over into what the next one writes.
+    for row in 0..<half { unsafe storeRow(upper[row], target + row &* targetStride) }
+    for row in 0..<half { unsafe storeRow(lower[row], target + (row &+ half) &* targetStride) }
+}
+
+@inline(__always)
+private func loadRow(_ address: UnsafePointer<Float>) -> HalfRow {
+    unsafe UnsafeRawPointer(address).loadUnaligned(as: HalfRow.self)
+}
+
+@inline(__always)
+private func storeRow(_ row: HalfRow, _ address: UnsafeMutablePointer<Float>) {
+    unsafe UnsafeMutableRawPointer(address).storeBytes(of: row, as: HalfRow.self)
 }
 
 /// The lower lanes of two vectors, in turns.

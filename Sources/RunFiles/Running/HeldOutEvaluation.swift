@@ -45,9 +45,9 @@ package struct EvaluationOptions: ParsableArguments {
         let directory = evalData ?? data
         let corpus = try evalData.map { try TokenizedCorpus.read($0) } ?? round.corpus
         try CorpusDirectory.expectTokenizer(of: round.base, in: corpus, at: directory)
-        guard corpus.sequenceLength <= round.run.model.contextLength else {
+        guard corpus.sequenceLength <= round.run.model.longestSequence else {
             throw MalformedInput.field(
-                "sequence length", expected: "at most \(round.run.model.contextLength)",
+                "sequence length", expected: "at most \(round.run.model.longestSequence)",
                 found: "\(corpus.sequenceLength)"
             ).within(directory)
         }

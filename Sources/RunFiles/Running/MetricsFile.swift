@@ -3,8 +3,9 @@ package import Encodings
 package import Identity
 package import Storage
 
-/// The metrics of one worker's training: NDJSON, one object a line, added to by every process that
-/// goes on with it. Specified in docs/formats/metrics.md.
+/// The metrics of one worker's training, which every process that goes on with it adds to.
+///
+/// NDJSON, one object a line; specified in docs/formats/metrics.md.
 package struct MetricsFile {
     /// A step of a round; lines stand in the order of theirs.
     package struct Position: Comparable, Sendable {
