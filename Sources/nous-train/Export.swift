@@ -23,7 +23,7 @@ struct Export: Tool {
     @Option(
         name: .customLong("to"),
         help: ArgumentHelp(
-            "Write a Hugging Face directory, which must be empty or not exist yet.", valueName: "dir"))
+            "Write a Hugging Face directory, empty or not there yet.", valueName: "dir"))
     var directory: String?
 
     @Option(
