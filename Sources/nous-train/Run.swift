@@ -55,6 +55,7 @@ struct Run: Tool {
 
     @OptionGroup var evaluation: EvaluationOptions
     @OptionGroup var arithmetic: ArithmeticOptions
+    @OptionGroup var memory: MemoryOption
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -75,12 +76,12 @@ struct Run: Tool {
         let evaluation = try evaluation.evaluation(of: round, data: self.round.data)
         if let store = saving.store { try Files.makeDirectory(store.path) }
         let machine = try arithmetic.arithmetic(inputs.arithmetic)
-        let plan = try arithmetic.plan {
+        let plan = try memory.plan(microBatch: arithmetic.microBatch) {
             RoundMemory.demand(
                 inputs.run, layout: inputs.base.layout, hasState: inputs.state != nil,
                 resident: $0, arithmetic: machine)
         }
-        arithmetic.report(plan, quiet: global.quiet)
+        memory.report(plan, quiet: global.quiet)
         var local = LocalRound(
             inputs, activations: plan.activations, ownsState: true, arithmetic: machine)
         try saving.restore(&local, warn: warn)
@@ -90,7 +91,7 @@ struct Run: Tool {
             microBatch: plan.activations.microBatch, quiet: global.quiet)
         try training.run(&local)
         try finish(local, signingKey)
-        arithmetic.reportPeak(plan, quiet: global.quiet)
+        memory.reportPeak(plan, quiet: global.quiet)
     }
 
     private func localInputs(

@@ -51,6 +51,7 @@ struct NousVerify: Tool {
     var contributions: [String]
 
     @OptionGroup var arithmetic: ArithmeticOptions
+    @OptionGroup var memory: MemoryOption
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -63,12 +64,12 @@ struct NousVerify: Tool {
         let assignments = try RosterFile.assignments(
             roster, round: inputs.number, run: inputs.run, corpus: inputs.corpus)
         let machine = try StopSignals.held { try arithmetic.arithmetic() }
-        let plan = try arithmetic.plan {
+        let plan = try memory.plan(microBatch: arithmetic.microBatch) {
             RoundMemory.demand(
                 inputs.run, layout: inputs.base.layout, hasState: false, resident: $0,
                 arithmetic: machine)
         }
-        arithmetic.report(plan, quiet: global.quiet)
+        memory.report(plan, quiet: global.quiet)
         let judge = Judge(
             Judge.RoundInputs(
                 run: inputs.run, base: inputs.base, corpus: inputs.corpus,
@@ -83,7 +84,7 @@ struct NousVerify: Tool {
             var sink = Operand.standardOutput
             try sink.write(verdict.line(signedWith: signingKey))
         }
-        arithmetic.reportPeak(plan, quiet: global.quiet)
+        memory.reportPeak(plan, quiet: global.quiet)
         if answers.contains(where: { $0 != .accepted && $0 != .cannotVerify }) {
             failed = failed ?? .answerIsNo
         }
