@@ -14,7 +14,7 @@ package struct CorpusFile: Sendable {
     /// Reads the corpus artifact in the directory of a corpus; no shard is read.
     package static func read(directory: String) throws -> CorpusFile {
         let path = Files.join(directory, CorpusLayout.corpus)
-        var source = try FileSource(path: path)
+        var source = try FileSource(ordinary: path)
         do {
             return try CorpusFile(Artifact.read(from: &source, expecting: .corpus))
         } catch let error as MalformedInput {

@@ -60,7 +60,7 @@ package struct TokenizedCorpus: Sendable {
     }
 
     private static func readShard(_ path: String) throws -> Artifact {
-        var source = try FileSource(path: path)
+        var source = try FileSource(ordinary: path)
         do {
             return try Artifact.read(from: &source, expecting: .shard)
         } catch let error as MalformedInput {

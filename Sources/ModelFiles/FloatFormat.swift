@@ -1,5 +1,6 @@
 package import Artifacts
 import Encodings
+import Numerics
 
 /// How a file keeps the numbers of a model, apart from quantisation.
 package enum FloatFormat: String, Sendable, CaseIterable {
@@ -52,7 +53,7 @@ package enum FloatFormat: String, Sendable, CaseIterable {
         let infinity: UInt16
         switch self {
         case .bfloat16:
-            halves = floats.map(Self.brainFloat)
+            halves = floats.map { UInt16(BFloat16.nearest($0).bitPattern >> 16) }
             infinity = 0x7F80
         default:
             halves = floats.map { Float16($0).bitPattern }
@@ -72,11 +73,5 @@ package enum FloatFormat: String, Sendable, CaseIterable {
         func failure(of tensor: String, in format: String) -> MalformedInput {
             MalformedInput("tensor '\(tensor)': \(value) is too large for \(format)")
         }
-    }
-
-    /// The upper half of a finite float, rounded to nearest even.
-    private static func brainFloat(_ value: Float) -> UInt16 {
-        let bits = value.bitPattern
-        return UInt16((bits + 0x7FFF + (bits >> 16 & 1)) >> 16)
     }
 }

@@ -85,16 +85,16 @@ extension Arithmetic {
             rows: rows, columns: columnRange.count, kernels: kernels, threads: arithmetic.threads)
         let panels = (columnRange.count + kernels.tileColumns - 1) / kernels.tileColumns
         let width = kernels.tileColumns * max(1, min(8, panels / (2 * arithmetic.threads)))
-        let pieces = (columnRange.count + width - 1) / width
-        let packing = Countdown(pieces)
+        let packs = (columnRange.count + width - 1) / width
+        let packing = Countdown(packs)
         let packed = unsafe Address(packedRight.base)
-        share(pieces + cuts.count) { index in
-            if index < pieces {
+        share(packs + cuts.count) { index in
+            if index < packs {
                 let first = index * width
                 pack(first..<min(first + width, columnRange.count), columnRange, depthRange, packed)
                 packing.finishOne()
             } else {
-                multiply(cuts[index - pieces], columnRange, depthRange, packed, after: packing)
+                multiply(cuts[index - packs], columnRange, depthRange, packed, after: packing)
             }
         }
     }

@@ -1,7 +1,7 @@
 internal import NumericKernels
 internal import Synchronization
 
-/// Buffers lent to products, so that steady work allocates nothing.
+/// Buffers lent to products, so that steady work makes no new ones.
 ///
 /// There are never more than were lent at once: a buffer too small is given up for a larger one.
 final class WorkspacePool: Sendable {
@@ -17,11 +17,11 @@ final class WorkspacePool: Sendable {
     /// The smallest free buffer that is large enough, or a new one in place of the largest.
     private func take(_ count: Int) -> FloatStorage {
         let found = free.withLock { buffers -> FloatStorage? in
-            let order = buffers.indices.sorted { buffers[$0].count < buffers[$1].count }
-            if let best = order.first(where: { buffers[$0].count >= count }) {
-                return buffers.remove(at: best)
+            let sizes = buffers.enumerated().map { (count: $1.count, index: $0) }
+            if let best = sizes.filter({ $0.count >= count }).min(by: <) {
+                return buffers.remove(at: best.index)
             }
-            if let largest = order.last { buffers.remove(at: largest) }
+            if let largest = sizes.max(by: <) { buffers.remove(at: largest.index) }
             return nil
         }
         return found ?? FloatStorage(count: count)

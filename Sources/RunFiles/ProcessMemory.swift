@@ -1,5 +1,4 @@
 import CProcessor
-import Storage
 
 /// What memory this process has, and what it may still get.
 package enum ProcessMemory {
@@ -16,7 +15,7 @@ package enum ProcessMemory {
     /// machine and the control groups it is in have to spare; nil if neither can be told.
     package static func available() -> Int? {
         let machine = number(of: "MemAvailable", in: "/proc/meminfo")
-        let spare = ([machine].compactMap { $0 } + controlGroups().compactMap(spare)).min()
+        let spare = [machine, ControlGroups.spareMemory()].compactMap { $0 }.min()
         return spare.map { resident() + $0 / 10 * 9 }
     }
 
@@ -24,37 +23,10 @@ package enum ProcessMemory {
 
     /// The value of a line `name: n kB`, in bytes.
     private static func number(of name: String, in path: String) -> Int? {
-        for line in lines(path) where line.hasPrefix(name + ":") {
+        for line in KernelFile.lines(path) where line.hasPrefix(name + ":") {
             let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
             if words.count >= 2, let kibibytes = Int(words[1]) { return kibibytes << 10 }
         }
         return nil
-    }
-
-    /// The control group of this process and those around it (cgroup v2).
-    private static func controlGroups() -> [String] {
-        guard let line = lines("/proc/self/cgroup").first(where: { $0.hasPrefix("0::/") })
-        else { return [] }
-        let names = line.dropFirst(4).split(separator: "/")
-        return (0...names.count).map { depth in
-            (["/sys/fs/cgroup"] + names.prefix(depth).map(String.init)).joined(separator: "/")
-        }
-    }
-
-    /// What a control group may still take; files it has cached can be dropped.
-    private static func spare(_ group: String) -> Int? {
-        guard let limit = integer(group + "/memory.max"),
-            let current = integer(group + "/memory.current")
-        else { return nil }
-        let cached = lines(group + "/memory.stat").first { $0.hasPrefix("inactive_file ") }
-            .flatMap { Int($0.dropFirst("inactive_file ".count)) }
-        return max(0, limit - current + (cached ?? 0))
-    }
-
-    private static func integer(_ path: String) -> Int? { lines(path).first.flatMap { Int($0) } }
-
-    private static func lines(_ path: String) -> [String] {
-        guard let bytes = try? Files.read(path: path, limit: 1 << 20) else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

@@ -32,8 +32,8 @@ package struct LogDirectory: Sendable {
     /// The checkpoint is read first: whatever it covers is already in the file of entries.
     package func read() throws -> LogSnapshot {
         let checkpoint = try Files.read(
-            path: checkpointPath, limit: LogCheckpoint.maximumLength)
-        let entries = try Files.read(path: entriesPath, limit: Self.maximumLength)
+            ordinary: checkpointPath, limit: LogCheckpoint.maximumLength)
+        let entries = try Files.read(ordinary: entriesPath, limit: Self.maximumLength)
         do throws(MalformedInput) {
             return try LogSnapshot(checkpointFile: checkpoint, entriesFile: entries)
         } catch {

@@ -17,7 +17,7 @@ package struct LogWriter: ~Copyable {
     /// Waits at most `timeoutSeconds` for the lock, then reads and checks the log.
     package init(locking directory: LogDirectory, timeoutSeconds: Int) throws {
         // What is no log is left as it is: the lock is made only beside a checkpoint.
-        _ = try Files.read(path: directory.checkpointPath, limit: LogCheckpoint.maximumLength)
+        _ = try Files.read(ordinary: directory.checkpointPath, limit: LogCheckpoint.maximumLength)
         let lock = try FileLock(locking: directory.lockPath, timeoutSeconds: timeoutSeconds)
         let snapshot = try directory.read()
         let tail: LogTail

@@ -120,6 +120,12 @@ package struct Judge {
         }
         let claim = contribution.claim
         if let finding = staticCheck(claim, signers: artifact.manifest.signers) { return finding }
+        guard claim.arithmetic.isReproducible else {
+            return Finding(
+                .cannotVerify,
+                "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
+                claim: claim)
+        }
         guard let assignment = inputs.assignments.first(where: { $0.worker == claim.worker })
         else {
             return Finding(
@@ -142,13 +148,7 @@ package struct Judge {
         guard claim.run == inputs.run.digest else {
             return differs(.wrongRun, "run", claim.run.hex, inputs.run.digest.hex, claim)
         }
-        // A worker who says that nobody can repeat the work has told no lie.
-        guard claim.arithmetic.isReproducible else {
-            return Finding(
-                .cannotVerify,
-                "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
-                claim: claim)
-        }
+        // A decision, even where nobody could replay: or one such claim would hold up the round.
         let arithmetic = inputs.run.arithmetic
         guard claim.arithmetic == arithmetic else {
             return differs(

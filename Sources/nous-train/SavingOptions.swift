@@ -42,7 +42,7 @@ struct SavingOptions: ParsableArguments {
 
     /// Goes on from the saved round of the same inputs, if there is one.
     ///
-    /// A damaged one is warned of and passed over, unless `--resume` insists on it.
+    /// A damaged one, or one of other inputs, is warned of and passed over, unless `--resume` insists on it.
     func restore(_ local: inout LocalRound, warn: (String) -> Void) throws {
         guard let store else { return }
         let path = store.snapshotPath(of: local.inputs.worker)
@@ -50,7 +50,8 @@ struct SavingOptions: ParsableArguments {
         do {
             let snapshot = try Operand.readArtifact(path, expecting: .snapshot)
             guard try local.resume(from: snapshot) else {
-                return try expectNone(at: path, "it is a round of other inputs")
+                try expectNone(at: path, "it is a round of other inputs")
+                return warn("starting the round over: '\(path)' is a round of other inputs")
             }
         } catch let malformed as MalformedInput {
             if resume { throw malformed }

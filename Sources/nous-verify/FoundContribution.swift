@@ -43,7 +43,7 @@ enum FoundContribution {
     ) throws -> FoundContribution {
         let limits = ContributionFile.limits(layout)
         let manifest = try Files.read(
-            path: Files.join(directory, "MANIFEST"), limit: limits.manifestSize)
+            ordinary: Files.join(directory, "MANIFEST"), limit: limits.manifestSize)
         do {
             return .whole(
                 try Artifact.read(directory: directory, expecting: .contribution, limits: limits))

@@ -34,6 +34,20 @@ struct DirectoryTests {
         #expect(names == ["x"])
     }
 
+    @Test("a named pipe is refused at once, where reading it would wait for ever")
+    func namedPipes() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("x")
+        for name in ["MANIFEST", "contribution.json"] {
+            try Samples.small().write(directory: path)
+            try shell("rm x/\(name); mkfifo x/\(name)", in: directory)
+            #expect(throws: MalformedInput.self) {
+                try Artifact.read(directory: path, expecting: nil)
+            }
+            try shell("rm -r x", in: directory)
+        }
+    }
+
     @Test("changed, missing, extra and linked files are refused, .tmp files are passed over")
     func strictness() throws {
         let directory = try TemporaryDirectory()

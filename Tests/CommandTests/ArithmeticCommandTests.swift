@@ -33,7 +33,7 @@ struct ArithmeticCommandTests {
         #expect(try transcript.run(verdicts) == "accepted")
     }
 
-    @Test("blas cannot be verified, in an exact run or in one of its own, and leaves no state")
+    @Test("blas is refused by an exact run, and cannot be verified in one of its own")
     func blas() throws {
         try SmallRun.play(
             """
@@ -41,7 +41,7 @@ struct ArithmeticCommandTests {
               $ tar -xOf inexact --zstd contribution.json | jq -c .arithmetic
               {"class":"blas","version":1}
               $ VERIFY inexact | jq -r '.verdict + ": " + .reason'
-              cannot-verify: arithmetic 'blas' cannot be repeated bit for bit
+              wrong-run: arithmetic: expected exact, found blas
               $ TRAIN --arithmetic blas --state states -o other
               nous-train: error: --arithmetic blas cannot be used with --state in a run that is exact
               hint: the state of such a round would make every later one unverifiable
@@ -56,5 +56,20 @@ struct ArithmeticCommandTests {
         let result = try transcript.execute("\(SmallRun.verify) inexact > verdict")
         #expect(result.status == 69)
         #expect(try transcript.run("jq -r .verdict verdict") == "cannot-verify")
+    }
+
+    @Test("blas sealed in an exact run is neither paid nor slashed, and holds no round up")
+    func blasSealed() throws {
+        try SmallRun.play(
+            """
+              $ rm boris.contribution verdicts
+              $ nous-train run \(SmallRun.inputs) --key boris.json --arithmetic blas -o boris.contribution
+              $ VERIFY anna.contribution boris.contribution > verdicts
+              [1]
+              $ APPEND anna.contribution boris.contribution verdicts
+              $ nous-ledger settle L --operator-key operator.json --round 1 --json > settled
+              $ jq -c '[.credits, .rejected, .slashes, .undecided | length]' settled
+              [1,1,0,0]
+            """)
     }
 }

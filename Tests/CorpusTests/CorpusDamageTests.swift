@@ -43,6 +43,15 @@ struct CorpusDamageTests {
         }
     }
 
+    @Test("are refused at once where a shard is a named pipe, which nobody may ever write to")
+    func namedPipe() throws {
+        try with { fixtures, corpus in
+            let path = shardPath(corpus, 1)
+            try fixtures.shell("rm \(path); mkfifo \(path)")
+            expectRefusal(fixtures, naming: "\(path): expected an ordinary file")
+        }
+    }
+
     @Test("are refused with a shard exchanged for another")
     func exchanged() throws {
         try with { fixtures, corpus in

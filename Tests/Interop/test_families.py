@@ -20,7 +20,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 from transformers import LlamaConfig, MistralConfig, Qwen2Config
 
-from test_gradients import layout, relative
+from test_gradients import layout, relative, worst_error
 
 TOLERANCE = 1e-4
 LOSS_TOLERANCE = 1e-3
@@ -143,16 +143,8 @@ def compare(tools, name, seed):
         assert torch.equal(again(tokens[:, :-1]).logits, logits), "config.json: another model"
 
     parameters = dict(model.named_parameters())
-    floor = 1e-3 * max(p.grad.abs().max().item() for p in parameters.values())
     logit_error = relative(our_logits, logits.detach().numpy().ravel(), 0)
-    worst, start = ("losses", relative(our_losses, losses.detach().numpy(), floor)), 0
-    for n in names:
-        theirs = parameters[n].grad.numpy().ravel()
-        error = relative(ours[start:start + theirs.size], theirs, floor)
-        start += theirs.size
-        if error > worst[1]:
-            worst = (n, error)
-    assert start == ours.size
+    worst = worst_error(names, parameters, ours, our_losses, losses.detach().numpy())
     good = max(logit_error, worst[1]) < TOLERANCE
     print(f"{'ok' if good else 'FAILED':6} {name:32} T {T:4}  logits {logit_error:.1e}  "
           f"gradients {worst[1]:.1e} ({worst[0]})", flush=True)

@@ -1,6 +1,7 @@
 import Artifacts
 import Encodings
 import Foundation
+import Glibc
 import ModelFiles
 import TestFiles
 import Testing
@@ -22,6 +23,19 @@ import Testing
             return nil
         } catch {
             return "\(error)".replacing(directory.path, with: "DIR")
+        }
+    }
+
+    @Test("a named pipe is refused at once, where reading it would wait for ever")
+    func namedPipes() throws {
+        for name in ["config.json", "model.safetensors"] {
+            try model.write(to: directory.path)
+            let path = directory.file(name)
+            try FileManager.default.removeItem(atPath: path)
+            let made = unsafe mkfifo(path, 0o600)
+            #expect(made == 0)
+            #expect(refusal() == "DIR/\(name): expected an ordinary file")
+            try FileManager.default.removeItem(atPath: path)
         }
     }
 

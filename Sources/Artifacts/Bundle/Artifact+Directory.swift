@@ -60,7 +60,7 @@ extension Artifact {
     {
         do {
             return try Files.read(
-                path: Files.join(directory, path), limit: limit, followingLinks: false)
+                ordinary: Files.join(directory, path), limit: limit, followingLinks: false)
         } catch let error as MalformedInput {
             throw MalformedInput(error.reason, in: path)
         }

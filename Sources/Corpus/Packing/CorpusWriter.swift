@@ -80,12 +80,12 @@ package struct CorpusWriter: ~Copyable {
         _ corpus: Artifact, _ summary: CorpusSummary, at directory: String
     ) -> Bool {
         do {
-            var source = try FileSource(path: Files.join(directory, CorpusLayout.corpus))
+            var source = try FileSource(ordinary: Files.join(directory, CorpusLayout.corpus))
             guard try Artifact.read(from: &source, expecting: .corpus) == corpus else {
                 return false
             }
             for (digest, _) in summary.train.shards + summary.heldOut.shards {
-                var source = try FileSource(path: CorpusLayout.shard(digest, in: directory))
+                var source = try FileSource(ordinary: CorpusLayout.shard(digest, in: directory))
                 let shard = try Artifact.read(from: &source, expecting: .shard)
                 guard shard.digest == digest else { return false }
             }

@@ -24,7 +24,7 @@ package struct ModelDirectory: Sendable {
     package init(path: String) throws {
         self.path = path
         let config = try Files.read(
-            path: Files.join(path, "config.json"), limit: Self.configurationLimit)
+            ordinary: Files.join(path, "config.json"), limit: Self.configurationLimit)
         let generation = try Self.generation(path)
         do throws(MalformedInput) {
             let json: JSON
@@ -43,12 +43,12 @@ package struct ModelDirectory: Sendable {
 
     /// The bytes of `tokenizer.json`.
     package func tokenizer() throws -> [UInt8] {
-        try Files.read(path: Files.join(path, "tokenizer.json"), limit: Self.tokenizerLimit)
+        try Files.read(ordinary: Files.join(path, "tokenizer.json"), limit: Self.tokenizerLimit)
     }
 
     private static func generation(_ directory: String) throws -> [UInt8]? {
         let path = Files.join(directory, "generation_config.json")
         guard try Files.kind(path, followingLinks: true) != nil else { return nil }
-        return try Files.read(path: path, limit: GenerationSettings.sizeLimit)
+        return try Files.read(ordinary: path, limit: GenerationSettings.sizeLimit)
     }
 }

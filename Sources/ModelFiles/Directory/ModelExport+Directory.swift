@@ -17,6 +17,11 @@ extension ModelExport {
         let names = (texts.map(\.name) + plan.files.map(\.name))
             .sorted { $0.precedesByBytes($1) }
         let existing = try Self.existing(directory)
+        guard plan.files.count <= ShardIndex.fileLimit else {
+            throw MalformedInput(
+                "expected at most \(ShardIndex.fileLimit) files, found \(plan.files.count):"
+                    + " give a larger --shard-size")
+        }
         guard existing.isEmpty || existing == names else { throw Self.exists(directory) }
         let target = try AtomicDirectory(creating: directory)
         for text in texts {

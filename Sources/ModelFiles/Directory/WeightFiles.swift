@@ -69,7 +69,7 @@ struct WeightFiles {
     }
 
     private static func openShards(_ directory: String, index path: String) throws -> [Place] {
-        let bytes = try Files.read(path: path, limit: ShardIndex.sizeLimit)
+        let bytes = try Files.read(ordinary: path, limit: ShardIndex.sizeLimit)
         let index: ShardIndex
         do throws(MalformedInput) {
             index = try ShardIndex(parsing: bytes)

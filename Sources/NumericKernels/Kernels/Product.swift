@@ -71,27 +71,16 @@ private func multiplyLastPanel(
         for index in 0..<tiling.count {
             let rows = tiling.rows(of: index)
             if block.continues {
-                unsafe copyRows(output, block.outputStride, tile, tileColumnCount, rows, width)
+                unsafe copyRows(
+                    output, block.outputStride, rows, width, into: tile, tileColumnCount)
             }
             unsafe runTile(
                 rows: rows, left: left, right: right, depth: block.depth, output: tile,
                 stride: tileColumnCount, continues: block.continues, next: tile)
-            unsafe copyRows(tile, tileColumnCount, output, block.outputStride, rows, width)
+            unsafe copyRows(
+                tile, tileColumnCount, rows, width, into: output, block.outputStride)
             unsafe output += rows &* block.outputStride
             unsafe left += rows &* block.depth
-        }
-    }
-}
-
-/// Copies `rows` rows of `width` floats between strides.
-@inline(__always)
-private func copyRows(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ output: UnsafeMutablePointer<Float>,
-    _ outputStride: Int, _ rows: Int, _ width: Int
-) {
-    for row in 0..<rows {
-        for column in 0..<width {
-            unsafe output[row &* outputStride &+ column] = source[row &* sourceStride &+ column]
         }
     }
 }

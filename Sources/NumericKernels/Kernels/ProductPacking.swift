@@ -65,7 +65,7 @@ func packPanels(
         while first < depth {
             let steps = min(16, depth &- first)
             for panel in 0..<whole {
-                unsafe copyRows(
+                unsafe copyPanelRows(
                     source + panel &* tileColumnCount + first &* depthStride, depthStride, steps,
                     packed + (panel &* depth &+ first) &* tileColumnCount)
             }
@@ -90,9 +90,9 @@ func packPanels(
     }
 }
 
-/// Copies `steps` rows of a whole panel.
+/// Copies `steps` rows of one whole panel, one register-wide row after the other.
 @inline(__always)
-private func copyRows(
+private func copyPanelRows(
     _ source: UnsafePointer<Float>, _ stride: Int, _ steps: Int,
     _ packed: UnsafeMutablePointer<Float>
 ) {

@@ -67,7 +67,7 @@ package struct Metrics {
             "seconds": Metrics.number(seconds, places: 6),
             "tokens_per_second": Metrics.number(speed, places: 1),
             "share_of_peak": Metrics.number(speed * operationsPerToken / max(peak, 1), places: 4),
-            "peak_memory_bytes": .integer(Int64(PeakMemory.bytes)),
+            "peak_memory_bytes": .integer(Int64(ProcessMemory.peak())),
         ])
     }
 

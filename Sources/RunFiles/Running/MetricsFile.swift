@@ -79,7 +79,10 @@ package struct MetricsFile {
             }
             start = end + 1
         }
-        guard number > 0 || bytes.isEmpty else { throw MalformedInput("expected metrics") }
+        let first = Array(#"{"type":"start""#.utf8)
+        guard number > 0 || bytes.starts(with: first.prefix(bytes.count)) else {
+            throw MalformedInput("expected metrics")
+        }
         return start
     }
 

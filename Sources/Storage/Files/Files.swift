@@ -16,10 +16,20 @@ package enum Files {
     }
 
     /// The whole file at `path`; one of more than `limit` bytes is refused.
+    package static func read(path: String, limit: Int) throws -> [UInt8] {
+        try read(FileSource(path: path), path, limit)
+    }
+
+    /// The same of a file inside a directory that may be somebody else's, where only an ordinary
+    /// one is read.
     package static func read(
-        path: String, limit: Int, followingLinks: Bool = true
+        ordinary path: String, limit: Int, followingLinks: Bool = true
     ) throws -> [UInt8] {
-        var source = try FileSource(path: path, followingLinks: followingLinks)
+        try read(FileSource(ordinary: path, followingLinks: followingLinks), path, limit)
+    }
+
+    private static func read(_ source: FileSource, _ path: String, _ limit: Int) throws -> [UInt8] {
+        var source = source
         guard source.size ?? 0 <= limit, let bytes = try source.readToEnd(limit: limit) else {
             throw MalformedInput("expected at most \(limit) bytes, found more", in: path)
         }

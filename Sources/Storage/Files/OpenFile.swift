@@ -1,3 +1,4 @@
+import Encodings
 import Glibc
 
 /// A file descriptor with the name that errors give it; the owner closes it at the end.
@@ -25,16 +26,31 @@ final class OpenFile: Sendable {
         closesDescriptor = true
     }
 
+    /// Opens the ordinary file at `path` for reading; anything else is refused without waiting for
+    /// it, as a pipe would make its reader wait.
+    convenience init(ordinary path: String, followingLinks: Bool = true) throws {
+        let flags = O_RDONLY | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW)
+        try self.init(opening: path, flags, role: .input)
+        switch kind {
+        case S_IFREG: return
+        case S_IFDIR: throw SystemFailure("read", path: path, code: EISDIR, role: .input)
+        default: throw MalformedInput("expected an ordinary file", in: path)
+        }
+    }
+
     deinit {
         if closesDescriptor { _ = close(descriptor) }
     }
 
     /// How many bytes an ordinary file has; nil for anything else.
-    var size: Int? {
+    var size: Int? { kind == S_IFREG ? status.map { Int($0.st_size) } : nil }
+
+    /// The file type bits of the mode.
+    private var kind: mode_t? { status.map { $0.st_mode & S_IFMT } }
+
+    private var status: stat? {
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG
-        else { return nil }
-        return Int(status.st_size)
+        return unsafe fstat(descriptor, &status) == 0 ? status : nil
     }
 
     /// At most `count` bytes from the current position; none at the end.

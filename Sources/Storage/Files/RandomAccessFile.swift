@@ -1,5 +1,4 @@
 import Encodings
-import Glibc
 
 /// An ordinary file that is read at any offset.
 package struct RandomAccessFile: Sendable {
@@ -10,15 +9,8 @@ package struct RandomAccessFile: Sendable {
 
     /// Opens the file at `path`, following links; anything but an ordinary file is refused.
     package init(path: String) throws {
-        // Opening a pipe would wait for somebody to write into it.
-        if let kind = try Files.kind(path, followingLinks: true), kind != .regular {
-            throw MalformedInput("expected an ordinary file", in: path)
-        }
-        file = try OpenFile(opening: path, O_RDONLY, role: .input)
-        guard let size = file.size else {
-            throw MalformedInput("expected an ordinary file", in: path)
-        }
-        self.size = size
+        file = try OpenFile(ordinary: path)
+        size = file.size ?? 0
     }
 
     /// The bytes of `range`, which must lie in the file.

@@ -24,9 +24,14 @@ package struct FileSource: ByteSource {
     private let file: OpenFile
 
     /// The file at `path`, which is closed with the last copy of this value.
-    package init(path: String, followingLinks: Bool = true) throws(SystemFailure) {
-        let flags = followingLinks ? O_RDONLY : O_RDONLY | O_NOFOLLOW
-        file = try OpenFile(opening: path, flags, role: .input)
+    package init(path: String) throws(SystemFailure) {
+        file = try OpenFile(opening: path, O_RDONLY, role: .input)
+    }
+
+    /// A file inside a directory that may be somebody else's: anything but an ordinary one is
+    /// refused.
+    package init(ordinary path: String, followingLinks: Bool = true) throws {
+        file = try OpenFile(ordinary: path, followingLinks: followingLinks)
     }
 
     /// The descriptor, which stays open, under a name for errors.

@@ -38,19 +38,6 @@ func packTransposed(
     }
 }
 
-/// Copies `[rows, columns]` between two strides.
-func copyRows(
-    _ source: UnsafePointer<Float>, _ sourceStride: Int, _ rows: Int, _ columns: Int,
-    into target: UnsafeMutablePointer<Float>, _ stride: Int
-) {
-    for row in 0..<rows {
-        let (from, to) = unsafe (source + row * sourceStride, target + row * stride)
-        forEachRun(columns) { start, size in
-            unsafe Lanes(from + start, upTo: size).store(to + start, upTo: size)
-        }
-    }
-}
-
 /// Cuts `first..<last` into tiles of `causalTileRows` and, for what is left, of two and one.
 @inline(__always)
 func forEachTile(_ first: Int, _ last: Int, _ body: (_ start: Int, _ rows: Int) -> Void) {
