@@ -170,7 +170,7 @@ let libraries: [Target] = [
     library(
         "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
-    library(
+    fastLibrary(
         "Corpus", "Tokenization", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
         "CArchive"),
     library("TransparencyLog", "Identity", "Storage", "Encodings"),
