@@ -217,8 +217,10 @@ package struct LocalRound {
     }
 
     /// The sequences of one inner step, T + 1 tokens each.
-    private func batch(_ step: Int) -> [[UInt32]] {
-        inputs.assignment.sequences(ofStep: step).map { inputs.corpus.sequence(Int($0)) }
+    private func batch(_ step: Int) -> [TokenSequence] {
+        inputs.assignment.sequences(ofStep: step).map {
+            TokenSequence(inputs.corpus.sequence(Int($0)))
+        }
     }
 
     /// Every worker advances the schedule by `round.steps` a round, whatever its share of batches.

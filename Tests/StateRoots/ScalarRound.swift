@@ -29,7 +29,8 @@ enum ScalarRound {
             let tokens = sequences.count * run.data.sequenceLength
             for sequence in sequences {
                 decoder.run(
-                    inputs.corpus.sequence(Int(sequence)), lossScale: 1 / Float(tokens),
+                    TokenSequence(inputs.corpus.sequence(Int(sequence))),
+                    lossScale: 1 / Float(tokens),
                     zLoss: run.optimizer.zLoss)
             }
             optimizer.step(
