@@ -48,15 +48,12 @@ struct ByteLevelEncoder {
         var start = 0
         while start < text.count {
             let end = scanner.endOfPiece(in: text, from: start)
-            let piece = text.extracting(start..<end).array
-            start = end
-            if let whole = model.wholePieces?[piece[...]] {
-                tokens.append(whole)
-            } else {
-                let kept = piece.filter { !missing.contains($0) }
-                let symbols = kept.map { model.byteTokens[Int($0)] }
-                merger.merge(symbols, by: model.merges, into: &tokens)
+            var symbols: [UInt32] = []
+            for index in start..<end where !missing.contains(text[index]) {
+                symbols.append(model.byteTokens[Int(text[index])])
             }
+            merger.merge(symbols, by: model.merges, into: &tokens)
+            start = end
         }
     }
 }

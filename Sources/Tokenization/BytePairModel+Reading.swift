@@ -17,11 +17,26 @@ extension BytePairModel {
         let missing = (UInt8.min...UInt8.max).filter { ids[[$0]] == nil }
         try expectBytes(missing, hasUnknownToken: fields.hasUnknownToken)
         let (merges, list) = try readMerges(fields.merges, ids: ids)
+        if fields.ignoresMerges, !missing.isEmpty {
+            throw MalformedInput(
+                "no token for \(ByteList(missing)), and 'ignore_merges'", in: "tokenizer model")
+        }
         let model = BytePairModel(
             vocabulary: vocabulary, merges: merges, mergeList: list,
             byteTokens: (UInt8.min...UInt8.max).map { ids[[$0]] ?? 0 },
-            wholePieces: fields.ignoresMerges ? ids : nil)
+            ids: fields.ignoresMerges ? ids : nil)
         return (model, missing)
+    }
+
+    /// A model that takes the pieces `ids` whole, if given.
+    init(
+        vocabulary: Vocabulary, merges: MergeTable,
+        mergeList: [(left: UInt32, right: UInt32)], byteTokens: [UInt32],
+        ids: [ArraySlice<UInt8>: UInt32]?
+    ) {
+        self.init(
+            vocabulary: vocabulary, merges: merges, mergeList: mergeList, byteTokens: byteTokens,
+            wholePieces: ids)
     }
 
     private static func expectBytes(

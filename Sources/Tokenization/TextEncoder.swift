@@ -67,7 +67,7 @@ package struct TextEncoder {
             encodeText(text, isFirst: isFirst, isNormalized: false, into: &tokens)
             return
         }
-        let normalized = normalizer.apply(text) ?? text.array
+        let normalized = normalizer.apply(text) ?? text.indices.map { text[$0] }
         let span = normalized.span
         normalizedTokens.split(span, matchesSpecials: matchesSpecials) { range, token in
             if let token {
@@ -94,7 +94,7 @@ package struct TextEncoder {
         if normalizer.prependsMark, !isNormalized { return true }
         guard scheme == .always || scheme == .first && isFirst else { return false }
         guard text[0] != SpaceMark.space else { return false }
-        return text.count < 3 || text.extracting(0..<3).array != SpaceMark.bytes
+        return text.count < 3 || (0..<3).contains { text[$0] != SpaceMark.bytes[$0] }
     }
 }
 

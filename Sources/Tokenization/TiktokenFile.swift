@@ -34,7 +34,7 @@ package enum TiktokenFile {
         let (table, list) = try merges(of: tokens, ids)
         let model = BytePairModel(
             vocabulary: vocabulary, merges: table, mergeList: list, byteTokens: byteTokens,
-            wholePieces: ids)
+            ids: ids)
         return Tokenizer(pattern: name.pattern, model: model)
     }
 

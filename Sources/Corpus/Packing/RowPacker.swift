@@ -36,7 +36,7 @@ struct RowPacker {
             DocumentRecord(
                 source: document.source.prefix(bytes: DocumentRecord.longestSource),
                 bytes: document.bytes.count, digest: digest,
-                span: summary.tokens..<summary.tokens + tokens.count))
+                span: summary.tokens..<summary.tokens + tokens.count, labels: document.labels))
         pending += tokens
         summary.tokens += tokens.count
         summary.documents += 1
