@@ -25,6 +25,12 @@ QWEN2 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+CAPITALS, SMALL = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
+ENDING = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+O200K = (
+    rf"[^\r\n\p{{L}}\p{{N}}]?{CAPITALS}*{SMALL}+{ENDING}|[^\r\n\p{{L}}\p{{N}}]?{CAPITALS}+{SMALL}*{ENDING}"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 TEXTS = [
     "", " ", "  ", "In the beginning", " God created the heaven", "a\u2581b \u2581c", "1234 \u0663\u0664x",
@@ -48,7 +54,10 @@ def random_texts(alphabet: list[str], count: int, seed: int) -> list[str]:
 def pieces() -> None:
     texts = ["".join(row) for row in json.loads((FOLDER / "pieces-llama3.json").read_text())]
     texts += ["a  1", "  12 3", "'s1's", " !\u0661\u00bd!", "!\U00011de1\U00011de2 \U00016ff4x", " \U00011de1", "'\U00011de1"]
-    ways = {"qwen2": [pre_tokenizers.Split(Regex(QWEN2), "isolated")],
+    letters = list("aBcD\u4e2d\u0301\u01c5\u02b0 '/\n!\r1sStTlLrReEvV\u017f\t\ufeff")
+    texts += random_texts(letters, 300, 2)
+    ways = {"o200k": [pre_tokenizers.Split(Regex(O200K), "isolated")],
+            "qwen2": [pre_tokenizers.Split(Regex(QWEN2), "isolated")],
             "smollm": [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.Split(Regex(GPT2), "isolated")]}
     for name, parts in ways.items():
         split = pre_tokenizers.Sequence(parts).pre_tokenize_str

@@ -150,6 +150,9 @@ def write_classes() -> None:
     print(points_table("whitespace", r"What `\s` matches", matching(r"\s")))
     print(points_table("laterDigits", "What `Digits` cuts out beside numbers, from Unicode 17",
                        sorted(set(later) - set(numbers))))
+    print(points_table("capitals", r"What `[\p{Lu}\p{Lt}]` matches", matching(r"[\p{Lu}\p{Lt}]")))
+    print(points_table("smallLetters", r"What `\p{Ll}` matches", matching(r"\p{Ll}")))
+    print(points_table("marks", r"What `\p{M}` matches", matching(r"\p{M}")))
     print(points_table("words", r"What `\w` matches beside an added token", word_characters()), end="")
     print("}")
 

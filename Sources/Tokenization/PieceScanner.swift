@@ -19,6 +19,7 @@ package struct PieceScanner: Sendable {
         case .gpt2: gpt2Piece(in: text, from: start)
         case .qwen2: qwen2Piece(in: text, from: start)
         case .smollm: smollmPiece(in: text, from: start)
+        case .o200k: o200kPiece(in: text, from: start)
         }
     }
 

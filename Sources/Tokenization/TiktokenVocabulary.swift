@@ -8,12 +8,15 @@ package enum TiktokenVocabulary: String, Sendable, CaseIterable {
     case qwen2
     /// OpenAI's of 100,256 tokens.
     case cl100k
+    /// OpenAI's of 199,998 tokens.
+    case o200k
 
     /// How text is split.
     package var pattern: SplitPattern {
         switch self {
         case .gpt2: .gpt2
         case .qwen2: .qwen2
+        case .o200k: .o200k
         // The expression of cl100k is spelled another way and matches the same.
         case .llama3, .cl100k: .llama3
         }
@@ -33,6 +36,8 @@ package enum TiktokenVocabulary: String, Sendable, CaseIterable {
                 100257: "<|endoftext|>", 100258: "<|fim_prefix|>", 100259: "<|fim_middle|>",
                 100260: "<|fim_suffix|>", 100276: "<|endofprompt|>",
             ]
+        case .o200k:
+            [199999: "<|endoftext|>", 200018: "<|endofprompt|>"]
         }
     }
 

@@ -16,7 +16,7 @@ struct ImportTokenizer: Tool {
               nous-shard tokenizer import --pattern llama3 -o tokenizer.json tokenizer.model
             """)
 
-    @Option(help: "Which vocabulary it is: gpt2, llama3, qwen2 or cl100k.")
+    @Option(help: "Which vocabulary it is: gpt2, llama3, qwen2, cl100k or o200k.")
     var pattern: TiktokenVocabulary
 
     @Argument(help: "The .tiktoken file; - is standard input.")

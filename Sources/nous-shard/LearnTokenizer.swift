@@ -24,7 +24,7 @@ struct LearnTokenizer: Tool {
     @Option(help: "The fewest occurrences of a pair that becomes a token.")
     var minimumCount = 1
 
-    @Option(help: "How text is split before merging: llama3, gpt2, qwen2 or smollm.")
+    @Option(help: "How text is split before merging: llama3, gpt2, qwen2, smollm or o200k.")
     var pattern = SplitPattern.llama3
 
     @OptionGroup var input: TextInput

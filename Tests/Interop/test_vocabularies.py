@@ -26,7 +26,11 @@ import vocabularies
 SHARD, FOLDER = sys.argv[1], Path(sys.argv[2])
 SIX = ["gpt-2", "llama-3", "qwen2", "starcoder", "refact", "llama-2"]
 MORE = ["llama-2-first", "llama-2-always", "llama-2-never", "mistral-v1", "mistral-v3"]
-TIKTOKEN = {"gpt2": r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s""",
+CAPITALS, SMALL = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
+ENDING = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+TIKTOKEN = {"o200k": rf"[^\r\n\p{{L}}\p{{N}}]?{CAPITALS}*{SMALL}+{ENDING}|[^\r\n\p{{L}}\p{{N}}]?{CAPITALS}+{SMALL}*{ENDING}"
+            r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+            "gpt2": r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s""",
             "llama3": vocabularies.LLAMA3, "qwen2": vocabularies.QWEN2,
             "cl100k": r"""'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"""}
 ALPHABET = (

@@ -26,6 +26,7 @@ struct TiktokenFileTests {
         #expect(try TiktokenFile.read(bytes, as: .llama3).endOfText == 128001)
         #expect(try TiktokenFile.read(bytes, as: .qwen2).endOfText == 151643)
         #expect(try TiktokenFile.read(bytes, as: .cl100k).endOfText == 100257)
+        #expect(try TiktokenFile.read(bytes, as: .o200k).endOfText == 199999)
     }
 
     @Test(
