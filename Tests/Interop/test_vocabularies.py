@@ -116,9 +116,10 @@ def expected_bytes(name: str, texts: list[str]) -> bytes:
     if name == "qwen2":
         compose = normalizers.NFC().normalize_str
         texts = [compose(text) for text in texts]
-    # A space stands before each text; decoding drops the first.
-    joint = b" " if name == "llama-2" else b""
-    return joint.join(text.encode() for text in texts)
+    if name == "llama-2":
+        # A space stands before each text; decoding drops the first.
+        return " ".join(texts).replace(vocabularies.SPACE, " ").encode()
+    return "".join(texts).encode()
 
 
 def vectors(name: str, file: Path) -> None:

@@ -10,8 +10,8 @@ struct PairMerger {
     /// Words up to this many symbols are merged by plain search, longer ones with a heap.
     private static let shortWord = 32
     /// How many symbols a window has at first, and how many it shares with the next.
-    private static let window = 8192
-    private static let overlap = 1024
+    private static let window = 2048
+    private static let overlap = 256
 
     /// A token and the position after its last symbol.
     private typealias Merged = (token: UInt32, end: Int)
@@ -21,6 +21,9 @@ struct PairMerger {
     private var following: [UInt32] = []
     private var preceding: [UInt32] = []
     private var heap: [UInt64] = []
+    /// The last window and its tokens, which are those of the next where a text repeats itself.
+    private var lastWindow: [UInt32] = []
+    private var lastMerged: [Merged] = []
 
     /// Appends the tokens of a word.
     mutating func merge(_ word: [UInt32], by merges: MergeTable, into output: inout [UInt32]) {
@@ -75,13 +78,13 @@ struct PairMerger {
     ) -> [UInt32]? {
         var output: [UInt32] = []
         var end = min(size, word.count)
-        var current = mergeLong(word, 0..<end, merges)
+        var current = mergeWindow(word, 0..<end, merges)
         while end < word.count {
             let keep = current.firstIndex { $0.end > end - Self.overlap } ?? 0
             guard keep > 0 else { return nil }
             let start = current[keep - 1].end
             let nextEnd = min(start + size, word.count)
-            let next = mergeLong(word, start..<nextEnd, merges)
+            let next = mergeWindow(word, start..<nextEnd, merges)
             guard let (left, right) = Self.common(current, from: keep, next, start: start)
             else { return nil }
             for index in 0...left { output.append(current[index].token) }
@@ -112,11 +115,22 @@ struct PairMerger {
         return nil
     }
 
-    /// The tokens of a part of a word, in O(n log n) with a linked list and a heap.
-    private mutating func mergeLong(
+    /// The tokens of a part of a word.
+    private mutating func mergeWindow(
         _ word: [UInt32], _ range: Range<Int>, _ merges: MergeTable
     ) -> [Merged] {
-        tokens = Array(word[range])
+        let window = word[range]
+        if !window.elementsEqual(lastWindow) {
+            lastMerged = mergeLong(window, merges)
+            lastWindow = Array(window)
+        }
+        return lastMerged.map { ($0.token, range.lowerBound + $0.end) }
+    }
+
+    /// The tokens of a window in O(n log n), with a linked list and a heap.
+    private mutating func mergeLong(_ window: ArraySlice<UInt32>, _ merges: MergeTable) -> [Merged]
+    {
+        tokens = Array(window)
         let count = UInt32(tokens.count)
         following = Array(1...count)
         preceding = [count] + Array(0..<count - 1)
@@ -134,7 +148,7 @@ struct PairMerger {
         var place: UInt32 = 0
         while place != count {
             let next = following[Int(place)]
-            merged.append((tokens[Int(place)], range.lowerBound + Int(next)))
+            merged.append((tokens[Int(place)], Int(next)))
             place = next
         }
         return merged
