@@ -85,8 +85,11 @@ package struct Tokenizer: Sendable {
 
     /// The bytes the tokens stand for; special tokens give their names.
     ///
-    /// Where encoding put a space before the text, the first of the bytes is dropped if it is one.
-    package func decode(_ tokens: [UInt32]) throws(MalformedInput) -> [UInt8] {
+    /// Where encoding put a space before the text, the first of the bytes is dropped if it is one,
+    /// unless the tokens continue a text.
+    package func decode(
+        _ tokens: [UInt32], continuing: Bool = false
+    ) throws(MalformedInput) -> [UInt8] {
         var text: [UInt8] = []
         for token in tokens {
             guard Int(token) < vocabularySize else {
@@ -95,7 +98,7 @@ package struct Tokenizer: Sendable {
             }
             text += vocabulary.bytes(of: token)
         }
-        if dropsFirstSpace, text.first == SpaceMark.space { text.removeFirst() }
+        if dropsFirstSpace, !continuing, text.first == SpaceMark.space { text.removeFirst() }
         return text
     }
 }

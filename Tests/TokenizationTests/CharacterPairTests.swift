@@ -43,6 +43,7 @@ struct CharacterPairTests {
         }
         let spaced = Array("  a  b ".utf8)
         #expect(try tokenizer.decode(tokenizer.encode(spaced)) == spaced)
+        #expect(try tokenizer.decode(tokenizer.encode([0x61]), continuing: true) == [0x20, 0x61])
     }
 
     @Test("merges a long word without a gap as a short one")
