@@ -4,7 +4,8 @@ struct ByteLevelEncoder {
     private let model: BytePairModel
     private let scanner: PieceScanner
     /// The bytes that are no token.
-    private let missing: [UInt8]
+    private let isMissing: [Bool]
+    private let lacksBytes: Bool
     private var composition = CanonicalComposition()
     private var pieces: TokenEncoder
     private var merger = PairMerger()
@@ -13,7 +14,8 @@ struct ByteLevelEncoder {
     init(_ model: BytePairModel, pattern: SplitPattern, composes: Bool, missing: [UInt8]) {
         self.composes = composes
         self.model = model
-        self.missing = missing
+        isMissing = (UInt8.min...UInt8.max).map { missing.contains($0) }
+        lacksBytes = !missing.isEmpty
         scanner = PieceScanner(pattern)
         pieces = TokenEncoder(scanner: scanner, model: model)
     }
@@ -30,15 +32,25 @@ struct ByteLevelEncoder {
     }
 
     private mutating func encodeBytes(_ text: Span<UInt8>, into tokens: inout [UInt32]) {
-        if missing.isEmpty || !hasMissingBytes(text) {
+        if !lacksBytes || !hasMissingBytes(text) {
             pieces.encode(text, into: &tokens)
         } else {
             encodeWithoutMissing(text, into: &tokens)
         }
     }
 
+    /// Whether a missing byte, all of which are above 0x7F, is in the text.
     private func hasMissingBytes(_ text: Span<UInt8>) -> Bool {
-        text.indices.contains { missing.contains(text[$0]) }
+        var position = 0
+        while position < text.count {
+            if text[position] >= 0x80 {
+                if isMissing[Int(text[position])] { return true }
+                position += 1
+            } else {
+                position = UTF8Decoding.endOfASCIIWords(in: text, from: position + 1)
+            }
+        }
+        return false
     }
 
     /// Leaves the missing bytes out of each piece before merging, as `tokenizers` does.
@@ -49,7 +61,7 @@ struct ByteLevelEncoder {
         while start < text.count {
             let end = scanner.endOfPiece(in: text, from: start)
             var symbols: [UInt32] = []
-            for index in start..<end where !missing.contains(text[index]) {
+            for index in start..<end where !isMissing[Int(text[index])] {
                 symbols.append(model.byteTokens[Int(text[index])])
             }
             merger.merge(symbols, by: model.merges, into: &tokens)

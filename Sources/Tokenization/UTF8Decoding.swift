@@ -29,6 +29,19 @@ package enum UTF8Decoding {
         }
     }
 
+    /// The end of the words of eight bytes below 0x80 that begin at `start`.
+    static func endOfASCIIWords(in text: Span<UInt8>, from start: Int) -> Int {
+        var position = start
+        unsafe text.withUnsafeBytes { bytes in
+            while position + 8 <= bytes.count {
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                guard word & 0x8080_8080_8080_8080 == 0 else { return }
+                position += 8
+            }
+        }
+        return position
+    }
+
     /// Where the character begins that ends just before `end`; nil where none does.
     static func startOfCharacter(in text: Span<UInt8>, before end: Int) -> Int? {
         for length in 1...4 where length <= end && text[end - length] & 0xC0 != 0x80 {
