@@ -108,7 +108,7 @@ struct Evaluate: Tool {
             tokens += losses.count
             for sequence in batch {
                 let text = sequence.dropFirst().filter { $0 != tokenizer.endOfText }
-                bytes += try tokenizer.decode(Array(text)).count
+                bytes += try tokenizer.decode(Array(text), continuing: true).count
             }
         }
 

@@ -12,7 +12,7 @@ package struct CorpusPacker {
     private let tokenizerDigest: Digest
     private let vocabularySize: Int
     private let endOfText: UInt32
-    private var encoder: TokenEncoder
+    private var encoder: TextEncoder
     private var train: RowPacker
     private var heldOut: RowPacker
 
