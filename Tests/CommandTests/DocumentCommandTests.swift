@@ -19,7 +19,7 @@ struct DocumentCommandTests {
     func round() throws {
         let transcript = try SmallRun.copy()
         defer { transcript.remove() }
-        #expect(try transcript.run("\(Self.repack)\n\(SmallRun.anew)") == "[65]")
+        #expect(try transcript.run("\(Self.repack)\n\(SmallRun.anew)").isEmpty)
         try transcript.play(
             """
               $ nous-shard inspect data | grep -e ^packing -e ^train.padding
@@ -58,7 +58,7 @@ struct DocumentCommandTests {
               nous-shard: error: tokenizer: no special token "<s>"
               [65]
               $ nous-shard pack -t tokenizer.json --sequence-length 16 --packing tight -o b text 2>&1 | head -1
-              nous-shard: error: The value 'tight' is invalid for '--packing <packing>'
+              nous-shard: error: The value 'tight' is invalid for '--packing <packing>'...
             """)
     }
 }

@@ -47,7 +47,8 @@ enum GradientsTool {
         try Data(written.prettyBytes()).write(to: URL(fileURLWithPath: arguments[9]))
         guard let path = arguments.dropFirst(10).first, path != "-" else { return }
         try write(
-            sequences.flatMap { model.logits(of: Array($0.tokens.dropLast())).view.array }, to: path)
+            sequences.flatMap { model.logits(of: Array($0.tokens.dropLast())).view.array }, to: path
+        )
     }
 
     /// The lengths of the documents in sequence `index`.
