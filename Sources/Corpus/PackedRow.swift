@@ -14,6 +14,13 @@ extension TokenRows {
         PackedRow(tokens: row(index), segments: segments?.row(index).map(\.length))
     }
 
+    /// The tokens of row `index` without padding.
+    package func text(_ index: Int) -> [UInt32] {
+        let tokens = row(index)
+        let filled = segments?.row(index).reduce(0) { $0 + $1.length }
+        return Array(tokens.prefix(filled ?? tokens.count))
+    }
+
     /// The tokens of row `index` that are predicted: all but the first of each segment.
     package func predictedCount(_ index: Int) -> Int {
         segments?.row(index).reduce(0) { $0 + $1.length - 1 } ?? rowLength - 1
