@@ -109,6 +109,7 @@ struct ShardCommandTests {
               tokenizer        ...
               vocabulary       300
               sequence length  16
+              packing          concatenate
               train root       ...
               train rows       ... in 1 shards
               train text       ... documents, ... bytes, ... tokens (... dropped)
