@@ -12,7 +12,7 @@ package struct CorpusPacker {
     private let tokenizerDigest: Digest
     private let vocabularySize: Int
     private let marks: DocumentMarks
-    private var encoder: TokenEncoder
+    private var encoder: TextEncoder
     private var train: any SplitPacker
     private var heldOut: any SplitPacker
 
