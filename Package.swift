@@ -98,7 +98,7 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-train",
         dependencies: ["TrainShapes", "LanguageModel", "Optimization", "Numerics"],
-        path: "Benchmarks/train", swiftSettings: strict),
+        path: "Benchmarks/train", exclude: ["compare.py", "peer.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),

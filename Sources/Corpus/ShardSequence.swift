@@ -59,7 +59,8 @@ struct ShardSequence: Sendable {
         return shards[low].rows.row(index - firstRows[low])
     }
 
-    private static func check(
+    /// Checks a shard against what the summary of its corpus says of it.
+    static func check(
         _ shard: Shard, _ split: Split, rows: Int, firstRow: Int, of corpus: CorpusSummary
     ) throws(MalformedInput) {
         try expect("split", split.rawValue, shard.split.rawValue)
@@ -101,7 +102,7 @@ struct ShardSequence: Sendable {
     }
 
     /// Checks that tokens are in the vocabulary and that each row goes on where the last ended.
-    private static func checkTokens(
+    static func checkTokens(
         of shard: Shard, after lastToken: UInt32?, _ corpus: CorpusSummary
     ) throws(MalformedInput) -> UInt32? {
         var last = lastToken

@@ -11,10 +11,11 @@ struct Cat: Tool {
         abstract: "Write the text of sequences of a corpus.",
         discussion: """
             Each sequence is decoded to its exact bytes and followed by a line feed. The last \
-            token of a sequence is the first of the next; it is written once more with the next.
+            token of a sequence is the first of the next; it is written once more with the next. \
+            Only the shards that hold the sequences are read and checked.
 
             Example:
-              nous-shard cat corpus 0 17
+              nous-shard cat corpus 0 17-20
               nous-shard cat --held-out --ids corpus 3
             """)
 
@@ -27,25 +28,30 @@ struct Cat: Tool {
     @Argument(help: "The directory of the corpus.")
     var directory: String
 
-    @Argument(help: "The numbers of the sequences, counted from 0.")
-    var sequences: [Int]
+    @Argument(help: "The numbers of the sequences, counted from 0; 3-7 are five of them.")
+    var sequences: [SequenceRange]
 
     func run() throws {
-        let corpus = try TokenizedCorpus.read(directory)
-        let count = heldOut ? corpus.heldOutCount : corpus.sequenceCount
-        if let missing = sequences.first(where: { !(0..<count).contains($0) }) {
-            throw Failure(
-                .usage, "no sequence \(missing) in '\(directory)': there are \(count)")
-        }
+        let reader = try CorpusReader(directory: directory)
+        let split: Split = heldOut ? .heldOut : .train
+        let count = reader.file.summary[split].rows
+        try SequenceRange.check(sequences, count: count, in: directory)
+        let tokenizer = try reader.tokenizer()
         var sink = Operand.standardOutput
-        for index in sequences {
-            let tokens = heldOut ? corpus.heldOutSequence(index) : corpus.sequence(index)
-            if ids {
-                let text = tokens.map(String.init).joined(separator: " ")
-                try sink.write(Array(text.utf8) + [0x0A])
-            } else {
-                try sink.write(corpus.tokenizer.decode(tokens) + [0x0A])
+        var open: (number: Int, shard: Corpus.Shard)?
+        for index in sequences.lazy.map(\.numbers).joined() {
+            let number = reader.shardNumber(ofRow: index, in: split)
+            if open?.number != number {
+                open = nil
+                open = (number, try reader.shard(number, of: split))
             }
+            guard let shard = open?.shard else { continue }
+            let tokens = shard.rows.row(index - shard.firstRow)
+            let line =
+                ids
+                ? Array(tokens.map(String.init).joined(separator: " ").utf8)
+                : try tokenizer.decode(tokens)
+            try sink.write(line + [0x0A])
         }
     }
 }

@@ -1,33 +1,55 @@
 import ArgumentParser
+import Artifacts
 import CommandLineTool
 import Corpus
 import Encodings
 import Storage
 
-/// Checks a corpus and says what is in it.
+/// Checks a corpus, a shard or proofs and says what is in them.
 struct Inspect: Tool {
     static let configuration = CommandConfiguration(
-        abstract: "Check a corpus and print its roots and counts.",
+        abstract: "Print what is in a corpus, a shard or a proof.",
         discussion: """
-            Reads every shard, checks every digest and every row, and computes both roots \
-            anew.
+            Of a corpus every shard is read and checked, and both roots are computed anew. A \
+            shard is checked against its own manifest. Proofs are only printed; \
+            `nous-shard check` checks them.
 
             Example:
               nous-shard inspect corpus
               nous-shard inspect --json corpus | jq -r .train.root
             """)
 
-    @Flag(help: "Print corpus.json, with the corpus's own digest, on one line.")
+    @Flag(help: "Print one JSON record; of a corpus it is corpus.json with the corpus's digest.")
     var json = false
 
-    @Flag(help: "Trust the summary: check its own digest alone and read no shard.")
+    @Flag(help: "Trust the summary of a corpus: check its own digest alone and read no shard.")
     var summaryOnly = false
 
-    @Argument(help: "The directory of the corpus.")
-    var directory: String
+    @Argument(help: "The directory of a corpus, or the file of a shard or of proofs.")
+    var operand: String
 
     func run() throws {
-        let (digest, summary) = try read()
+        if !Operand.isStream(operand), Files.isDirectory(operand) {
+            return try inspectCorpus()
+        }
+        // A bundle begins with a zstd frame or with the name of its first member.
+        var source = BufferedSource(try Operand.source(operand))
+        let isProof = try source.peek(1).first == UInt8(ascii: "{")
+        do {
+            try isProof ? inspectProofs(&source) : inspectShard(&source)
+        } catch let error as MalformedInput {
+            throw error.within(Operand.name(operand))
+        }
+    }
+
+    private func inspectCorpus() throws {
+        let reader = try CorpusReader(directory: operand)
+        if !summaryOnly {
+            _ = try CorpusExamination.examine(reader) { damage in
+                throw MalformedInput(damage.reason, in: damage.file)
+            }
+        }
+        let (digest, summary) = (reader.file.digest, reader.file.summary)
         guard !json else {
             var record = summary.json
             if case .object(let members) = record {
@@ -47,15 +69,6 @@ struct Inspect: Tool {
             """)
     }
 
-    private func read() throws -> (Digest, CorpusSummary) {
-        if summaryOnly {
-            let file = try CorpusFile.read(directory: directory)
-            return (file.digest, file.summary)
-        }
-        let corpus = try TokenizedCorpus.read(directory)
-        return (corpus.digest, corpus.summary)
-    }
-
     private static func lines(_ split: SplitSummary, _ name: String) -> String {
         let label = { (text: String) in
             let start = "\(name) \(text)"
@@ -67,5 +80,51 @@ struct Inspect: Tool {
             \(label("text"))\(split.documents) documents, \(split.bytes) bytes, \
             \(split.tokens) tokens (\(split.droppedTokens) dropped)
             """
+    }
+
+    private func inspectShard(_ source: inout some ByteSource) throws {
+        let artifact = try Artifact.read(from: &source, expecting: .shard)
+        let shard = try Corpus.Shard(artifact)
+        let bytes = shard.documents.reduce(0) { $0 + $1.bytes }
+        guard !json else {
+            let record: JSON = [
+                "type": "shard",
+                "digest": artifact.digest.json,
+                "split": .string(shard.split.rawValue),
+                "first_row": .integer(Int64(shard.firstRow)),
+                "rows": .integer(Int64(shard.rows.count)),
+                "row_length": .integer(Int64(shard.rows.rowLength)),
+                "tokenizer": shard.tokenizer.json,
+                "documents": .array(shard.documents.map(\.json)),
+            ]
+            return try Operand.print(String(decoding: record.orderedBytes(), as: UTF8.self))
+        }
+        try Operand.print(
+            """
+            shard            \(artifact.digest)
+            tokenizer        \(shard.tokenizer)
+            split            \(shard.split.rawValue)
+            rows             \(shard.firstRow) to \(shard.firstRow + shard.rows.count - 1)
+            tokens in a row  \(shard.rows.rowLength)
+            text             \(shard.documents.count) documents, \(bytes) bytes
+            """)
+    }
+
+    private func inspectProofs(_ source: inout some ByteSource) throws {
+        for proof in try SequenceProof.read(from: &source) {
+            guard !json else {
+                try Operand.print(String(decoding: proof.json.orderedBytes(), as: UTF8.self))
+                continue
+            }
+            try Operand.print(
+                """
+                proof of         \(proof.split.rawValue) sequence \(proof.sequence) of \
+                \(proof.sequences)
+                root             \(proof.root)
+                made from        corpus \(proof.corpus)
+                row              \(proof.row.count) bytes
+                path             \(proof.path.count) hashes
+                """)
+        }
     }
 }

@@ -16,7 +16,7 @@ struct Shard: Tool {
             """,
         version: toolVersion,
         subcommands: [
-            TokenizerCommand.self, Pack.self, Assign.self, Inspect.self, Cat.self, Encode.self,
-            Decode.self,
+            TokenizerCommand.self, Pack.self, Check.self, Prove.self, Cat.self, Inspect.self,
+            Assign.self, Encode.self, Decode.self,
         ])
 }

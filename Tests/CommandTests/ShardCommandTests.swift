@@ -101,6 +101,85 @@ struct ShardCommandTests {
             """)
     }
 
+    @Test("proves that a sequence is in a corpus, to whoever has the root alone")
+    func proofs() throws {
+        try play(
+            """
+              $ nous-shard pack -t t.json --sequence-length 16 --held-out 10% --shard-rows 8 -o c text
+              $ nous-shard prove c 3 17-19 > proofs; nous-shard prove --held-out c 0 > other; wc -l < proofs
+              4
+              $ root=$(nous-shard inspect c | awk '/^train root/ { print $3 }'); mv c elsewhere; echo $root > root
+              $ nous-shard check proofs --root $(cat root)
+              proofs: train sequence 3 of ... is in ...
+              proofs: train sequence 17 of ... is in ...
+              proofs: train sequence 18 of ... is in ...
+              proofs: train sequence 19 of ... is in ...
+              $ nous-shard inspect other
+              proof of         held-out sequence 0 of ...
+              root             ...
+              made from        corpus ...
+              row              34 bytes
+              path             ... hashes
+
+            The row is there for everybody to read, and no other root will do.
+
+              $ head -1 proofs | grep -o '"row":"[^"]*' | cut -c8- | base64 -d | od -An -v -tu2 -w34 | tr -s ' ' > row; nous-shard cat --ids elsewhere 3 | sed 's/^/ /' | cmp - row
+              $ nous-shard check other --root $(cat root)
+              nous-shard: error: other: not a proof of held-out sequence 0 in ...
+              [1]
+              $ sed 's/"sequence":3/"sequence":4/' proofs | nous-shard check - --root $(cat root)
+              nous-shard: error: standard input: not a proof of train sequence 4 in ...
+              [1]
+              $ sed 's/"path":/"paths":/' proofs | nous-shard check - --root $(cat root)
+              nous-shard: error: standard input: line 1: sequence proof: ...
+              [65]
+              $ nous-shard check proofs
+              nous-shard: error: a proof is checked against a root
+              hint: give --root
+              [64]
+              $ nous-shard prove elsewhere 3-100000
+              nous-shard: error: no sequence ... in 'elsewhere': there are ...
+              [64]
+            """)
+    }
+
+    @Test("finds damage to a corpus, naming shard and sequences")
+    func check() throws {
+        try play(
+            """
+              $ nous-shard pack -t t.json --sequence-length 16 --shard-rows 8 -o c text
+              $ nous-shard check c --root $(nous-shard inspect c | awk '/^train root/ { print $3 }')
+              c: ... sequences to train on and 0 held out are whole; the data root is ...
+              $ nous-shard check c --root $(sha256sum < t.json | cut -c-64)
+              nous-shard: error: c: expected the data root ..., found ...
+              [1]
+
+            One byte less in the third shard, and the fifth is gone.
+
+              $ nous-shard inspect --json c | grep -o '"digest":"[^"]*","rows"' | cut -c11-74 > shards
+              $ f=c/shards/$(sed -n 3p shards).tar.zst; (head -c 99 $f; tail -c +101 $f) > x; mv x $f; rm c/shards/$(sed -n 5p shards).tar.zst
+              $ nous-shard check c > lines
+              nous-shard: error: c: the corpus is damaged
+              [65]
+              $ sed 's/[0-9a-f]\\{64\\}/DIGEST/' lines
+              c/shards/DIGEST.tar.zst: train sequences 16-23 damaged: frame 0: ...
+              c/shards/DIGEST.tar.zst: train sequences 32-39 damaged: No such file or directory
+              $ for n in 3 5; do sed -n ${n}p shards | grep -cf - lines; done
+              1
+              1
+              $ nous-shard check --json c 2> err | grep -c '^{"type":"damage",.*"sequences":\\[\\[.*\\]\\],"lost":true'
+              2
+
+            What is whole can still be read.
+
+              $ nous-shard cat --ids c 0-15 24-31 40 | wc -l
+              25
+              $ nous-shard cat c 16
+              nous-shard: error: c/shards/...: frame 0: ...
+              [65]
+            """)
+    }
+
     @Test("assigns every batch of a round to somebody")
     func assign() throws {
         let (anna, boris) = (

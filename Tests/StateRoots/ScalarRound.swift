@@ -29,7 +29,8 @@ enum ScalarRound {
             let tokens = sequences.count * run.data.sequenceLength
             for sequence in sequences {
                 decoder.run(
-                    inputs.corpus.sequence(Int(sequence)), lossScale: 1 / Float(tokens),
+                    TokenSequence(inputs.corpus.sequence(Int(sequence))),
+                    lossScale: 1 / Float(tokens),
                     zLoss: run.optimizer.zLoss)
             }
             optimizer.step(
@@ -39,10 +40,10 @@ enum ScalarRound {
         return StateRoot.root(
             steps: steps, optimizerSteps: steps,
             buffers: [
-                ("parameters", FloatStorage(copying: optimizer.parameters)),
-                ("first_moment", FloatStorage(copying: optimizer.firstMoment)),
-                ("second_moment", FloatStorage(copying: optimizer.secondMoment)),
-                ("residual", FloatStorage(count: count)),
+                ("parameters", .float32(FloatStorage(copying: optimizer.parameters))),
+                ("first_moment", .float32(FloatStorage(copying: optimizer.firstMoment))),
+                ("second_moment", .float32(FloatStorage(copying: optimizer.secondMoment))),
+                ("residual", .float32(FloatStorage(count: count))),
             ], layout: inputs.base.layout, arithmetic: Arithmetic(threads: 1))
     }
 

@@ -15,7 +15,8 @@ package struct Shard: Sendable {
     /// The digest of the `tokenizer.json` the tokens belong to.
     package let tokenizer: Digest
 
-    private static let tokensMember = "tokens.safetensors"
+    /// The member with the rows.
+    static let tokensMember = "tokens.safetensors"
     private static let documentsMember = "documents.jsonl"
 
     init(

@@ -47,7 +47,12 @@ package struct TokenRows: Sendable, Equatable {
 
     /// The Merkle leaf of a row: the hash of its bytes as they lie in the file.
     package func leafHash(_ index: Int) -> Digest {
-        MerkleTree.leafHash(Array(bytes[index * rowBytes..<(index + 1) * rowBytes]))
+        MerkleTree.leafHash(leafBytes(index))
+    }
+
+    /// The bytes that the Merkle leaf of a row holds.
+    package func leafBytes(_ index: Int) -> [UInt8] {
+        Array(bytes[index * rowBytes..<(index + 1) * rowBytes])
     }
 
     /// Adds a row.

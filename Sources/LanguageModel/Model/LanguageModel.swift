@@ -10,49 +10,43 @@ package final class LanguageModel {
     /// Where each tensor lies in `parameters`.
     package let layout: ParameterLayout
     /// All parameters.
-    package let parameters: FloatStorage
+    package let parameters: WeightStorage
     /// What everything is computed with.
     package let arithmetic: Arithmetic
-    /// What weights and activations are rounded to.
-    package let precision: Precision
-    let tensors: DecoderTensors
+    let tensors: DecoderWeights
     private var rotation: RotaryTable?
     private var activations: Activations?
     /// Gradient of the embedding lookup until the step ends, when the head shares the matrix.
     private let lookupGradient: LookupGradient?
 
     /// A model of `configuration` with `parameters` laid out as its `ParameterLayout` says.
-    ///
-    /// In another `precision` than single the caller has rounded the parameters.
     package init(
-        configuration: ModelConfiguration, parameters: FloatStorage,
-        precision: Precision = .float32, arithmetic: Arithmetic
+        configuration: ModelConfiguration, parameters: WeightStorage, arithmetic: Arithmetic
     ) {
         self.configuration = configuration
         self.parameters = parameters
-        self.precision = precision
         self.arithmetic = arithmetic
         layout = ParameterLayout(configuration)
         precondition(parameters.count == layout.count, "parameters do not fit the model")
-        tensors = DecoderTensors(configuration, in: parameters)
+        tensors = DecoderWeights(configuration, in: parameters.view)
         lookupGradient = configuration.tiesEmbeddings ? LookupGradient(configuration) : nil
     }
 
     /// Adds the gradients of `lossScale` × the sum of the tokens' losses; gives those losses.
     ///
-    /// Each sequence holds T + 1 tokens, of which the last T are predicted; all tokens must be
-    /// below the vocabulary's size. `lossScale` is 1 / (predicted tokens of the whole step), and
-    /// `plan` says what is in memory at once. A step's sequences may also come in several calls,
+    /// Only predicted tokens have losses, and all tokens must be below the vocabulary's size.
+    /// `lossScale` is 1 / (predicted tokens of the whole step), and `plan` says what is in memory at
+    /// once. A step's sequences may also come in several calls,
     /// in order: then only the last one `endsStep`. Neither changes a bit.
     ///
     /// With `zLoss` c the gradients are those of loss + c·(ln Σ exp z)²; the losses stay the same.
     package func accumulateGradients(
-        of sequences: [[UInt32]], into gradient: FloatStorage, lossScale: Float,
+        of sequences: [TokenSequence], into gradient: FloatStorage, lossScale: Float,
         zLoss: Float = 0, plan: ActivationPlan, endsStep: Bool = true
     ) -> [Float] {
         precondition(gradient.count == layout.count, "gradients do not fit the model")
-        let gradients = DecoderTensors(configuration, in: gradient)
-        lookupGradient?.reserve(tokens: sequences.reduce(0) { $0 + $1.count - 1 })
+        let gradients = DecoderGradients(configuration, in: gradient.view)
+        lookupGradient?.reserve(tokens: sequences.reduce(0) { $0 + $1.inputs.count })
         var losses: [Float] = []
         for batch in TokenBatch.batches(of: sequences, size: plan.microBatch, configuration) {
             let activations = prepareActivations(
@@ -66,7 +60,7 @@ package final class LanguageModel {
 
     /// The same, keeping every layer's activations of `microBatch` sequences.
     package func accumulateGradients(
-        of sequences: [[UInt32]], into gradient: FloatStorage, lossScale: Float,
+        of sequences: [TokenSequence], into gradient: FloatStorage, lossScale: Float,
         zLoss: Float = 0, microBatch: Int, endsStep: Bool = true
     ) -> [Float] {
         accumulateGradients(
@@ -81,7 +75,7 @@ package final class LanguageModel {
     package func releaseMemory() { activations = nil }
 
     /// The loss of each predicted token in order, in nats; sequences as for gradients.
-    package func losses(of sequences: [[UInt32]], microBatch: Int = 8) -> [Float] {
+    package func losses(of sequences: [TokenSequence], microBatch: Int = 8) -> [Float] {
         TokenBatch.batches(of: sequences, size: microBatch, configuration).flatMap { batch in
             let activations = prepareActivations(for: batch, .losses)
             forward(batch, activations)
@@ -91,10 +85,9 @@ package final class LanguageModel {
 
     /// The logits after each of `tokens`, `[T, V]`.
     package func logits(of tokens: [UInt32]) -> Matrix {
-        let batch = TokenBatch(inputs: tokens, targets: [], sequences: 1, configuration)
+        let batch = TokenBatch(inputs: tokens, configuration)
         let activations = prepareActivations(for: batch, .losses)
         forward(batch, activations)
-        normalizeLast(activations)
         let logits = Matrix(rows: tokens.count, columns: configuration.vocabularySize)
         projectionForward(activations.normalized, weight: tensors.head, into: logits, arithmetic)
         return logits
@@ -102,6 +95,14 @@ package final class LanguageModel {
 }
 
 extension LanguageModel {
+    /// What weights and activations are rounded to.
+    package var precision: Precision {
+        switch parameters {
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        }
+    }
+
     /// The rotation's table for at least `tokens` positions, in sequences of `length` tokens.
     func prepareRotation(tokens: Int, length: Int) -> RotaryTable {
         if let rotation, rotation.positions >= tokens,
@@ -122,22 +123,24 @@ extension LanguageModel {
         let sizes = ActivationSizes(
             configuration, shape, purpose, precision, logitRows: logitRows,
             slots: shape.slots(arithmetic))
-        if let activations, activations.sizes == sizes { return activations }
-        if purpose == .losses, let activations, activations.shape == shape { return activations }
-        activations = nil
-        let fresh = Activations(sizes)
-        activations = fresh
-        return fresh
+        let serves = activations.map {
+            $0.sizes == sizes || purpose == .losses && $0.shape == shape
+        }
+        if serves != true {
+            // The old memory goes before the new is taken.
+            activations = nil
+        }
+        let prepared = activations ?? Activations(sizes)
+        prepared.segmentation = batch.segmentation
+        activations = prepared
+        return prepared
     }
 
     /// Rounds an activation that later operations read to the model's precision.
-    func round(_ x: Matrix) {
-        guard precision == .bfloat16 else { return }
-        arithmetic.roundToBFloat16(x.floats(ofRows: 0..<x.rows))
-    }
+    func round(_ x: Matrix) { precision.round(x, arithmetic) }
 
     /// Adds the lookups' gradients: apart from the head's gradient while the step lasts.
-    func addLookups(_ dx: Matrix, tokens: [UInt32], _ gradients: DecoderTensors) {
+    func addLookups(_ dx: Matrix, tokens: [UInt32], _ gradients: DecoderGradients) {
         if let lookupGradient {
             lookupGradient.add(dx, tokens: tokens, arithmetic)
         } else {

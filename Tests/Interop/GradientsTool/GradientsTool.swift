@@ -23,7 +23,8 @@ enum GradientsTool {
         let parameters: [Float] = elements(try read(arguments[2]))
         let tokens: [UInt32] = elements(try read(arguments[3]))
         let model = LanguageModel(
-            configuration: configuration, parameters: FloatStorage(copying: parameters),
+            configuration: configuration,
+            parameters: .float32(FloatStorage(copying: parameters)),
             arithmetic: Arithmetic(threads: threads))
         let sequences = stride(from: 0, to: tokens.count, by: length + 1).map {
             Array(tokens[$0..<$0 + length + 1])
