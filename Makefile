@@ -8,9 +8,9 @@ DESTDIR ?=
 ROUNDS ?= 3
 TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
-SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace zstd
+SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-roots round interop lint bench-gemm bench-train bench-learning install clean
+.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ build: setup ## build the five commands in release mode
 test: setup ## run every test that needs only Swift and Debian's base system
 	swift test
 
+test-hostile: build ## feed nous-shard with hostile inputs of full size and watch its memory
+	Tests/Hostile/run.sh $(RELEASE) build/hostile
+
 test-roots: setup ## train four sizes of model in every way and compare with the known states
 	swift build -c release --product state-roots
 	Tests/StateRoots/run.sh $(RELEASE)/state-roots
@@ -46,7 +49,7 @@ interop: round ## check formats and numerics against programs we did not write
 lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
-	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh Tests/StateRoots/run.sh \
+	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh Tests/StateRoots/run.sh Tests/Hostile/run.sh \
 	    Benchmarks/learning/run.sh Scripts/python-environment.sh .ci/run
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS

@@ -1,14 +1,14 @@
-import Encodings
+package import Encodings
 import Yams
 
 /// Reads YAML as the JSON value it means, so that one strict reader serves every record.
-enum YAML {
+package enum YAML {
     /// The largest file read.
-    static let sizeLimit = 1 << 20
+    package static let sizeLimit = 1 << 20
 
     /// The value of one document of mappings, sequences and scalars (YAML 1.2 core schema, without
     /// anchors, aliases and tags).
-    static func parse(_ bytes: [UInt8]) throws(MalformedInput) -> JSON {
+    package static func parse(_ bytes: [UInt8]) throws(MalformedInput) -> JSON {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw MalformedInput("expected UTF-8 text")
         }

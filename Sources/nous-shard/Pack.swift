@@ -30,7 +30,7 @@ struct Pack: Tool {
     @Option(help: "The part of the documents to hold out, such as 5% or 50000ppm.")
     var heldOut = PartsPerMillion(value: 0)
 
-    @Option(help: "What chooses the documents held out.")
+    @Option(help: "What chooses the documents held out, and those of --sample.")
     var seed: Int = 0
 
     @Option(help: "How documents become rows: concatenate or best-fit.")
@@ -47,7 +47,7 @@ struct Pack: Tool {
     @Option(name: .shortAndLong, help: "The directory to make.")
     var output: String
 
-    @OptionGroup var input: TextInput
+    @OptionGroup var input: CuratedInput
 
     @OptionGroup var global: GlobalOptions
 
@@ -78,11 +78,13 @@ struct Pack: Tool {
         // From here on a signal must not end the process before the unfinished directory is gone.
         let signals = StopSignals()
         let writer = try CorpusWriter(creating: output)
-        let counts = try input.read(quiet: global.quiet, stoppingAt: signals) { document in
+        var documents = try input.documents(seed: UInt64(seed))
+        try documents.forEach(quiet: global.quiet, stoppingAt: signals) { document in
             try packer.add(document) { try writer.write($0) }
         }
-        let summary = try packer.finish(input: counts) { try writer.write($0) }
+        let summary = try packer.finish(input: documents.counts) { try writer.write($0) }
         try writer.commit(summary, tokenizer: file.bytes)
+        try input.finish(documents, summary, quiet: global.quiet)
     }
 }
 

@@ -85,17 +85,14 @@ struct TextInput: ParsableArguments {
         return operands.isEmpty && list.isEmpty ? ["-"] : operands + list
     }
 
-    /// Reads all documents in their order; a signal that is pending ends the work with an error.
+    /// Reads all documents in their order.
     func read(
-        quiet: Bool, stoppingAt signals: StopSignals? = nil, _ handle: (Document) throws -> Void
+        quiet: Bool, _ handle: (Document) throws -> Void
     ) throws -> IngestionCounts {
         var progress = Progress(quiet: quiet)
         var bytes = 0
         var reader = DocumentReader(try inputs(), settings: settings)
         try reader.forEach { document in
-            if let signal = signals?.pending() {
-                throw Failure(.tryAgain, "stopped by \(signal)", hint: "run the same command again")
-            }
             bytes += document.bytes.count
             try handle(document)
             progress.update("reading, MB", done: bytes >> 20, of: bytes >> 20)

@@ -276,6 +276,53 @@ struct ShardCommandTests {
             """)
     }
 
+    @Test("keeps what it is told to keep, and says what became of the rest")
+    func curation() throws {
+        try play(
+            """
+              $ cp text/7 text/7b; : > text/none; nous-shard pack -t t.json --sequence-length 16 -o a --deduplicate exact --min-bytes 15 --report report --dropped dropped text
+              nous-shard: kept 37 documents, ... bytes, ... tokens, ... bytes a token
+              nous-shard: dropped 3 documents, 30 bytes: too-few-bytes
+              nous-shard: dropped 1 documents, 42 bytes: duplicate
+              nous-shard: left out 1 empty files or records
+              $ cut -c-40 report
+              {"type":"corpus","documents":37,"bytes":
+              {"type":"dropped","reason":"too-few-byte
+              {"type":"dropped","reason":"duplicate","
+              {"type":"source","name":"operands","read
+              $ grep -c too-few-bytes dropped; grep duplicate dropped
+              3
+              {"bytes":42,"reason":"duplicate","sha256":"...","source":"7b"}
+              $ nous-shard inspect --json a | grep -o '"dropped":{.*}},"train' | cut -c-70
+              "dropped":{"too-few-bytes":{"bytes":30,"documents":3},"duplicate":{"by
+            """)
+    }
+
+    @Test("mixes sources by weight, and leaves out what is to be measured on")
+    func mixture() throws {
+        try play(
+            """
+              $ mkdir a b; for i in $(seq 9); do cp text/2$i a; cp text/1$i b; done
+              $ printf 'sources:\\n  - {name: a, paths: [a], weight: 2, licence: MIT}\\n  - {name: b, paths: [b], weight: 1}\\n' > s.yaml
+              $ nous-shard pack -t t.json --sequence-length 16 -o c --sources s.yaml --report report
+              nous-shard: kept ... documents, ... bytes, ... tokens, ... bytes a token
+              nous-shard: the mixture ended with source 'a'
+              $ tar --zstd -xOf c/shards/* documents.jsonl | head -3 | grep -o '^.*"sha' | sort
+              {"bytes":...,"collection":"a","licence":"MIT","sha
+              {"bytes":...,"collection":"a","licence":"MIT","sha
+              {"bytes":...,"collection":"b","sha
+              $ echo 'then: 20 21, 22. 23 24 25 26 27 28 29 30 31 32 33' > held
+              $ nous-shard pack -t t.json --sequence-length 16 -o d --decontaminate held text
+              nous-shard: kept 29 documents, ... bytes, ... tokens, ... bytes a token
+              nous-shard: dropped 11 documents, ... bytes: contaminated
+              $ nous-shard pack -t t.json --sequence-length 16 -o e --sources s.yaml text 2>&1 | head -1
+              nous-shard: error: --sources takes the place of operands and --files-from
+              $ sed -i 's/name: b/nam: b/' s.yaml; nous-shard pack -t t.json --sequence-length 16 -o e --sources s.yaml
+              nous-shard: error: s.yaml: source 2: source: missing field 'name'
+              [65]
+            """)
+    }
+
     @Test("says what is wrong, and leaves nothing behind")
     func failures() throws {
         try play(

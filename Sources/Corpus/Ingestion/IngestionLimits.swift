@@ -1,7 +1,7 @@
 /// How much raw input is accepted; what goes beyond is refused with the limit's name.
 package struct IngestionLimits: Sendable {
     /// The longest document in bytes, as read; a longer text is cut into several.
-    package var documentBytes = 1 << 24
+    package var documentBytes = 1 << 23
 
     /// The longest record of JSONL, CSV or TSV in bytes, as read.
     package var recordBytes = 1 << 25

@@ -34,7 +34,21 @@ package struct IngestionCounts: Sendable, Equatable {
     package var byteOrderMarks = 0
     /// Records left out because no text could be taken from them.
     package var malformedRecords = 0
+    /// Documents that were read well and left out by choice.
+    package var dropped: [DropReason: DocumentTally] = [:]
 
     /// Nothing read.
     package init() {}
+
+    /// Adds what another reader counted.
+    package mutating func add(_ other: IngestionCounts) {
+        documents += other.documents
+        bytes += other.bytes
+        empty += other.empty
+        repaired += other.repaired
+        replacements += other.replacements
+        skipped += other.skipped
+        byteOrderMarks += other.byteOrderMarks
+        malformedRecords += other.malformedRecords
+    }
 }

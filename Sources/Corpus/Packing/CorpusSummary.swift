@@ -148,7 +148,11 @@ extension IngestionCounts {
             ("byte_order_marks", byteOrderMarks), ("malformed_records", malformedRecords),
         ]
         let counts = always + sometimes.filter { $0.1 > 0 }
-        return .object(counts.map { JSONMember(key: $0.0, value: .integer(Int64($0.1))) })
+        var members = counts.map { JSONMember(key: $0.0, value: .integer(Int64($0.1))) }
+        if !dropped.isEmpty {
+            members.append(JSONMember(key: "dropped", value: DocumentTally.json(dropped)))
+        }
+        return .object(members)
     }
 
     init(_ fields: inout JSONFields) throws(MalformedInput) {
@@ -160,7 +164,45 @@ extension IngestionCounts {
         skipped = try fields.count("skipped")
         byteOrderMarks = try fields.optionalCount("byte_order_marks")
         malformedRecords = try fields.optionalCount("malformed_records")
+        if let json = fields.optionalValue("dropped") {
+            dropped = try DocumentTally.read(json)
+        }
         try fields.finish()
+    }
+}
+
+extension DocumentTally {
+    /// The number of documents and bytes for each reason.
+    package static func json(_ dropped: [DropReason: DocumentTally]) -> JSON {
+        .object(
+            DropReason.allCases.compactMap { reason in
+                dropped[reason].map { tally in
+                    JSONMember(key: reason.rawValue, value: tally.json)
+                }
+            })
+    }
+
+    /// The two numbers.
+    package var json: JSON {
+        ["bytes": .integer(Int64(bytes)), "documents": .integer(Int64(documents))]
+    }
+
+    fileprivate static func read(
+        _ json: JSON
+    ) throws(MalformedInput) -> [DropReason: DocumentTally] {
+        var fields = try JSONFields(json, of: "dropped")
+        var dropped: [DropReason: DocumentTally] = [:]
+        for reason in DropReason.allCases {
+            guard let entry = fields.optionalValue(reason.rawValue) else { continue }
+            var counts = try JSONFields(entry, of: "dropped")
+            var tally = DocumentTally()
+            tally.bytes = try counts.count("bytes")
+            tally.documents = try counts.count("documents")
+            try counts.finish()
+            dropped[reason] = tally
+        }
+        try fields.finish()
+        return dropped
     }
 }
 
