@@ -17,6 +17,7 @@ struct Shard: Tool {
         version: toolVersion,
         subcommands: [
             TokenizerCommand.self, Pack.self, Check.self, Prove.self, Cat.self, Inspect.self,
-            Assign.self, Encode.self, Decode.self,
+            Export.self, Import.self, Assign.self, AmendRoster.self, DrawCommittee.self,
+            Encode.self, Decode.self,
         ])
 }

@@ -43,10 +43,17 @@ package struct CorpusPacker {
     package mutating func add(
         _ document: Document, write: (Artifact) throws -> Void
     ) throws {
-        let digest = Digest(hashing: document.bytes)
         var tokens: [UInt32] = []
         encoder.encode(document.bytes.span, into: &tokens)
         tokens.append(endOfText)
+        try add(document, tokens: tokens, write: write)
+    }
+
+    /// The same with all the document's tokens in the stream, whatever it would be encoded to.
+    package mutating func add(
+        _ document: Document, tokens: [UInt32], write: (Artifact) throws -> Void
+    ) throws {
+        let digest = Digest(hashing: document.bytes)
         if settings.heldOut.holdsOut(digest) {
             try heldOut.add(document, digest: digest, tokens: tokens, write: write)
         } else {
