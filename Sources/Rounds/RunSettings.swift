@@ -11,12 +11,15 @@ package struct DataSettings: Sendable {
     package let heldOut: Digest
     /// Predicted tokens a sequence, T.
     package let sequenceLength: Int
+    /// Whether a token sees those of its own document alone, at positions counted from its start.
+    package let resetsAttention: Bool
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
         root = try fields.digest("root")
         heldOut = try fields.digest("held_out")
         sequenceLength = Int(try fields.integer("sequence_length", in: 1...1_048_576))
+        resetsAttention = try fields.optionalBool("reset_attention") ?? false
         try fields.finish()
     }
 }

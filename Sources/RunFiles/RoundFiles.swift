@@ -72,6 +72,12 @@ package enum CorpusDirectory {
                 found: "\(corpus.sequenceLength)"
             ).within(directory)
         }
+        guard corpus.resetsAttention == run.data.resetsAttention else {
+            throw MalformedInput.field(
+                "reset_attention", expected: "\(run.data.resetsAttention)",
+                found: "\(corpus.resetsAttention)"
+            ).within(directory)
+        }
         guard corpus.summary.vocabularySize <= run.model.vocabularySize else {
             throw MalformedInput.field(
                 "vocabulary", expected: "at most \(run.model.vocabularySize) tokens",

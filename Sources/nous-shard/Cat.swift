@@ -46,11 +46,11 @@ struct Cat: Tool {
                 open = (number, try reader.shard(number, of: split))
             }
             guard let shard = open?.shard else { continue }
-            let tokens = shard.rows.row(index - shard.firstRow)
+            let row = shard.rows.packedRow(index - shard.firstRow)
             let line =
                 ids
-                ? Array(tokens.map(String.init).joined(separator: " ").utf8)
-                : try tokenizer.decode(tokens)
+                ? Array(row.tokens.map(String.init).joined(separator: " ").utf8)
+                : try tokenizer.decode(Array(row.text))
             try sink.write(line + [0x0A])
         }
     }

@@ -34,6 +34,14 @@ struct Import: Tool {
     @Option(help: "What chooses the documents held out.")
     var seed: Int = 0
 
+    @Option(help: "How documents become rows: concatenate or best-fit.")
+    var packing = PackingPolicy.concatenate
+
+    @Flag(help: "Let a token see those of its own document alone; the run file must say it too.")
+    var resetAttention = false
+
+    @OptionGroup var marks: DocumentMarkOptions
+
     @Option(help: "The most rows in one shard.")
     var shardRows = 8192
 
@@ -60,10 +68,11 @@ struct Import: Tool {
         let settings = PackSettings(
             sequenceLength: sequenceLength,
             heldOut: HeldOutRule(partsPerMillion: heldOut.value, seed: UInt64(seed)),
-            shardRows: shardRows)
+            shardRows: shardRows, packing: packing, resetsAttention: resetAttention)
         var packer = try CorpusPacker(
-            tokenizer: file.tokenizer, digest: Digest(hashing: file.bytes), settings: settings)
-        let reader = try TokenFiles(format, tokenizer: file.tokenizer)
+            tokenizer: file.tokenizer, digest: Digest(hashing: file.bytes), settings: settings,
+            marks: marks.marks(in: file.tokenizer))
+        let reader = TokenFiles(format, tokenizer: file.tokenizer, marks: packer.marks)
         // From here on a signal must not end the process before the unfinished directory is gone.
         let signals = StopSignals()
         let writer = try CorpusWriter(creating: output)

@@ -85,6 +85,7 @@ struct ShardCommandTests {
               tokenizer        ...
               vocabulary       300
               sequence length  16
+              packing          concatenate
               train root       ...
               train rows       ... in 1 shards
               train text       ... documents, ... bytes, ... tokens (... dropped)
@@ -279,7 +280,10 @@ struct ShardCommandTests {
     func help() throws {
         let transcript = try CommandTranscript()
         defer { transcript.remove() }
-        for command in ["tokenizer", "pack", "assign", "inspect", "cat", "encode", "decode"] {
+        for command in [
+            "tokenizer", "pack", "check", "prove", "cat", "find", "inspect", "export", "import",
+            "assign", "roster", "committee", "encode", "decode",
+        ] {
             let text = try transcript.run("nous-shard \(command) --help")
             #expect(text.contains("\n  nous-shard \(command)") || text.contains("| nous-shard"))
         }

@@ -33,10 +33,14 @@ struct ExchangeTests {
     }
 
     private func documents(
-        _ fixtures: CorpusFixtures, _ format: ExchangeFormat, _ name: String
+        _ fixtures: CorpusFixtures, _ format: ExchangeFormat, _ name: String,
+        marks: DocumentMarks = DocumentMarks(
+            beginning: nil, end: CorpusFixtures.tokenizer.endOfText)
     ) throws -> [[UInt32]] {
         var found: [[UInt32]] = []
-        try TokenFiles(format, tokenizer: CorpusFixtures.tokenizer).read(fixtures.path(name)) {
+        try TokenFiles(format, tokenizer: CorpusFixtures.tokenizer, marks: marks).read(
+            fixtures.path(name)
+        ) {
             found.append($1)
         }
         return found
@@ -114,6 +118,25 @@ struct ExchangeTests {
         }
     }
 
+    @Test("of rows filled with whole documents have each document")
+    func bestFit() throws {
+        let fixtures = try CorpusFixtures()
+        defer { fixtures.remove() }
+        let texts = CorpusFixtures.texts(40)
+        try fixtures.pack(texts, into: "c", length: 64, heldOut: 0, packing: .bestFit)
+        let reader = try CorpusReader(directory: fixtures.path("c"))
+        for format in ExchangeFormat.allCases {
+            let out = "out-\(format.rawValue)"
+            try CorpusExport(reader, as: format, tokensInFile: 1_000_000)
+                .write(directory: fixtures.path(out))
+            let name = format == .llmC ? "train_000000.bin" : "train.bin"
+            let found = try documents(fixtures, format, "\(out)/\(name)")
+            let end = try #require(CorpusFixtures.tokenizer.endOfText)
+            let expected = texts.map { CorpusFixtures.tokenizer.encode($0.bytes) + [end] }
+            #expect(Set(found) == Set(expected) && found.count == 40)
+        }
+    }
+
     @Test("that begin documents with end of text come in as documents all the same")
     func beginnings() throws {
         let fixtures = try CorpusFixtures()
@@ -124,6 +147,9 @@ struct ExchangeTests {
         let found = try documents(fixtures, .nanoGPT, "x.bin")
         let mark = UInt32(end)
         #expect(found == [[mark, 70, 71, mark], [mark, 72, mark], [73]])
+        let begun = try documents(
+            fixtures, .nanoGPT, "x.bin", marks: DocumentMarks(beginning: mark, end: nil))
+        #expect(begun == [[mark, 70, 71], [mark, mark, 72], [mark, 73]])
     }
 
     /// An index of two sequences in one document, and what is wrong with it.

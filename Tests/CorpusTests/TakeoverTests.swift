@@ -9,10 +9,11 @@ struct TakeoverTests {
     private let root = Digest(hashing: Array("data".utf8))
 
     private func roster(_ count: Int, round: UInt64) -> Roster {
-        let workers = (0..<count).compactMap { index in
-            PublicKey(Digest(hashing: [UInt8(index)]).bytes).map {
-                RosterWorker(key: $0, throughput: UInt64(1 + index % 7), stake: UInt64(index))
-            }
+        var workers: [RosterWorker] = []
+        for index in 0..<count {
+            guard let key = PublicKey(Digest(hashing: [UInt8(index)]).bytes) else { continue }
+            let throughput = UInt64(1 + index % 7)
+            workers.append(RosterWorker(key: key, throughput: throughput, stake: UInt64(index)))
         }
         return Roster(
             run: root, round: round, seed: Digest(hashing: [UInt8(round)]), workers: workers)

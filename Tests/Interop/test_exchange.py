@@ -99,6 +99,7 @@ def megatron_module():
         sys.modules[name] = Anything(name)
     storage = sys.modules["megatron.core.datasets.object_storage_utils"]
     storage.is_object_storage_path = sys.modules["megatron.core.datasets.utils_s3"].is_s3_path = lambda path: False
+    sys.modules["megatron.core.utils"].log_single_rank = lambda *arguments, **options: None
     multi = type("MultiStorageClientFeature", (), {"is_enabled": staticmethod(lambda: False)})
     sys.modules["megatron.core.msc_utils"].MultiStorageClientFeature = multi
     specification = importlib.util.spec_from_file_location("indexed_dataset", source)

@@ -72,7 +72,7 @@ import Testing
         let example = Example.all[2]
         let model = example.model()
         let expected = Bits(example.gradients(model))
-        _ = model.losses(of: [[1, 2, 3]])
+        _ = model.losses(of: [[1, 2, 3]] as [[UInt32]])
         _ = model.logits(of: [4, 5, 6, 7])
         _ = example.gradients(model, microBatch: 1)
         #expect(Bits(example.gradients(model)) == expected)
@@ -81,7 +81,7 @@ import Testing
     @Test("logits of a prefix are the first logits of the whole")
     func prefixes() {
         let model = Example.long.model()
-        let tokens = Array(Example.long.sequences[0].dropLast())
+        let tokens = Array(Example.long.sequences[0].tokens.dropLast())
         let whole = model.logits(of: tokens)
         for count in [1, 5, 16, 49, 60] {
             let part = model.logits(of: Array(tokens.prefix(count)))

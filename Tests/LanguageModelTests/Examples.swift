@@ -5,12 +5,12 @@ import Numerics
 struct Example: Sendable, CustomStringConvertible {
     let description: String
     let configuration: ModelConfiguration
-    let sequences: [[UInt32]]
+    let sequences: [TokenSequence]
 
     init(
         _ description: String, V: Int, C: Int, F: Int, L: Int, H: Int, G: Int, D: Int? = nil,
         tied: Bool, B: Int, T: Int, family: ModelFamily = .llama, scaling: RotaryScaling? = nil,
-        contextLength: Int? = nil
+        contextLength: Int? = nil, segments: [[Int]?] = [], resetsAttention: Bool = false
     ) {
         self.description = description
         guard
@@ -22,9 +22,12 @@ struct Example: Sendable, CustomStringConvertible {
         self.configuration = configuration
         let random = CounterRandom(seed: 3, stream: 9)
         sequences = (0..<B).map { sequence in
-            (0...T).map {
+            let tokens = (0...T).map {
                 UInt32(random.integer(below: UInt64(V), at: UInt64(sequence * (T + 1) + $0)))
             }
+            return TokenSequence(
+                tokens, segments: sequence < segments.count ? segments[sequence] : nil,
+                resetsAttention: resetsAttention)
         }
     }
 
@@ -73,7 +76,7 @@ struct Example: Sendable, CustomStringConvertible {
     }
 
     /// 1 / the number of predicted tokens.
-    var lossScale: Float { 1 / Float(sequences.reduce(0) { $0 + $1.count - 1 }) }
+    var lossScale: Float { 1 / Float(sequences.reduce(0) { $0 + $1.predictedCount }) }
 
     static let all = [
         Example("tied", V: 23, C: 16, F: 24, L: 2, H: 2, G: 2, tied: true, B: 3, T: 9),
@@ -82,7 +85,7 @@ struct Example: Sendable, CustomStringConvertible {
         Example("odd", V: 19, C: 13, F: 7, L: 2, H: 3, G: 1, D: 6, tied: false, B: 5, T: 11),
         Example("one token", V: 5, C: 2, F: 1, L: 1, H: 1, G: 1, tied: true, B: 1, T: 1),
         Example("deep", V: 29, C: 12, F: 20, L: 5, H: 2, G: 1, tied: true, B: 4, T: 13),
-        long,
+        long, documents, apart,
         Example(
             "biases", V: 23, C: 14, F: 20, L: 2, H: 3, G: 1, D: 6, tied: true, B: 3, T: 10,
             family: .qwen2),
@@ -103,6 +106,17 @@ struct Example: Sendable, CustomStringConvertible {
             T: 25, family: .qwen2,
             scaling: .yarn(YaRNScaling(factor: 4, originalContextLength: 64))),
     ]
+
+    /// Rows of several documents that see each other.
+    static let documents = Example(
+        "documents", V: 23, C: 16, F: 24, L: 2, H: 4, G: 2, tied: true, B: 3, T: 20,
+        segments: [[6, 1, 9], [21], [2, 18]])
+
+    /// Rows of documents that see only themselves, one row of a single text among them; the last
+    /// document of a row may have no token to read, and padding may have none either.
+    static let apart = Example(
+        "documents apart", V: 23, C: 16, F: 24, L: 2, H: 4, G: 2, tied: false, B: 5, T: 70,
+        segments: [[20, 33, 1, 9], nil, [70, 1], [2, 2, 66], [50, 20]], resetsAttention: true)
 
     static let long = Example(
         "long", V: 17, C: 8, F: 8, L: 1, H: 2, G: 1, tied: false, B: 1, T: 70)

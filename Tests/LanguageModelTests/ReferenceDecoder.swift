@@ -17,21 +17,28 @@ struct ReferenceDecoder {
     }
 
     /// The mean loss of all predicted tokens.
-    func meanLoss(_ sequences: [[UInt32]]) -> Double {
+    func meanLoss(_ sequences: [TokenSequence]) -> Double {
         let losses = sequences.flatMap { self.losses($0) }
         return losses.reduce(0, +) / Double(losses.count)
     }
 
     /// The loss of each predicted token of one sequence.
-    func losses(_ sequence: [UInt32]) -> [Double] {
+    func losses(_ sequence: TokenSequence) -> [Double] {
         let (C, V) = (model.hiddenSize, model.vocabularySize)
         let embedding = weight("model.embed_tokens")
-        var x = sequence.dropLast().map { token in
+        // The number of each token's segment; those of padding have none to predict.
+        let segments = sequence.segments ?? [sequence.tokens.count]
+        let numbers = segments.enumerated().flatMap { Array(repeating: $0, count: $1) }
+        let padding = sequence.tokens.count - numbers.count
+        let owners = numbers + Array(repeating: -1, count: padding)
+        let visible = sequence.resetsAttention ? owners : owners.map { _ in 0 }
+        var x = sequence.tokens.dropLast().map { token in
             Array(embedding[Int(token) * C..<(Int(token) + 1) * C])
         }
-        for layer in 0..<model.layerCount { run(layer, &x) }
+        for layer in 0..<model.layerCount { run(layer, &x, visible) }
         let head = model.tiesEmbeddings ? embedding : weight("lm_head")
-        return zip(x, sequence.dropFirst()).map { row, target in
+        return x.indices.filter { owners[$0] >= 0 && owners[$0] == owners[$0 + 1] }.map { place in
+            let (row, target) = (x[place], sequence.tokens[place + 1])
             let logits = multiply(normalize(row, weight("model.norm")), head, rows: V)
             let greatest = logits.max() ?? 0
             let sum = logits.reduce(0) { $0 + exp($1 - greatest) }
@@ -40,10 +47,10 @@ struct ReferenceDecoder {
         }
     }
 
-    private func run(_ layer: Int, _ x: inout [[Double]]) {
+    private func run(_ layer: Int, _ x: inout [[Double]], _ segments: [Int]) {
         let prefix = "model.layers.\(layer)."
         let attended = attention(
-            prefix, x.map { normalize($0, weight(prefix + "input_layernorm")) })
+            prefix, x.map { normalize($0, weight(prefix + "input_layernorm")) }, segments)
         for (token, row) in attended.enumerated() { add(row, to: &x[token]) }
         for token in x.indices {
             let input = normalize(x[token], weight(prefix + "post_attention_layernorm"))
@@ -56,22 +63,25 @@ struct ReferenceDecoder {
         }
     }
 
-    private func attention(_ prefix: String, _ inputs: [[Double]]) -> [[Double]] {
+    private func attention(
+        _ prefix: String, _ inputs: [[Double]], _ segments: [Int]
+    ) -> [[Double]] {
         let (H, G, D) = (model.headCount, model.keyValueHeadCount, model.headSize)
         let name = prefix + "self_attn."
         let rotation = RotaryFrequencies(model, length: inputs.count)
-        let queries = inputs.enumerated().map { position, row in
-            rotate(project(row, name + "q_proj", rows: H * D), position, rotation)
+        let starts = inputs.indices.map { segments.firstIndex(of: segments[$0]) ?? 0 }
+        let queries = inputs.enumerated().map { place, row in
+            rotate(project(row, name + "q_proj", rows: H * D), place - starts[place], rotation)
         }
-        let keys = inputs.enumerated().map { position, row in
-            rotate(project(row, name + "k_proj", rows: G * D), position, rotation)
+        let keys = inputs.enumerated().map { place, row in
+            rotate(project(row, name + "k_proj", rows: G * D), place - starts[place], rotation)
         }
         let values = inputs.map { project($0, name + "v_proj", rows: G * D) }
         return inputs.indices.map { token in
             var output = [Double](repeating: 0, count: H * D)
             for head in 0..<H {
                 let group = head / (H / G)
-                let scores = (0...token).map { key in
+                let scores = (starts[token]...token).map { key in
                     (0..<D).reduce(0.0) {
                         $0 + queries[token][head * D + $1] * keys[key][group * D + $1]
                     } / Double(D).squareRoot()
@@ -80,7 +90,8 @@ struct ReferenceDecoder {
                 let sum = powers.reduce(0, +)
                 for (key, power) in powers.enumerated() {
                     for i in 0..<D {
-                        output[head * D + i] += power / sum * values[key][group * D + i]
+                        output[head * D + i] +=
+                            power / sum * values[starts[token] + key][group * D + i]
                     }
                 }
             }

@@ -85,7 +85,7 @@ import Testing
     @Test("dynamic scaling looks at the sequence alone, whatever came before")
     func dynamic() throws {
         let example = try #require(Example.all.first { $0.description == "dynamic" })
-        let long = Array(example.sequences[0].dropLast())
+        let long = Array(example.sequences[0].tokens.dropLast())
         let short = Array(long.prefix(8))
         let expected = example.model().logits(of: short).view.array
         let model = example.model()

@@ -8,7 +8,7 @@ package struct SpecifiedDecoder {
     private let weights: [Rows]
     private var gradients: [Rows]
     private var lookup: Rows
-    /// The losses of all tokens so far.
+    /// The losses of all predicted tokens so far.
     package private(set) var losses: [Float] = []
 
     /// The model of these parameters, in the order of the flat buffer.
@@ -41,16 +41,20 @@ package struct SpecifiedDecoder {
     private var layerSize: Int { model.family.hasAttentionBias ? 12 : 9 }
 
     /// Adds one sequence's losses and gradients.
-    package mutating func run(_ sequence: [UInt32], lossScale: Float, zLoss: Float = 0) {
-        let tokens = sequence.dropLast().map { Int($0) }
+    package mutating func run(_ sequence: TokenSequence, lossScale: Float, zLoss: Float = 0) {
+        let tokens = sequence.tokens.dropLast().map { Int($0) }
+        let places = SpecifiedPlaces(sequence)
         var x = tokens.map { weights[0][$0] }
         var states: [LayerState] = []
         for layer in 0..<model.layerCount {
-            let state = LayerState(layerWeights(layer), x, model, precision)
+            let state = LayerState(layerWeights(layer), x, places.starts, model, precision)
             x = state.output
             states.append(state)
         }
-        var dx = runHead(x, sequence.dropFirst().map { Int($0) }, lossScale, zLoss)
+        let targets = sequence.tokens.dropFirst().enumerated().map {
+            places.isPredicted[$0] ? Int($1) : nil
+        }
+        var dx = runHead(x, targets, lossScale, zLoss)
         for layer in (0..<model.layerCount).reversed() {
             let first = 1 + layerSize * layer
             var part = Array(gradients[first..<first + layerSize])
@@ -67,11 +71,15 @@ package struct SpecifiedDecoder {
     }
 
     private mutating func runHead(
-        _ x: Rows, _ targets: [Int], _ scale: Float, _ zLoss: Float
+        _ x: Rows, _ targets: [Int?], _ scale: Float, _ zLoss: Float
     ) -> Rows {
         let norm = SpecifiedNorm(x, weights[finalNorm][0], model.normEpsilon, precision)
         var dz: Rows = []
         for (z, target) in zip(project(norm.output, weights[head]), targets) {
+            guard let target else {
+                dz.append(z.map { _ in 0 })
+                continue
+            }
             let m = z.max() ?? 0
             let e = z.map { ElementaryFunctions.exp($0 - m) }
             let sum = laneSum(e)
@@ -89,6 +97,24 @@ package struct SpecifiedDecoder {
         var dx = x.map { $0.map { _ in Float(0) } }
         norm.backward(dh, addingTo: &dx, &gradients[finalNorm][0])
         return dx
+    }
+}
+
+/// Of each of the T tokens read, where its segment starts and whether the next one is predicted.
+private struct SpecifiedPlaces {
+    private(set) var starts: [Int] = []
+    private(set) var isPredicted: [Bool] = []
+
+    init(_ sequence: TokenSequence) {
+        let T = sequence.tokens.count - 1
+        var ends: [Int] = []
+        for length in sequence.segments ?? [T + 1] { ends.append((ends.last ?? 0) + length) }
+        for n in 0..<T {
+            // Behind the last end there is padding, which is a segment of its own.
+            isPredicted.append(n + 1 < ends.last ?? 0 && !ends.contains(n + 1))
+            let start = sequence.resetsAttention ? ends.last { $0 <= n } : nil
+            starts.append(start ?? 0)
+        }
     }
 }
 

@@ -13,8 +13,12 @@ struct LayerState {
     /// Tensors of biases, which stand between the input and the output projections.
     let biases: Int
 
-    /// The forward pass under the layer's tensors, in the order of the buffer.
-    init(_ weights: [Rows], _ x: Rows, _ model: ModelConfiguration, _ precision: Precision) {
+    /// The forward pass under the layer's tensors, in the order of the buffer; `starts` says which
+    /// key is each query's first.
+    init(
+        _ weights: [Rows], _ x: Rows, _ starts: [Int], _ model: ModelConfiguration,
+        _ precision: Precision
+    ) {
         let F = model.intermediateSize
         biases = weights.count - 9
         inputNorm = SpecifiedNorm(x, weights[0][0], model.normEpsilon, precision)
@@ -23,7 +27,7 @@ struct LayerState {
             let bias = weights[4...6].flatMap { $0[0] }
             projected = added(projected, projected.map { _ in bias })
         }
-        attention = SpecifiedAttention(projected, model, precision)
+        attention = SpecifiedAttention(projected, starts, model, precision)
         attended = attention.outputs
         let middle = rounded(added(project(attended, weights[4 + biases]), x), precision)
         middleNorm = SpecifiedNorm(middle, weights[5 + biases][0], model.normEpsilon, precision)
@@ -83,32 +87,41 @@ struct SpecifiedAttention {
     let model: ModelConfiguration
     /// Rotated queries and keys, and values, side by side.
     let inputs: Rows
-    /// p by head, query and key.
+    /// The first key of each query, from which positions count.
+    let starts: [Int]
+    /// p by head, query and key from the query's first on.
     private(set) var probabilities: [Rows] = []
     private(set) var outputs: Rows
     private let scale: Float
     private let rotation: SpecifiedRotation
 
-    init(_ projected: Rows, _ model: ModelConfiguration, _ precision: Precision) {
+    init(
+        _ projected: Rows, _ starts: [Int], _ model: ModelConfiguration, _ precision: Precision
+    ) {
         self.model = model
+        self.starts = starts
         let rotation = SpecifiedRotation(model, length: projected.count)
         self.rotation = rotation
         inputs = rounded(
-            projected.enumerated().map { rotation.rotated($1, $0, backward: false) }, precision)
+            projected.enumerated().map { rotation.rotated($1, $0 - starts[$0], backward: false) },
+            precision)
         outputs = inputs.map { _ in [] }
         scale = 1 / Float(model.headSize).squareRoot()
         let D = model.headSize
         for h in 0..<model.headCount {
             var rows: Rows = []
             for i in inputs.indices {
-                let t = (0...i).map { j in
+                let first = starts[i]
+                let t = (first...i).map { j in
                     chain(D) { (query(i, h, $0), key(j, h, $0)) } * scale
                 }
                 let m = t.max() ?? 0
                 let e = t.map { ElementaryFunctions.exp($0 - m) }
                 let reciprocal = 1 / laneSum(e)
                 let p = e.map { $0 * reciprocal }
-                outputs[i] += (0..<D).map { d in chain(i + 1) { (p[$0], value($0, h, d)) } }
+                outputs[i] += (0..<D).map { d in
+                    chain(p.count) { (p[$0], value(first + $0, h, d)) }
+                }
                 rows.append(p)
             }
             probabilities.append(rows)
@@ -125,21 +138,24 @@ struct SpecifiedAttention {
             for i in inputs.indices {
                 let dO = Array(dOutputs[i][outputColumns])
                 let delta = laneSum(dO, Array(outputs[i][outputColumns]))
-                let p = probabilities[h][i]
-                let dt = (0...i).map { j in
-                    p[j] * (chain(D) { (dO[$0], value(j, h, $0)) } - delta) * scale
+                let (p, first) = (probabilities[h][i], starts[i])
+                let dt = p.indices.map { j in
+                    p[j] * (chain(D) { (dO[$0], value(first + j, h, $0)) } - delta) * scale
                 }
                 for d in 0..<D {
-                    gradients[i][h * D + d] = chain(i + 1) { (dt[$0], key($0, h, d)) }
-                    for j in 0...i {
+                    gradients[i][h * D + d] = chain(p.count) { (dt[$0], key(first + $0, h, d)) }
+                    for (j, token) in (first...i).enumerated() {
                         let q = query(i, h, d)
-                        gradients[j][keys + d] = fma(dt[j], q, gradients[j][keys + d])
-                        gradients[j][values + d] = fma(p[j], dO[d], gradients[j][values + d])
+                        gradients[token][keys + d] = fma(dt[j], q, gradients[token][keys + d])
+                        gradients[token][values + d] = fma(
+                            p[j], dO[d], gradients[token][values + d])
                     }
                 }
             }
         }
-        return gradients.enumerated().map { rotation.rotated($1, $0, backward: true) }
+        return gradients.enumerated().map {
+            rotation.rotated($1, $0 - starts[$0], backward: true)
+        }
     }
 
     private func keyColumn(_ h: Int) -> Int {

@@ -12,6 +12,12 @@ package struct Takeover: Sendable, Equatable {
     /// The positions to be made up for, ascending and disjoint, all below `next`.
     package var lost: [Range<UInt64>]
 
+    /// What is taken over: `lost`, ascending and disjoint, all below `next`.
+    package init(next: UInt64, lost: [Range<UInt64>]) {
+        self.next = next
+        self.lost = lost
+    }
+
     /// Ascending ranges with those joined that touch.
     static func joined(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {
         var joined: [Range<UInt64>] = []

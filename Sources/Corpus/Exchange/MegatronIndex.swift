@@ -70,10 +70,11 @@ struct MegatronIndex {
         }
         let sequences = LittleEndian.integer(from: header[18..<26])
         let marks = LittleEndian.integer(from: header[26..<34])
-        guard sequences <= UInt64(Self.maximumSequences), (1...sequences + 1).contains(marks) else {
+        let limit = UInt64(Self.maximumSequences)
+        guard sequences <= limit, (1...limit + 1).contains(marks) else {
             throw MalformedInput(
-                "expected at most \(Self.maximumSequences) sequences and no more documents,"
-                    + " found \(sequences) and \(marks) ends")
+                "expected at most \(limit) sequences and documents, found \(sequences) and"
+                    + " \(marks) ends")
         }
         let (count, markCount) = (Int(sequences), Int(marks))
         let size = Self.headerSize + 12 * count + 8 * markCount

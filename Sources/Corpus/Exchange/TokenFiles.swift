@@ -1,4 +1,4 @@
-package import Encodings
+import Encodings
 import Storage
 package import Tokenization
 
@@ -15,28 +15,26 @@ package struct TokenFiles {
 
     private let format: ExchangeFormat
     private let tokenizer: Tokenizer
-    private let endOfText: UInt32
+    private let marks: DocumentMarks
 
-    /// A reader of files whose tokens are this tokenizer's; documents in a stream end with its end
-    /// of text, so one that has none is refused.
-    package init(_ format: ExchangeFormat, tokenizer: Tokenizer) throws(MalformedInput) {
-        guard let endOfText = tokenizer.endOfText else {
-            throw MalformedInput("no special token '\(Tokenizer.endOfTextName)'", in: "tokenizer")
-        }
+    /// A reader of files whose tokens are this tokenizer's.
+    ///
+    /// In a stream of tokens documents end with the mark for that, or else begin with theirs.
+    package init(_ format: ExchangeFormat, tokenizer: Tokenizer, marks: DocumentMarks) {
         self.format = format
         self.tokenizer = tokenizer
-        self.endOfText = endOfText
+        self.marks = marks
     }
 
     /// Hands out the documents of the file at `path` in order; for Megatron it is the `.bin` file.
     ///
-    /// The text of a document is what its tokens stand for, end of text left out unless there is
-    /// nothing else.
+    /// The text of a document is what its tokens stand for, marks left out unless there is nothing
+    /// else.
     package func read(_ path: String, _ handle: Handler) throws {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         var number = 0
         try readTokens(path) { tokens in
-            let text = tokens.filter { $0 != endOfText }
+            let text = tokens.filter { !marks.contains($0) }
             let bytes = try tokenizer.decode(text.isEmpty ? tokens : text)
             try handle(Document(source: "\(name)#\(number)", bytes: bytes), tokens)
             number += 1
@@ -51,7 +49,7 @@ package struct TokenFiles {
             throw MalformedInput(
                 "expected at most \(Self.maximumFileSize) bytes, found \(file.size)", in: path)
         }
-        var cutter = DocumentCutter(endOfText: endOfText)
+        var cutter = DocumentCutter(marks: marks)
         switch format {
         case .nanoGPT:
             try readStream(file, path, from: 0, width: 2) { try cutter.add($0, handle) }
@@ -144,30 +142,33 @@ package struct TokenFiles {
 
 /// Cuts a stream of tokens into documents.
 struct DocumentCutter {
-    private let endOfText: UInt32
+    private let marks: DocumentMarks
     private var pending: [UInt32] = []
     private var hasText = false
 
-    init(endOfText: UInt32) {
-        self.endOfText = endOfText
+    init(marks: DocumentMarks) {
+        self.marks = marks
     }
 
-    /// Adds tokens of a stream, in which a document ends with end of text.
+    /// Adds tokens of a stream, which is cut behind the end of each document or, if that has no
+    /// mark, before its beginning.
     ///
-    /// An end of text with no text before it belongs to what follows, so that files which begin
-    /// documents with it come out right.
+    /// A mark with no text before it belongs to what follows, so that files which begin documents
+    /// with the end of the one before come out right.
     mutating func add(_ tokens: [UInt32], _ handle: ([UInt32]) throws -> Void) throws {
         for token in tokens {
+            let begins = marks.end == nil && token == marks.beginning
+            if begins, hasText { try endDocument(handle) }
             pending.append(token)
-            if token != endOfText { hasText = true }
-            let isEnd = hasText && token == endOfText
-            if isEnd || pending.count == TokenFiles.maximumDocumentTokens {
+            if !marks.contains(token) { hasText = true }
+            let ends = hasText && token == marks.end
+            if ends || pending.count == TokenFiles.maximumDocumentTokens {
                 try endDocument(handle)
             }
         }
     }
 
-    /// Adds tokens of one document, in which end of text has no meaning.
+    /// Adds tokens of one document, in which marks have no meaning.
     mutating func addWhole(_ tokens: [UInt32], _ handle: ([UInt32]) throws -> Void) throws {
         for token in tokens {
             pending.append(token)

@@ -41,11 +41,14 @@ package struct CorpusExamination {
         let listed = reader.file.summary[split]
         var tree = MerkleFrontier()
         var lastToken: UInt32?
+        var tally = SegmentTally()
+        let isBestFit = reader.file.summary.settings.packing == .bestFit
         for number in listed.shards.indices {
             do {
                 let shard = try reader.shard(number, of: split)
                 lastToken = try ShardSequence.checkTokens(
                     of: shard, after: lastToken, reader.file.summary)
+                if isBestFit { tally.add(shard) }
                 for row in 0..<shard.rows.count { tree.append(shard.rows.leafHash(row)) }
             } catch let error as MalformedInput {
                 lastToken = nil
@@ -58,12 +61,25 @@ package struct CorpusExamination {
         // With a shard that could not be read there is no root to compare.
         guard tree.count == listed.rows else { return }
         let root = tree.finish().root
-        guard root != listed.root else { return }
+        if root != listed.root {
+            try found(
+                listed, split, "\(split.rawValue) root: expected \(listed.root), found \(root)")
+        }
+        guard isBestFit else { return }
+        do throws(MalformedInput) {
+            try tally.check(listed)
+        } catch {
+            try found(listed, split, error.within(split.rawValue).description)
+        }
+    }
+
+    private mutating func found(
+        _ listed: SplitSummary, _ split: Split, _ reason: String
+    ) throws {
         try found(
             CorpusDamage(
                 file: Files.join(reader.directory, CorpusLayout.corpus), split: split,
-                sequences: [0..<listed.rows], isLost: true,
-                reason: "\(split.rawValue) root: expected \(listed.root), found \(root)"))
+                sequences: [0..<listed.rows], isLost: true, reason: reason))
     }
 
     private mutating func found(_ damage: CorpusDamage) throws {

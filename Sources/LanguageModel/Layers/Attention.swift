@@ -49,32 +49,34 @@ struct AttentionBuffers {
     var scratch: FloatView
 }
 
-/// Attention of every sequence and group, in parallel over those.
+/// Attention of every sequence and group, in parallel over those; each run of a segmentation is as
+/// a sequence of its own.
 func attentionForward(
-    _ shape: AttentionShape, _ buffers: AttentionBuffers, _ arithmetic: Arithmetic
+    _ shape: AttentionShape, _ buffers: AttentionBuffers, _ segmentation: Segmentation?,
+    _ arithmetic: Arithmetic
 ) {
     let attention = arithmetic.kernels.decoder.attention
-    forEachGroup(shape, arithmetic) { sequence, group, slot in
-        unsafe withGroup(shape, buffers, sequence, group, slot) { attention($0) }
+    forEachPart(shape, segmentation, arithmetic) { part, slot in
+        unsafe withGroup(shape, buffers, part, slot) { attention($0) }
     }
 }
 
 /// Gradients of queries, keys and values, laid out as these, from those of the outputs.
 func attentionBackward(
-    _ shape: AttentionShape, _ buffers: AttentionBuffers, outputGradients: Matrix,
-    into inputGradients: Matrix, _ arithmetic: Arithmetic
+    _ shape: AttentionShape, _ buffers: AttentionBuffers, _ segmentation: Segmentation?,
+    outputGradients: Matrix, into inputGradients: Matrix, _ arithmetic: Arithmetic
 ) {
     let attentionBackward = arithmetic.kernels.decoder.attentionBackward
-    forEachGroup(shape, arithmetic) { sequence, group, slot in
-        let columns = Columns(shape, group: group)
-        let row = sequence * shape.tokens
+    forEachPart(shape, segmentation, arithmetic) { part, slot in
+        let columns = Columns(shape, group: part.group)
+        let row = part.firstRow(shape)
         unsafe withPointers(outputGradients.view, inputGradients.view) { from, to in
             let to = unsafe to + row * shape.inputSize
             let gradients = unsafe AttentionGradients(
                 outputs: from + row * shape.outputSize + columns.queries,
                 queries: to + columns.queries, keys: to + columns.keys,
                 values: to + columns.values)
-            unsafe withGroup(shape, buffers, sequence, group, slot) {
+            unsafe withGroup(shape, buffers, part, slot) {
                 attentionBackward($0, gradients)
             }
         }
@@ -94,38 +96,57 @@ private struct Columns {
     }
 }
 
-private func forEachGroup(
-    _ shape: AttentionShape, _ arithmetic: Arithmetic,
-    _ body: @Sendable (_ sequence: Int, _ group: Int, _ slot: Int) -> Void
+/// What one call of a kernel computes: one group's attention over some tokens of a sequence.
+private struct AttentionPart {
+    let sequence: Int
+    let group: Int
+    /// The tokens in view.
+    let tokens: Range<Int>
+
+    /// The first of the tokens in a batch.
+    func firstRow(_ shape: AttentionShape) -> Int {
+        sequence * shape.tokens + tokens.lowerBound
+    }
+}
+
+private func forEachPart(
+    _ shape: AttentionShape, _ segmentation: Segmentation?, _ arithmetic: Arithmetic,
+    _ body: @Sendable (_ part: AttentionPart, _ slot: Int) -> Void
 ) {
     let units = shape.sequences * shape.groups
     let slots = shape.slots(arithmetic)
     arithmetic.parallelFor(slots) { slot in
         for unit in units * slot / slots..<units * (slot + 1) / slots {
-            body(unit / shape.groups, unit % shape.groups, slot)
+            let (sequence, group) = unit.quotientAndRemainder(dividingBy: shape.groups)
+            for tokens in segmentation?.runs[sequence] ?? [0..<shape.tokens] {
+                body(AttentionPart(sequence: sequence, group: group, tokens: tokens), slot)
+            }
         }
     }
 }
 
-/// Calls `body` with the kernel's description of one group.
+/// Calls `body` with the kernel's description of one part.
 @unsafe
 private func withGroup(
-    _ shape: AttentionShape, _ buffers: AttentionBuffers, _ sequence: Int, _ group: Int,
+    _ shape: AttentionShape, _ buffers: AttentionBuffers, _ part: AttentionPart,
     _ slot: Int, _ body: (AttentionGroup) -> Void
 ) {
-    let columns = Columns(shape, group: group)
-    let head = sequence * shape.heads + group * shape.headsPerGroup
+    let columns = Columns(shape, group: part.group)
+    let row = part.firstRow(shape)
+    let head = part.sequence * shape.heads + part.group * shape.headsPerGroup
+    // A group's statistics are those of its parts, one after another.
+    let before = 2 * (head * shape.tokens + shape.headsPerGroup * part.tokens.lowerBound)
     let scratch = buffers.scratch[slot * shape.scratchCount..<(slot + 1) * shape.scratchCount]
     unsafe withPointers(buffers.inputs.view, buffers.outputs.view, buffers.statistics, scratch) {
         inputs, outputs, statistics, scratch in
-        let inputs = unsafe inputs + sequence * shape.tokens * shape.inputSize
-        let outputs = unsafe outputs + sequence * shape.tokens * shape.outputSize
+        let inputs = unsafe inputs + row * shape.inputSize
+        let outputs = unsafe outputs + row * shape.outputSize
         var group = unsafe AttentionGroup(
-            tokens: shape.tokens, heads: shape.headsPerGroup, headSize: shape.headSize,
+            tokens: part.tokens.count, heads: shape.headsPerGroup, headSize: shape.headSize,
             scale: shape.scale, queries: inputs + columns.queries, keys: inputs + columns.keys,
             values: inputs + columns.values, inputStride: shape.inputSize,
             outputs: outputs + columns.queries, outputStride: shape.outputSize,
-            statistics: statistics + head * 2 * shape.tokens, scratch: scratch)
+            statistics: statistics + before, scratch: scratch)
         group.firstQuery = shape.firstQuery
         body(group)
     }

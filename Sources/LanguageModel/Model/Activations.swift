@@ -49,6 +49,8 @@ final class Activations {
     let backward: BackwardBuffers?
     /// What layers leave for their backward pass, if that is kept as bfloat16.
     let compact: CompactActivations?
+    /// Where attention begins anew in the sequences that are now in the memory.
+    var segmentation: Segmentation?
 
     init(_ sizes: ActivationSizes) {
         self.sizes = sizes

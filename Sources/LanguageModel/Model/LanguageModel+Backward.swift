@@ -18,7 +18,7 @@ extension LanguageModel {
             attentionBlockBackward(layer, activations, buffers, gradients.layers[layer])
         }
         addLookups(buffers.residual, tokens: batch.inputs, gradients)
-        return activations.losses.array
+        return batch.predicted(activations.losses.array)
     }
 
     /// Losses, and the gradients of the head, the last norm and the last layer's output.
@@ -31,8 +31,8 @@ extension LanguageModel {
             let normalized = activations.normalized.rows(run)
             projectionForward(normalized, weight: tensors.head, into: logits, arithmetic)
             crossEntropy(
-                logits, targets: batch.targets[run], gradientScale: lossScale,
-                zLoss: zLoss, losses: activations.losses[run], arithmetic)
+                logits, targets: batch.targets[run], predictions: batch.predictions?[run],
+                gradientScale: lossScale, zLoss: zLoss, losses: activations.losses[run], arithmetic)
             projectionBackward(
                 logits, normalized, weight: tensors.head, into: buffers.normalized.rows(run),
                 weightGradient: gradients.head, arithmetic)
@@ -79,12 +79,13 @@ extension LanguageModel {
             buffers.residual, saved.attentionOutputs, weight: weights.attentionOutput,
             into: buffers.attentionOutputs, weightGradient: gradients.attentionOutput, arithmetic)
         attentionBackward(
-            shape, activations.attention(layer), outputGradients: buffers.attentionOutputs,
+            shape, activations.attention(layer), activations.segmentation,
+            outputGradients: buffers.attentionOutputs,
             into: buffers.attentionInputs, arithmetic)
         rotate(
             buffers.attentionInputs, heads: shape.heads + shape.groups, tokens: shape.tokens,
             by: prepareRotation(tokens: shape.tokens, length: shape.tokens), backward: true,
-            arithmetic)
+            activations.segmentation, arithmetic)
         if let bias = gradients.attentionBias {
             biasBackward(buffers.attentionInputs, biasGradient: bias, arithmetic)
         }

@@ -52,9 +52,10 @@ extension LanguageModel {
         rotate(
             inputs, heads: run.shape.heads + run.shape.groups, tokens: tokens,
             by: prepareRotation(tokens: tokens, length: run.shape.tokens),
-            from: run.rows.lowerBound, arithmetic)
+            from: run.rows.lowerBound, activations.segmentation, arithmetic)
         round(inputs)
-        attentionForward(run.shape, activations.attention(layer), arithmetic)
+        attentionForward(
+            run.shape, activations.attention(layer), activations.segmentation, arithmetic)
         let outputs = saved.attentionOutputs.rows(run.rows)
         round(outputs)
         projectionForward(outputs, weight: weights.attentionOutput, into: middle, arithmetic)
@@ -122,17 +123,18 @@ extension LanguageModel {
         return logits.view.array
     }
 
-    /// Losses of the tokens, computed in runs so that a batch's logits never exist at once.
+    /// Losses of the predicted tokens, computed in runs so that a batch's logits never exist at once.
     func headLosses(_ batch: TokenBatch, _ activations: Activations) -> [Float] {
         normalizeLast(activations)
         forEachLogitRun(activations) { run, logits in
             projectionForward(
                 activations.normalized.rows(run), weight: tensors.head, into: logits, arithmetic)
             crossEntropy(
-                logits, targets: batch.targets[run], gradientScale: nil,
+                logits, targets: batch.targets[run], predictions: batch.predictions?[run],
+                gradientScale: nil,
                 losses: activations.losses[run], arithmetic)
         }
-        return activations.losses.array
+        return batch.predicted(activations.losses.array)
     }
 
     /// Calls `body` with runs of tokens in order and a matrix for the logits of each.

@@ -54,8 +54,7 @@ private final class TokenReader {
         let rotaryLength = model.configuration.rotaryLength(of: window.count)
         if rotaryLength != self.rotaryLength { known = 0 }
         self.rotaryLength = rotaryLength
-        let batch = TokenBatch(
-            inputs: Array(window[known...]), targets: [], sequences: 1, model.configuration)
+        let batch = TokenBatch(inputs: Array(window[known...]), model.configuration)
         var attention = shape
         attention.tokens = window.count
         attention.firstQuery = known

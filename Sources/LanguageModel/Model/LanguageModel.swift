@@ -40,19 +40,19 @@ package final class LanguageModel {
 
     /// Adds the gradients of `lossScale` × the sum of the tokens' losses; gives those losses.
     ///
-    /// Each sequence holds T + 1 tokens, of which the last T are predicted; all tokens must be
-    /// below the vocabulary's size. `lossScale` is 1 / (predicted tokens of the whole step), and
-    /// `plan` says what is in memory at once. A step's sequences may also come in several calls,
+    /// Only predicted tokens have losses, and all tokens must be below the vocabulary's size.
+    /// `lossScale` is 1 / (predicted tokens of the whole step), and `plan` says what is in memory at
+    /// once. A step's sequences may also come in several calls,
     /// in order: then only the last one `endsStep`. Neither changes a bit.
     ///
     /// With `zLoss` c the gradients are those of loss + c·(ln Σ exp z)²; the losses stay the same.
     package func accumulateGradients(
-        of sequences: [[UInt32]], into gradient: FloatStorage, lossScale: Float,
+        of sequences: [TokenSequence], into gradient: FloatStorage, lossScale: Float,
         zLoss: Float = 0, plan: ActivationPlan, endsStep: Bool = true
     ) -> [Float] {
         precondition(gradient.count == layout.count, "gradients do not fit the model")
         let gradients = DecoderTensors(configuration, in: gradient)
-        lookupGradient?.reserve(tokens: sequences.reduce(0) { $0 + $1.count - 1 })
+        lookupGradient?.reserve(tokens: sequences.reduce(0) { $0 + $1.inputs.count })
         var losses: [Float] = []
         for batch in TokenBatch.batches(of: sequences, size: plan.microBatch, configuration) {
             let activations = prepareActivations(
@@ -66,7 +66,7 @@ package final class LanguageModel {
 
     /// The same, keeping every layer's activations of `microBatch` sequences.
     package func accumulateGradients(
-        of sequences: [[UInt32]], into gradient: FloatStorage, lossScale: Float,
+        of sequences: [TokenSequence], into gradient: FloatStorage, lossScale: Float,
         zLoss: Float = 0, microBatch: Int, endsStep: Bool = true
     ) -> [Float] {
         accumulateGradients(
@@ -81,7 +81,7 @@ package final class LanguageModel {
     package func releaseMemory() { activations = nil }
 
     /// The loss of each predicted token in order, in nats; sequences as for gradients.
-    package func losses(of sequences: [[UInt32]], microBatch: Int = 8) -> [Float] {
+    package func losses(of sequences: [TokenSequence], microBatch: Int = 8) -> [Float] {
         TokenBatch.batches(of: sequences, size: microBatch, configuration).flatMap { batch in
             let activations = prepareActivations(for: batch, .losses)
             forward(batch, activations)
@@ -91,7 +91,7 @@ package final class LanguageModel {
 
     /// The logits after each of `tokens`, `[T, V]`.
     package func logits(of tokens: [UInt32]) -> Matrix {
-        let batch = TokenBatch(inputs: tokens, targets: [], sequences: 1, configuration)
+        let batch = TokenBatch(inputs: tokens, configuration)
         let activations = prepareActivations(for: batch, .losses)
         forward(batch, activations)
         normalizeLast(activations)
@@ -122,12 +122,17 @@ extension LanguageModel {
         let sizes = ActivationSizes(
             configuration, shape, purpose, precision, logitRows: logitRows,
             slots: shape.slots(arithmetic))
-        if let activations, activations.sizes == sizes { return activations }
-        if purpose == .losses, let activations, activations.shape == shape { return activations }
-        activations = nil
-        let fresh = Activations(sizes)
-        activations = fresh
-        return fresh
+        let serves = activations.map {
+            $0.sizes == sizes || purpose == .losses && $0.shape == shape
+        }
+        if serves != true {
+            // The old memory goes before the new is taken.
+            activations = nil
+        }
+        let prepared = activations ?? Activations(sizes)
+        prepared.segmentation = batch.segmentation
+        activations = prepared
+        return prepared
     }
 
     /// Rounds an activation that later operations read to the model's precision.

@@ -6,9 +6,29 @@ struct TokenBatch {
     let targets: [UInt32]
     /// B.
     let sequences: Int
+    /// Which targets count, B·T; nil if all do.
+    let predictions: [Bool]?
+    /// Where attention begins anew within a sequence; nil if it does nowhere.
+    let segmentation: Segmentation?
 
-    init(
-        inputs: [UInt32], targets: [UInt32], sequences: Int, _ configuration: ModelConfiguration
+    /// One text to read.
+    init(inputs: [UInt32], _ configuration: ModelConfiguration) {
+        self.init(inputs, targets: [], sequences: 1, configuration)
+    }
+
+    /// Sequences of one length.
+    private init(_ rows: ArraySlice<TokenSequence>, _ configuration: ModelConfiguration) {
+        let resets = rows.contains { $0.resetsAttention && $0.segments != nil }
+        self.init(
+            rows.flatMap(\.inputs), targets: rows.flatMap(\.targets), sequences: rows.count,
+            predictions: rows.contains { $0.segments != nil }
+                ? rows.flatMap(\.predictions) : nil,
+            segmentation: resets ? Segmentation(rows.map(\.attentionRuns)) : nil, configuration)
+    }
+
+    private init(
+        _ inputs: [UInt32], targets: [UInt32], sequences: Int, predictions: [Bool]? = nil,
+        segmentation: Segmentation? = nil, _ configuration: ModelConfiguration
     ) {
         precondition(
             [inputs, targets].joined().allSatisfy { $0 < configuration.vocabularySize },
@@ -17,6 +37,8 @@ struct TokenBatch {
         self.inputs = inputs
         self.targets = targets
         self.sequences = sequences
+        self.predictions = predictions
+        self.segmentation = segmentation
     }
 
     /// T.
@@ -28,23 +50,24 @@ struct TokenBatch {
             groups: model.keyValueHeadCount, headSize: model.headSize)
     }
 
-    /// Cuts sequences of T + 1 tokens into batches of at most `size`; a change of T cuts too.
+    /// The losses of the targets that count, of those of all.
+    func predicted(_ losses: [Float]) -> [Float] {
+        guard let predictions else { return losses }
+        return zip(losses, predictions).compactMap { $1 ? $0 : nil }
+    }
+
+    /// Cuts sequences into batches of at most `size`; a change of T cuts too.
     static func batches(
-        of sequences: [[UInt32]], size: Int, _ configuration: ModelConfiguration
+        of sequences: [TokenSequence], size: Int, _ configuration: ModelConfiguration
     ) -> [TokenBatch] {
         precondition(size > 0, "a micro-batch has at least one sequence")
-        precondition(sequences.allSatisfy { $0.count > 1 }, "a sequence predicts no token")
         var batches: [TokenBatch] = []
         var start = 0
         while start < sequences.count {
-            let length = sequences[start].count
+            let length = sequences[start].tokens.count
             let group = sequences[start..<min(sequences.count, start + size)]
-                .prefix { $0.count == length }
-            batches.append(
-                TokenBatch(
-                    inputs: group.flatMap { $0.dropLast() },
-                    targets: group.flatMap { $0.dropFirst() },
-                    sequences: group.count, configuration))
+                .prefix { $0.tokens.count == length }
+            batches.append(TokenBatch(group, configuration))
             start += group.count
         }
         return batches
