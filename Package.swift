@@ -98,7 +98,7 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-train",
         dependencies: ["TrainShapes", "LanguageModel", "Optimization", "Numerics"],
-        path: "Benchmarks/train", swiftSettings: strict),
+        path: "Benchmarks/train", exclude: ["compare.py", "peer.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),
@@ -170,7 +170,7 @@ let libraries: [Target] = [
     library(
         "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
-    library(
+    fastLibrary(
         "Corpus", "Tokenization", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
         "CArchive"),
     library("TransparencyLog", "Identity", "Storage", "Encodings"),

@@ -16,7 +16,7 @@ struct LearningRun {
         let layout = ParameterLayout(configuration)
         model = LanguageModel(
             configuration: configuration,
-            parameters: Initialization.parameters(layout, seed: settings.seed),
+            parameters: .float32(Initialization.parameters(layout, seed: settings.seed)),
             arithmetic: arithmetic)
         gradient = FloatStorage(count: layout.count)
         firstMoment = FloatStorage(count: layout.count)

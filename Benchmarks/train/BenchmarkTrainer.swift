@@ -23,7 +23,8 @@ struct BenchmarkTrainer {
         let layout = ParameterLayout(configuration)
         model = LanguageModel(
             configuration: configuration,
-            parameters: Initialization.parameters(layout, seed: 1), arithmetic: arithmetic)
+            parameters: .float32(Initialization.parameters(layout, seed: 1)),
+            arithmetic: arithmetic)
         gradient = FloatStorage(count: layout.count)
         firstMoment = FloatStorage(count: layout.count)
         secondMoment = FloatStorage(count: layout.count)

@@ -8,17 +8,17 @@ package struct PackedRow: Sendable, Equatable {
     package let segments: [Int]?
 }
 
-extension PackedRow {
-    /// The tokens without padding.
-    package var text: ArraySlice<UInt32> {
-        tokens.prefix(segments?.reduce(0, +) ?? tokens.count)
-    }
-}
-
 extension TokenRows {
     /// The row `index` with its segments.
     package func packedRow(_ index: Int) -> PackedRow {
         PackedRow(tokens: row(index), segments: segments?.row(index).map(\.length))
+    }
+
+    /// The tokens of row `index` without padding.
+    package func text(_ index: Int) -> [UInt32] {
+        let tokens = row(index)
+        let filled = segments?.row(index).reduce(0) { $0 + $1.length }
+        return Array(tokens.prefix(filled ?? tokens.count))
     }
 
     /// The tokens of row `index` that are predicted: all but the first of each segment.

@@ -24,7 +24,10 @@ struct SegmentTally {
     }
 
     /// Checks that no part of a document is in two rows, and none of what is not dropped in none.
-    mutating func check(_ listed: SplitSummary) throws(MalformedInput) {
+    mutating func check(
+        _ listed: SplitSummary, of corpus: CorpusSummary
+    ) throws(MalformedInput) {
+        guard corpus.settings.packing == .bestFit else { return }
         positions.sort()
         if let index = positions.indices.dropFirst().first(where: {
             positions[$0] == positions[$0 - 1]

@@ -31,7 +31,7 @@ struct ShardSequence: Sendable {
                 let shard = try Shard(artifact)
                 try Self.check(shard, split, rows: rows, firstRow: leaves.count, of: corpus)
                 lastToken = try Self.checkTokens(of: shard, after: lastToken, corpus)
-                if corpus.settings.packing == .bestFit { tally.add(shard) }
+                tally.add(shard)
                 leaves += (0..<rows).map(shard.rows.leafHash)
                 shards.append(shard)
             } catch let error as MalformedInput {
@@ -46,12 +46,10 @@ struct ShardSequence: Sendable {
         guard root == listed.root else {
             throw MalformedInput("\(split.rawValue) root: expected \(listed.root), found \(root)")
         }
-        if corpus.settings.packing == .bestFit {
-            do {
-                try tally.check(listed)
-            } catch {
-                throw error.within(split.rawValue)
-            }
+        do {
+            try tally.check(listed, of: corpus)
+        } catch {
+            throw error.within(split.rawValue)
         }
         self.shards = shards
         firstRows = shards.map(\.firstRow)

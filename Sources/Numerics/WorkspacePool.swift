@@ -30,11 +30,12 @@ final class WorkspacePool: Sendable {
 
 extension Arithmetic {
     /// The most floats products keep for packed blocks: one of the right factor and, for each
-    /// thread, one of the left.
-    package var productWorkspaceLimit: Int {
+    /// thread, one of the left; with weights in bfloat16 also what each thread widens to pack.
+    package func productWorkspaceLimit(widens: Bool) -> Int {
         let product = kernels.product
         let right = (product.columnBlock + product.tileColumns) * product.depthBlock
         let left = (product.rowBlock + product.tileRows) * product.depthBlock + 16
-        return right + threads * left
+        let wide = ProductRun.mostPanelsPacked * product.tileColumns * product.depthBlock
+        return right + threads * (left + (widens ? wide : 0))
     }
 }

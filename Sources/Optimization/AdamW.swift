@@ -39,39 +39,75 @@ package struct AdamW: Sendable {
     /// Takes step `step`, counted from 1, on all parameters and moments in place.
     ///
     /// Gradients are multiplied by `gradientScale` first. All four buffers are laid out as `layout`.
+    /// Parameters in bfloat16 are rounded down or up as `rounding`, attempt `step`, decides.
     package func step(
-        parameters: FloatStorage, gradient: FloatStorage, firstMoment: FloatStorage,
+        parameters: WeightStorage, gradient: FloatStorage, firstMoment: FloatStorage,
         secondMoment: FloatStorage, layout: ParameterLayout, learningRate: Float, step: Int,
-        gradientScale: Float = 1, arithmetic: Arithmetic
+        gradientScale: Float = 1, rounding: CounterRandom? = nil, arithmetic: Arithmetic
     ) {
         self.step(
             parameters: parameters, gradient: gradient, firstMoment: firstMoment,
             secondMoment: secondMoment, tensors: layout.tensors, learningRate: learningRate,
-            step: step, gradientScale: gradientScale, arithmetic: arithmetic)
+            step: step, gradientScale: gradientScale, rounding: rounding, arithmetic: arithmetic)
     }
 
     /// The same on some tensors, whatever else the buffers hold.
     package func step(
-        parameters: FloatStorage, gradient: FloatStorage, firstMoment: FloatStorage,
+        parameters: WeightStorage, gradient: FloatStorage, firstMoment: FloatStorage,
         secondMoment: FloatStorage, tensors: [ParameterTensor], learningRate: Float, step: Int,
-        gradientScale: Float = 1, arithmetic: Arithmetic
+        gradientScale: Float = 1, rounding: CounterRandom? = nil, arithmetic: Arithmetic
     ) {
         precondition(step >= 1, "steps count from 1")
-        let kernel = unsafe arithmetic.kernels.optimizer.adamW
         for tensor in tensors {
             let constants = constants(
                 learningRate: Double(learningRate), step: step, gradientScale: gradientScale,
                 decays: tensor.decays)
-            let views = [parameters, gradient, firstMoment, secondMoment].map {
-                $0.view[tensor.range]
-            }
-            arithmetic.parallelRanges(tensor.range.count, grain: 4_096) { range in
-                unsafe withPointers(views.map { $0[range] }) { p, g, m, v in
-                    unsafe kernel(p, g, m, v, range.count, constants)
+            let start = tensor.range.lowerBound
+            arithmetic.parallelRanges(tensor.range.count, grain: 4_096) { part in
+                let range = start + part.lowerBound..<start + part.upperBound
+                let others = [gradient, firstMoment, secondMoment].map { $0.view[range] }
+                switch parameters {
+                case .float32(let floats):
+                    update([floats.view[range]] + others, constants, arithmetic)
+                case .bfloat16(let numbers):
+                    guard let rounding else { preconditionFailure("bfloat16 without rounding") }
+                    forEachBlock(of: range, in: numbers) { block, wide in
+                        let part = block.lowerBound - range.lowerBound
+                        let views = others.map { $0[part..<part + block.count] }
+                        update([wide] + views, constants, arithmetic)
+                        numbers.narrowStochastically(wide, into: block, rounding, step: step)
+                    }
                 }
             }
         }
     }
+
+    /// Parameters, gradients and moments of one range, on the calling thread.
+    private func update(
+        _ views: [FloatView], _ constants: AdamWConstants, _ arithmetic: Arithmetic
+    ) {
+        let kernel = unsafe arithmetic.kernels.optimizer.adamW
+        unsafe withPointers(views) { p, g, m, v in
+            unsafe kernel(p, g, m, v, views[0].count, constants)
+        }
+    }
+
+    /// Calls `body` with blocks of `range` and their numbers as floats.
+    private func forEachBlock(
+        of range: Range<Int>, in numbers: BFloat16Storage,
+        _ body: (_ block: Range<Int>, _ wide: FloatView) -> Void
+    ) {
+        let floats = FloatView(count: min(range.count, Self.blockLength))
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockLength) {
+            let block = start..<min(start + Self.blockLength, range.upperBound)
+            let wide = floats[0..<block.count]
+            numbers.widen(block, into: wide)
+            body(block, wide)
+        }
+    }
+
+    /// Numbers that are floats at one time on a thread.
+    private static let blockLength = 4_096
 
     /// The step's constants, computed in double and rounded once each.
     package func constants(

@@ -103,12 +103,12 @@ package struct Checkpoint: Sendable {
             ("config.json", MemberContents(config.prettyBytes())),
             ("generation_config.json", MemberContents(generation.file.prettyBytes())),
             ("lineage.json", MemberContents(lineage.json.prettyBytes())),
-            ("model.safetensors", TensorFile.contents(parameters, layout: layout)),
+            ("model.safetensors", TensorFile.contents(.float32(parameters), layout: layout)),
             ("tokenizer.json", MemberContents(tokenizer)),
         ]
         if let outerMomentum {
             members.append(
-                ("outer.safetensors", TensorFile.contents(outerMomentum, layout: layout)))
+                ("outer.safetensors", TensorFile.contents(.float32(outerMomentum), layout: layout)))
         }
         return Artifact(kind: .checkpoint, contents: members)
     }

@@ -13,10 +13,10 @@ package enum StateRoot {
 
     /// The root over the named buffers, each in layout order, after `steps` inner steps of a round.
     package static func root(
-        steps: Int, optimizerSteps: Int, buffers: [(name: String, values: FloatStorage)],
+        steps: Int, optimizerSteps: Int, buffers: [(name: String, values: WeightStorage)],
         layout: ParameterLayout, arithmetic: Arithmetic
     ) -> Digest {
-        var tiles: [(header: String, values: FloatView)] = []
+        var tiles: [(header: String, values: WeightView)] = []
         for (name, values) in buffers {
             for tensor in layout.tensors {
                 for offset in stride(from: 0, to: tensor.range.count, by: tileLength) {
@@ -33,12 +33,12 @@ package enum StateRoot {
     }
 
     private static func leafHashes(
-        _ tiles: [(header: String, values: FloatView)], _ arithmetic: Arithmetic
+        _ tiles: [(header: String, values: WeightView)], _ arithmetic: Arithmetic
     ) -> [Digest] {
         let hashes = Mutex([Digest?](repeating: nil, count: tiles.count))
         arithmetic.parallelFor(tiles.count) { index in
             let hash = MerkleTree.leafHash(
-                Array(tiles[index].header.utf8) + tiles[index].values.littleEndianBytes)
+                Array(tiles[index].header.utf8) + tiles[index].values.floats.littleEndianBytes)
             hashes.withLock { $0[index] = hash }
         }
         return hashes.withLock { $0.compactMap { $0 } }

@@ -7,7 +7,7 @@ package import Numerics
 package enum TensorFile {
     /// The buffers' tensors, each name prefixed by its buffer's prefix.
     package static func contents(
-        _ buffers: [(prefix: String, values: FloatStorage)], layout: ParameterLayout
+        _ buffers: [(prefix: String, values: WeightStorage)], layout: ParameterLayout
     ) -> MemberContents {
         let tensors = buffers.flatMap { prefix, values in
             layout.tensors.map { tensor in
@@ -18,14 +18,14 @@ package enum TensorFile {
             tensors.enumerated().map { number, tensor in
                 (tensor.name, SafetensorsType.f32, tensor.shape, number)
             }, metadata: [("format", "pt")])
-        let tiles = outline.entries.flatMap { entry -> [FloatView] in
+        let tiles = outline.entries.flatMap { entry -> [WeightView] in
             let values = tensors[entry.number].values
             return stride(from: 0, to: values.count, by: tileLength).map { start in
                 values[start..<min(start + tileLength, values.count)]
             }
         }
         return MemberContents(size: outline.fileSize, partCount: 1 + tiles.count) { part in
-            part == 0 ? outline.header : tiles[part - 1].littleEndianBytes
+            part == 0 ? outline.header : tiles[part - 1].floats.littleEndianBytes
         }
     }
 
@@ -33,8 +33,9 @@ package enum TensorFile {
     private static let tileLength = 1 << 18
 
     /// One buffer's tensors under their own names.
-    package static func contents(_ values: FloatStorage, layout: ParameterLayout) -> MemberContents
-    {
+    package static func contents(
+        _ values: WeightStorage, layout: ParameterLayout
+    ) -> MemberContents {
         contents([("", values)], layout: layout)
     }
 
@@ -47,7 +48,7 @@ package enum TensorFile {
             var buffers: [FloatStorage] = []
             for prefix in prefixes {
                 let values = FloatStorage(count: layout.count)
-                try copy(reader, prefix: prefix, layout: layout, to: values)
+                try copy(reader, prefix: prefix, layout: layout, to: .float32(values))
                 buffers.append(values)
             }
             return buffers
@@ -63,9 +64,10 @@ package enum TensorFile {
         try decode(bytes, prefixes: [""], layout: layout, named: file)[0]
     }
 
-    /// Reads into buffers that are there already, which stay as they are if anything is wrong.
+    /// Reads into buffers that are there already, which stay as they are unless all tensors are
+    /// there and finite.
     package static func decode(
-        _ bytes: [UInt8], into buffers: [(prefix: String, values: FloatStorage)],
+        _ bytes: [UInt8], into buffers: [(prefix: String, values: WeightStorage)],
         layout: ParameterLayout, named file: String
     ) throws(MalformedInput) {
         do throws(MalformedInput) {
@@ -96,7 +98,7 @@ package enum TensorFile {
     /// Checks the tensors of one buffer and copies them to `values`, if any.
     private static func copy(
         _ reader: SafetensorsReader, prefix: String, layout: ParameterLayout,
-        to values: FloatStorage?
+        to values: WeightStorage?
     ) throws(MalformedInput) {
         for expected in layout.tensors {
             let name = prefix + expected.name
@@ -104,7 +106,9 @@ package enum TensorFile {
             guard floats.allSatisfy(\.isFinite) else {
                 throw MalformedInput("tensor '\(name)': expected finite numbers")
             }
-            values?.view[expected.range].copy(from: floats)
+            guard values?.view[expected.range].set(to: FloatView(copying: floats)) ?? true else {
+                throw MalformedInput("tensor '\(name)': expected bfloat16 numbers")
+            }
         }
     }
 }

@@ -81,8 +81,9 @@ package struct WorkerState: Sendable {
         ]
         let tensors = TensorFile.contents(
             [
-                (WorkerState.prefixes[0], firstMoment), (WorkerState.prefixes[1], secondMoment),
-                (WorkerState.prefixes[2], residual),
+                (WorkerState.prefixes[0], .float32(firstMoment)),
+                (WorkerState.prefixes[1], .float32(secondMoment)),
+                (WorkerState.prefixes[2], .float32(residual)),
             ], layout: layout)
         return Artifact(
             kind: .workerState,

@@ -25,7 +25,7 @@ package struct LocalRound {
     private let model: LanguageModel
     /// What decides which way weights are rounded, in bfloat16.
     private let rounding: CounterRandom
-    let parameters: FloatStorage
+    let parameters: WeightStorage
     /// Memory for gradients, once there are any; at the end of the round, the new residual.
     private var gradient: FloatStorage?
     let firstMoment: FloatStorage
@@ -73,6 +73,14 @@ package struct LocalRound {
         }
 
         var precision: Precision { arithmetic.precision }
+
+        /// The weights training begins with: a copy of the base's, or those rounded.
+        func startingWeights(_ arithmetic: Arithmetic) -> WeightStorage {
+            guard precision == .bfloat16 else { return .float32(base.parameters.copy()) }
+            let rounded = BFloat16Storage(count: base.parameters.count)
+            arithmetic.narrow(base.parameters.view, to: rounded)
+            return .bfloat16(rounded)
+        }
     }
 
     /// The beginning of a round; `activations` and the threads of `arithmetic` leave the bits alone.
@@ -87,7 +95,7 @@ package struct LocalRound {
         self.arithmetic = arithmetic
         self.activations = activations
         let count = inputs.base.layout.count
-        parameters = inputs.base.parameters.copy()
+        parameters = inputs.startingWeights(arithmetic)
         let state = inputs.state?.state
         func moment(_ kept: FloatStorage?) -> FloatStorage {
             guard let kept else { return FloatStorage(count: count) }
@@ -97,11 +105,10 @@ package struct LocalRound {
         secondMoment = moment(state?.secondMoment)
         residual = state?.residual ?? FloatStorage(count: count)
         optimizerStepsBefore = state?.optimizerSteps ?? 0
-        if inputs.precision == .bfloat16 { arithmetic.roundToBFloat16(parameters.view) }
         rounding = inputs.rounding
         model = LanguageModel(
             configuration: inputs.base.configuration, parameters: parameters,
-            precision: inputs.precision, arithmetic: arithmetic)
+            arithmetic: arithmetic)
         opening = Digest(hashing: [])
         opening = stateRoot()
     }
@@ -147,11 +154,7 @@ package struct LocalRound {
             step: optimizerStepsBefore + step + 1,
             gradientScale: GradientNorm.clipScale(
                 norm: norm, maximum: inputs.run.optimizer.gradientClip),
-            arithmetic: arithmetic)
-        if inputs.precision == .bfloat16 {
-            arithmetic.roundStochastically(
-                parameters.view, rounding, step: optimizerStepsBefore + step + 1)
-        }
+            rounding: rounding, arithmetic: arithmetic)
         losses.append(micronats)
         step += 1
         closeSegmentIfDue()
@@ -241,8 +244,8 @@ package struct LocalRound {
         StateRoot.root(
             steps: step, optimizerSteps: optimizerStepsBefore + step,
             buffers: [
-                ("parameters", parameters), ("first_moment", firstMoment),
-                ("second_moment", secondMoment), ("residual", residual),
+                ("parameters", parameters), ("first_moment", .float32(firstMoment)),
+                ("second_moment", .float32(secondMoment)), ("residual", .float32(residual)),
             ], layout: inputs.base.layout, arithmetic: arithmetic)
     }
 
@@ -254,14 +257,14 @@ package struct LocalRound {
         let all = withheld.view
         let base = inputs.base.parameters.view
         let isRounded = inputs.precision == .bfloat16
-        let trained = parameters.view
         let old = residual.view
-        for index in 0..<all.count {
-            let start = isRounded ? BFloat16.nearest(base[index]) : base[index]
-            all[index] = ElementaryFunctions.fused(
-                settings.errorFeedback, old[index], start - trained[index])
-        }
         let update = inputs.base.layout.tensors.map { tensor in
+            let trained = parameters.view[tensor.range].floats
+            for (place, index) in tensor.range.enumerated() {
+                let start = isRounded ? BFloat16.nearest(base[index]) : base[index]
+                all[index] = ElementaryFunctions.fused(
+                    settings.errorFeedback, old[index], start - trained[place])
+            }
             let values = all[tensor.range]
             let encoded = settings.codec.encode(values)
             settings.codec.accumulate(encoded, times: -1, into: values)

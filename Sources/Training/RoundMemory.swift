@@ -12,10 +12,11 @@ package enum RoundMemory {
         arithmetic: Arithmetic
     ) -> MemoryDemand {
         let weights = 4 * layout.count
+        let own = run.arithmetic.precision == .bfloat16 ? weights / 2 : weights
         let held = hasState ? 4 * weights : weights
         var fixed: [MemoryPlan.Item] = [
             .init("program and data", bytes: max(0, resident - held)),
-            .init("base weights", bytes: weights), .init("weights", bytes: weights),
+            .init("base weights", bytes: weights), .init("weights", bytes: own),
             .init("gradient", bytes: weights), .init("moments", bytes: 2 * weights),
             .init("residual", bytes: weights),
         ]

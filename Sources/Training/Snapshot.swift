@@ -22,8 +22,8 @@ extension LocalRound {
         ]
         let tensors = TensorFile.contents(
             [
-                ("parameters.", parameters), ("first_moment.", firstMoment),
-                ("second_moment.", secondMoment),
+                ("parameters.", parameters), ("first_moment.", .float32(firstMoment)),
+                ("second_moment.", .float32(secondMoment)),
             ], layout: inputs.base.layout)
         return Artifact(
             kind: .snapshot,
@@ -61,8 +61,8 @@ extension LocalRound {
         try TensorFile.decode(
             snapshot.member("snapshot.safetensors"),
             into: [
-                ("parameters.", parameters), ("first_moment.", firstMoment),
-                ("second_moment.", secondMoment),
+                ("parameters.", parameters), ("first_moment.", .float32(firstMoment)),
+                ("second_moment.", .float32(secondMoment)),
             ], layout: inputs.base.layout, named: "snapshot.safetensors")
         self.step = step
         self.losses = losses

@@ -33,7 +33,7 @@ package enum TrainingSelfTest {
             headCount: 4, keyValueHeadCount: 2, headSize: 6, contextLength: sequenceLength,
             tiesEmbeddings: true)
         let layout = ParameterLayout(configuration)
-        let parameters = Initialization.parameters(layout, seed: 1)
+        let parameters = WeightStorage.float32(Initialization.parameters(layout, seed: 1))
         let model = LanguageModel(
             configuration: configuration, parameters: parameters, arithmetic: arithmetic)
         let gradient = FloatStorage(count: layout.count)
@@ -54,8 +54,8 @@ package enum TrainingSelfTest {
         return StateRoot.root(
             steps: 2, optimizerSteps: 2,
             buffers: [
-                ("parameters", parameters), ("first_moment", firstMoment),
-                ("second_moment", secondMoment),
+                ("parameters", parameters), ("first_moment", .float32(firstMoment)),
+                ("second_moment", .float32(secondMoment)),
             ], layout: layout, arithmetic: arithmetic)
     }
 

@@ -89,6 +89,17 @@ struct Inspect: Tool {
             """
     }
 
+    /// What best-fit packing wastes and cuts, if it does.
+    private static func padding(
+        _ split: SplitSummary, _ settings: PackSettings, _ label: (String) -> String
+    ) -> String {
+        guard settings.packing == .bestFit, split.rows > 0 else { return "" }
+        let tokens = split.rows * (settings.sequenceLength + 1)
+        let share = Double(split.paddingTokens) / Double(tokens) * 100
+        return "\n\(label("padding"))\(split.paddingTokens) tokens"
+            + " (\(Decimal.text(share, places: 2)) %), \(split.cutDocuments) documents cut"
+    }
+
     private func inspectShard(_ source: inout some ByteSource) throws {
         let artifact = try Artifact.read(from: &source, expecting: .shard)
         let shard = try Corpus.Shard(artifact)
@@ -133,16 +144,5 @@ struct Inspect: Tool {
                 path             \(proof.path.count) hashes
                 """)
         }
-    }
-
-    /// What best-fit packing wastes and cuts, if it does.
-    private static func padding(
-        _ split: SplitSummary, _ settings: PackSettings, _ label: (String) -> String
-    ) -> String {
-        guard settings.packing == .bestFit, split.rows > 0 else { return "" }
-        let tokens = split.rows * (settings.sequenceLength + 1)
-        let share = Double(split.paddingTokens) / Double(tokens) * 100
-        return "\n\(label("padding"))\(split.paddingTokens) tokens"
-            + " (\(Decimal.text(share, places: 2)) %), \(split.cutDocuments) documents cut"
     }
 }

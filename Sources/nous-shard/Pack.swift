@@ -61,7 +61,7 @@ struct Pack: Tool {
             throw ValidationError("--shard-rows must be from 1 to \(rows.upperBound)")
         }
         guard seed >= 0 else { throw ValidationError("--seed must not be negative") }
-        guard tokenizer != "-" || !input.operands.contains("-") else {
+        guard tokenizer != "-" || !input.readsStandardInput else {
             throw ValidationError("standard input can be read once")
         }
     }

@@ -3,6 +3,7 @@ import CommandLineTool
 import Corpus
 import Encodings
 import LanguageModel
+import Numerics
 import Rounds
 import RunFiles
 import Tokenization
@@ -61,8 +62,8 @@ struct Evaluate: Tool {
             ).within(data)
         }
         let model = LanguageModel(
-            configuration: checkpoint.configuration, parameters: checkpoint.parameters,
-            arithmetic: try arithmetic.arithmetic())
+            configuration: checkpoint.configuration,
+            parameters: .float32(checkpoint.parameters), arithmetic: try arithmetic.arithmetic())
         let count = min(sequences ?? corpus.heldOutCount, corpus.heldOutCount)
         guard count > 0 else {
             throw MalformedInput("expected held-out sequences, found none", in: data)

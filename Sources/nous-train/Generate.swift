@@ -55,8 +55,8 @@ struct Generate: Tool {
         let checkpoint = try CheckpointFile.read(checkpoint)
         let tokenizer = try CheckpointFile.tokenizer(of: checkpoint, at: self.checkpoint)
         let model = LanguageModel(
-            configuration: checkpoint.configuration, parameters: checkpoint.parameters,
-            arithmetic: try arithmetic.arithmetic())
+            configuration: checkpoint.configuration,
+            parameters: .float32(checkpoint.parameters), arithmetic: try arithmetic.arithmetic())
         var start = tokenizer.encode(Array(prompt.utf8))
         if start.isEmpty { start = [tokenizer.endOfText ?? 0] }
         let added = model.generate(

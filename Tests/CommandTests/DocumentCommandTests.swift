@@ -26,6 +26,13 @@ struct DocumentCommandTests {
               packing          best-fit, attention reset
               train padding    ... tokens (... %), ... documents cut
 
+              $ nous-shard check data
+              data: ... sequences to train on and ...
+
+            Proofs hold the lengths of a row's documents.
+
+              $ nous-shard prove data 3 > proof && nous-shard check --root $(nous-shard inspect data | awk '/^train root/ { print $3 }') proof > /dev/null
+
             The run file must say that attention is reset, as the corpus does.
 
               $ \(SmallRun.train) -o x

@@ -225,6 +225,33 @@ struct ShardCommandTests {
                 .replacing("VECTORS", with: vectors))
     }
 
+    @Test("takes names of files from a list, and texts from records")
+    func lists() throws {
+        try play(
+            """
+              $ echo 'for c; do nous-shard inspect --json $c | grep -o "train.:{.root[^,]*"; done | uniq | wc -l' > roots
+              $ nous-shard pack -t t.json --sequence-length 16 -o a text
+              $ find text -type f | shuf | nous-shard pack -t t.json --sequence-length 16 -o b --files-from -
+              $ find text -type f -print0 > list; nous-shard pack -t t.json --sequence-length 16 -o c --files-from list -0
+              $ bash roots a b c
+              1
+              $ for i in $(ls text | LC_ALL=C sort); do printf '{"doc":{"text":"%s\\\\n"}}\\n' "$(cat text/$i)"; done | gzip > x.jsonl.gz
+              $ nous-shard pack -t t.json --sequence-length 16 -o d --field doc.text --licence CC0-1.0 x.jsonl.gz
+              $ bash roots a d
+              1
+              $ tar --zstd -xOf d/shards/* documents.jsonl | head -1
+              {"bytes":6,"licence":"CC0-1.0",...,"source":"x.jsonl.gz:1","span":[0,...]}
+              $ nous-shard pack -t t.json --sequence-length 16 -o e x.jsonl.gz
+              nous-shard: error: x.jsonl.gz:1: missing field 'text'
+              [65]
+              $ nous-shard pack -t t.json --sequence-length 16 -o e --files-from - - 2>&1 | head -1
+              nous-shard: error: standard input can be read once
+              $ printf 'a\\0b\\n' > list; nous-shard pack -t t.json --sequence-length 16 -o e --files-from list
+              nous-shard: error: list: expected the name of a file, found "a\\u{0}b"
+              [65]
+            """)
+    }
+
     @Test("says what is wrong, and leaves nothing behind")
     func failures() throws {
         try play(

@@ -46,11 +46,21 @@ struct CorpusFixtures {
         _ names: [String], limits: IngestionLimits = .standard,
         invalidText: InvalidTextPolicy = .replace, longestDocument: Int? = nil
     ) throws -> [Document] {
+        var settings = IngestionSettings()
+        settings.limits = limits
+        settings.invalidText = invalidText
+        settings.limits.documentBytes = longestDocument ?? limits.documentBytes
+        return try documents(names, settings).documents
+    }
+
+    /// The documents of some operands, and what was counted.
+    func documents(
+        _ names: [String], _ settings: IngestionSettings
+    ) throws -> (documents: [Document], counts: IngestionCounts) {
         var found: [Document] = []
-        var reader = DocumentReader(
-            limits: limits, invalidText: invalidText, longestDocument: longestDocument)
-        try reader.read(operands: names.map(path)) { found.append($0) }
-        return found
+        var reader = DocumentReader(names.map { InputOperand(path($0)) }, settings: settings)
+        try reader.forEach { found.append($0) }
+        return (found, reader.counts)
     }
 
     /// A tokenizer of 300 tokens.

@@ -63,7 +63,8 @@ struct DocumentReaderTests {
     @Test(
         "takes text for text",
         arguments: [
-            "{\"a\": 1}\n", "#mtree\n./x type=file\n", "begin 644 x\nend\n", "a b c\n", "x\0y",
+            "PK are letters", "{\"a\": 1}\n", "#mtree\n./x type=file\n", "begin 644 x\nend\n",
+            "a b c\n", "x\0y",
         ])
     func plainText(_ text: String) throws {
         try with { fixtures in
@@ -83,9 +84,8 @@ struct DocumentReaderTests {
             #expect(walked == ["link", "x"])
             let unpacked = try fixtures.documents(["t"]).map(\.source)
             #expect(unpacked == ["t/d/x"])
-            var reader = DocumentReader()
-            try reader.read(operands: [fixtures.path("d")]) { _ in }
-            #expect(reader.counts.empty == 1)
+            let (_, counts) = try fixtures.documents(["d"], IngestionSettings())
+            #expect(counts.empty == 1)
         }
     }
 
@@ -133,12 +133,6 @@ struct DocumentReaderTests {
             try fixtures.shell(
                 "gzip -k d/big; cp d/big.gz 1; for i in 1 2 3; do tar cf t $i; mv t $((i+1)); done")
             var limits = IngestionLimits()
-            limits.documentBytes = 999
-            #expect(
-                throws: MalformedInput(
-                    "more than 999 bytes in one document, which is the limit", in: "big.gz")
-            ) { try fixtures.documents(["d/big.gz"], limits: limits) }
-            limits = IngestionLimits()
             limits.totalBytes = 1500
             #expect(throws: MalformedInput.self) { try fixtures.documents(["d"], limits: limits) }
             limits = IngestionLimits()
@@ -182,5 +176,88 @@ struct DocumentReaderTests {
         #expect(
             texts(pieces) == ["d#0=one\ntwo\n", "d#1=three\n", "d#2=éééé", "d#3=é"])
         #expect(pieces.flatMap(\.bytes) == document.bytes)
+    }
+}
+
+@Suite("Streams that are never whole in memory")
+struct DocumentStreamTests {
+    private func with(_ body: (CorpusFixtures) throws -> Void) throws {
+        let fixtures = try CorpusFixtures()
+        defer { fixtures.remove() }
+        try body(fixtures)
+    }
+
+    @Test("a cut text is the same as the whole one, ill-formed parts and all")
+    func cutting() throws {
+        try with { fixtures in
+            let bytes: [UInt8] = (0..<300_000).map { index in
+                [0xF0, 0x9F, 0x98, 0x80, 0xE2, 0x82, 0x61, 0xFF][index % 8]
+            }
+            try fixtures.write(bytes, to: "t")
+            let whole = try fixtures.documents(["t"])
+            for limit in [64, 1000, 65_535, 65_536, 65_537] {
+                let pieces = try fixtures.documents(["t"], longestDocument: limit)
+                #expect(pieces.flatMap(\.bytes) == whole[0].bytes, "\(limit)")
+                #expect(pieces.first?.source == "t#0")
+            }
+        }
+    }
+
+    @Test("archives that list their members at the end are read inside others, links left out")
+    func nestedZip() throws {
+        try with { fixtures in
+            try fixtures.shell(
+                """
+                python3 - <<'X'
+                import zipfile
+                z = zipfile.ZipFile("i.zip", "w")
+                z.writestr("a", "one")
+                link = zipfile.ZipInfo("link"); link.create_system = 3
+                link.external_attr = 0o120777 << 16; z.writestr(link, "a"); z.close()
+                X
+                tar czf x i.zip; cat i.zip > y
+                """)
+            let nested = try fixtures.documents(["x"]).map(\.source)
+            #expect(nested == ["x/i.zip/a"])
+            let alone = try fixtures.documents(["y"]).map(\.source)
+            #expect(alone == ["y/a"])
+            var limits = IngestionLimits()
+            limits.heldBytes = 100
+            let error = try #require(throws: MalformedInput.self) {
+                try fixtures.documents(["x"], limits: limits)
+            }
+            #expect(error.description.hasPrefix("x/i.zip: a zip or 7-Zip archive inside another"))
+        }
+    }
+
+    @Test("a file may not come to much more than its own bytes")
+    func expansion() throws {
+        try with { fixtures in
+            try fixtures.shell("head -c 3000000 /dev/zero | tr '\\0' x | gzip -9 > x; tar czf t x")
+            var limits = IngestionLimits()
+            limits.expansionSlack = 1_000_000
+            #expect(try fixtures.documents(["x"]).count == 1)
+            for name in ["x", "t"] {
+                let error = try #require(throws: MalformedInput.self) {
+                    try fixtures.documents([name], limits: limits).count
+                }
+                #expect(
+                    error.reason
+                        == "more than 256 times its own bytes when decompressed, which is the limit"
+                )
+            }
+            limits.expansion = 2000
+            #expect(try fixtures.documents(["x"], limits: limits).count == 1)
+        }
+    }
+
+    @Test("a truncated archive inside a whole one is refused by name")
+    func truncatedInside() throws {
+        try with { fixtures in
+            try fixtures.write(String(repeating: "text ", count: 1000), to: "d/1")
+            try fixtures.shell("tar czf i d; head -c 60 i > j.tgz; tar cf x j.tgz")
+            let error = try #require(throws: MalformedInput.self) { try fixtures.documents(["x"]) }
+            #expect(error.subject == "x/j.tgz")
+        }
     }
 }

@@ -23,7 +23,7 @@ struct SequenceSearchTests {
                 let isFirst = index == match.sequences.lowerBound || packing == .bestFit
                 return try tokenizer.decode(
                     Array(
-                        shard.rows.packedRow(index - shard.firstRow).text.dropFirst(
+                        shard.rows.text(index - shard.firstRow).dropFirst(
                             isFirst ? 0 : 1)))
             }
         }

@@ -51,10 +51,11 @@ struct Example: Sendable, CustomStringConvertible {
         precision: Precision = .float32
     ) -> LanguageModel {
         let arithmetic = Arithmetic(threads: threads, instructionSet: instructionSet)
-        let parameters = parameters
-        if precision == .bfloat16 { arithmetic.roundToBFloat16(parameters.view) }
+        let rounded = BFloat16Storage(count: parameters.count)
+        arithmetic.narrow(parameters.view, to: rounded)
         return LanguageModel(
-            configuration: configuration, parameters: parameters, precision: precision,
+            configuration: configuration,
+            parameters: precision == .bfloat16 ? .bfloat16(rounded) : .float32(parameters),
             arithmetic: arithmetic)
     }
 

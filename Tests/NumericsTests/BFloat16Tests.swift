@@ -52,30 +52,73 @@ import Testing
                 == Self.samples.map { BFloat16.nearest($0).bitPattern })
     }
 
-    @Test("half-words of the stream decide which way a number goes", arguments: 1...3)
-    func stochastic(threads: Int) {
+    @Test("half-words of the stream decide which way a number goes, wherever a range begins")
+    func stochastic() {
         let random = CounterRandom(seed: 5, stream: 3)
-        let x = FloatView(copying: (0..<30_001).map { random.normal(at: UInt64($0)) })
-        let before = x.array
-        Arithmetic(threads: threads).roundStochastically(x, random, step: 77)
-        for (index, value) in before.enumerated() {
+        let x = FloatView(copying: (0..<3_001).map { random.normal(at: UInt64($0)) })
+        let storage = BFloat16Storage(count: x.count)
+        for range in [0..<5, 5..<8, 8..<1_003, 1_003..<3_001] {
+            storage.narrowStochastically(x[range], into: range, random, step: 77)
+        }
+        let rounded = WeightStorage.bfloat16(storage).view.array
+        for (index, value) in x.array.enumerated() {
             let word = random.block(UInt64(index / 8), attempt: 77)[index % 8 / 2]
             let noise = index % 2 == 0 ? word & 0xFFFF : word >> 16
             let (below, above) = Self.neighbours(value)
             let expected = value.bitPattern & 0xFFFF + noise < 0x1_0000 ? below : above
-            #expect(x[index] == expected)
+            #expect(rounded[index] == expected)
         }
     }
 
     @Test("on average nothing is lost")
     func unbiased() {
-        let random = CounterRandom(seed: 9, stream: 3)
         let value: Float = 1.003
         let x = FloatView(count: 100_000)
         x.fill(value)
-        Arithmetic(threads: 1).roundStochastically(x, random, step: 1)
-        let mean = x.array.reduce(0.0) { $0 + Double($1) } / Double(x.count)
+        let storage = BFloat16Storage(count: x.count)
+        storage.narrowStochastically(
+            x, into: 0..<x.count, CounterRandom(seed: 9, stream: 3), step: 1)
+        let rounded = WeightStorage.bfloat16(storage).view.array
+        let mean = rounded.reduce(0.0) { $0 + Double($1) } / Double(x.count)
         #expect(abs(mean - Double(value)) < 1e-4)
-        #expect(Set(x.array) == [1, 1.0078125])
+        #expect(Set(rounded) == [1, 1.0078125])
+    }
+
+    @Test(
+        "weights in bfloat16 give the products of the same numbers as floats",
+        arguments: InstructionSet.available)
+    func products(set: InstructionSet) {
+        let random = CounterRandom(seed: 6)
+        for (rows, depth, columns) in [(1, 1, 1), (5, 7, 3), (33, 70, 65), (20, 1_100, 97)] {
+            let a = Matrix(rows: rows, columns: depth)
+            for index in a.view.indices { a.view[index] = random.normal(at: UInt64(index)) }
+            let floats = FloatView(
+                copying: (0..<depth * columns).map {
+                    BFloat16.nearest(random.normal(at: UInt64(1_000_000 + $0)))
+                })
+            let storage = BFloat16Storage(count: floats.count)
+            storage.narrow(floats, into: 0..<floats.count)
+            let weights = WeightStorage.bfloat16(storage).view
+            let arithmetic = Arithmetic(threads: 2, instructionSet: set)
+            for transposed in [false, true] {
+                let (lines, length) = transposed ? (columns, depth) : (depth, columns)
+                let wide = Matrix(floats, rows: lines, columns: length)
+                let narrow = WeightMatrix(weights, rows: lines, columns: length)
+                let (c, expected) = (
+                    Matrix(rows: rows, columns: columns), Matrix(rows: rows, columns: columns)
+                )
+                arithmetic.product(a, transposed ? narrow.transpose : narrow, into: c)
+                arithmetic.product(a, transposed ? wide.transpose : wide, into: expected)
+                #expect(c.view.array == expected.view.array)
+            }
+        }
+    }
+
+    @Test("a number that is none of the format is not taken for one")
+    func strictness() {
+        let weights = WeightStorage.bfloat16(BFloat16Storage(count: 2)).view
+        #expect(weights.set(to: FloatView(copying: [1, -2.5])))
+        #expect(weights.array == [1, -2.5])
+        #expect(!weights.set(to: FloatView(copying: [1, 1.001])))
     }
 }

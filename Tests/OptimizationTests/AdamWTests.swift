@@ -35,7 +35,7 @@ import Testing
             let scale = GradientNorm.clipScale(
                 norm: GradientNorm.globalNorm(gradient, arithmetic), maximum: 1)
             AdamW(.init(beta2: 0.95, weightDecay: 0.1)).step(
-                parameters: parameters, gradient: gradient, firstMoment: first,
+                parameters: .float32(parameters), gradient: gradient, firstMoment: first,
                 secondMoment: second, tensors: tensors, learningRate: 0.01, step: index + 1,
                 gradientScale: scale, arithmetic: arithmetic)
             for (ours, theirs) in zip(parameters.view.array, expected) {
@@ -57,7 +57,7 @@ import Testing
             )
             for step in 1...3 {
                 AdamW(.init()).step(
-                    parameters: parameters,
+                    parameters: .float32(parameters),
                     gradient: Initialization.parameters(layout, seed: UInt64(step + 1)),
                     firstMoment: first, secondMoment: second, layout: layout, learningRate: 0.01,
                     step: step, gradientScale: 0.5, arithmetic: arithmetic)
@@ -80,7 +80,8 @@ import Testing
         let parameters = Initialization.parameters(layout, seed: 1)
         let before = parameters.view.array
         AdamW(.init(weightDecay: 0.5)).step(
-            parameters: parameters, gradient: zeros, firstMoment: FloatStorage(count: layout.count),
+            parameters: .float32(parameters), gradient: zeros,
+            firstMoment: FloatStorage(count: layout.count),
             secondMoment: FloatStorage(count: layout.count), layout: layout, learningRate: 0.5,
             step: 1, arithmetic: Arithmetic(threads: 1))
         for tensor in layout.tensors {

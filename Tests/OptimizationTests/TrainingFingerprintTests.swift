@@ -47,9 +47,11 @@ private final class TrainingRun {
     init(_ configuration: ModelConfiguration, _ precision: Precision, _ arithmetic: Arithmetic) {
         let layout = ParameterLayout(configuration)
         let parameters = Initialization.parameters(layout, seed: 1)
-        if precision == .bfloat16 { arithmetic.roundToBFloat16(parameters.view) }
+        let rounded = BFloat16Storage(count: layout.count)
+        arithmetic.narrow(parameters.view, to: rounded)
         model = LanguageModel(
-            configuration: configuration, parameters: parameters, precision: precision,
+            configuration: configuration,
+            parameters: precision == .bfloat16 ? .bfloat16(rounded) : .float32(parameters),
             arithmetic: arithmetic)
         moments = (0..<2).map { _ in FloatStorage(count: layout.count) }
     }
@@ -73,11 +75,7 @@ private final class TrainingRun {
             parameters: model.parameters, gradient: gradient, firstMoment: moments[0],
             secondMoment: moments[1], layout: model.layout, learningRate: 0.01, step: step,
             gradientScale: GradientNorm.clipScale(norm: norm, maximum: 1),
-            arithmetic: model.arithmetic)
-        if model.precision == .bfloat16 {
-            model.arithmetic.roundStochastically(
-                model.parameters.view, CounterRandom(seed: 1, stream: 3), step: step)
-        }
+            rounding: CounterRandom(seed: 1, stream: 3), arithmetic: model.arithmetic)
         return losses
     }
 }

@@ -22,7 +22,9 @@ import Testing
 
     static func root(steps: Int = 3, optimizerSteps: Int = 8, threads: Int = 1) -> Digest {
         StateRoot.root(
-            steps: steps, optimizerSteps: optimizerSteps, buffers: buffers, layout: layout,
+            steps: steps, optimizerSteps: optimizerSteps,
+            buffers: buffers.map { ($0.name, .float32($0.values)) },
+            layout: layout,
             arithmetic: Arithmetic(threads: threads))
     }
 
@@ -76,7 +78,8 @@ import Testing
             let old = view[index]
             view[index] = old.nextUp
             let root = StateRoot.root(
-                steps: 3, optimizerSteps: 8, buffers: copies, layout: Self.layout,
+                steps: 3, optimizerSteps: 8, buffers: copies.map { ($0.0, .float32($0.1)) },
+                layout: Self.layout,
                 arithmetic: Arithmetic(threads: 1))
             #expect(root != Self.root())
             view[index] = old
@@ -89,7 +92,8 @@ import Testing
             let values = FloatStorage(count: layout.count)
             values.view[5] = zero
             return StateRoot.root(
-                steps: 0, optimizerSteps: 0, buffers: [("parameters", values)], layout: layout,
+                steps: 0, optimizerSteps: 0, buffers: [("parameters", .float32(values))],
+                layout: layout,
                 arithmetic: Arithmetic(threads: 1))
         }
         #expect(roots[0] != roots[1])

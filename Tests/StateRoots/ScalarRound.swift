@@ -41,10 +41,10 @@ enum ScalarRound {
         return StateRoot.root(
             steps: steps, optimizerSteps: steps,
             buffers: [
-                ("parameters", FloatStorage(copying: optimizer.parameters)),
-                ("first_moment", FloatStorage(copying: optimizer.firstMoment)),
-                ("second_moment", FloatStorage(copying: optimizer.secondMoment)),
-                ("residual", FloatStorage(count: count)),
+                ("parameters", .float32(FloatStorage(copying: optimizer.parameters))),
+                ("first_moment", .float32(FloatStorage(copying: optimizer.firstMoment))),
+                ("second_moment", .float32(FloatStorage(copying: optimizer.secondMoment))),
+                ("residual", .float32(FloatStorage(count: count))),
             ], layout: inputs.base.layout, arithmetic: Arithmetic(threads: 1))
     }
 

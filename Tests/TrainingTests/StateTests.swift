@@ -54,9 +54,10 @@ import UpdateCodec
         let root = StateRoot.root(
             steps: 0, optimizerSteps: 5,
             buffers: [
-                ("parameters", Sample.second.base.parameters),
-                ("first_moment", state.firstMoment), ("second_moment", state.secondMoment),
-                ("residual", state.residual),
+                ("parameters", .float32(Sample.second.base.parameters)),
+                ("first_moment", .float32(state.firstMoment)),
+                ("second_moment", .float32(state.secondMoment)),
+                ("residual", .float32(state.residual)),
             ], layout: Sample.layout, arithmetic: Arithmetic(threads: 1))
         #expect(contribution.trace.first?.opening == root)
     }

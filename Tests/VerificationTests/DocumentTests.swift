@@ -58,7 +58,8 @@ import Verification
     @Test("and the loss of a step is the mean over its predicted tokens") func meanLoss() throws {
         let inputs = Self.round.inputs(worker: 0)
         let model = LanguageModel(
-            configuration: inputs.base.configuration, parameters: inputs.base.parameters,
+            configuration: inputs.base.configuration,
+            parameters: .float32(inputs.base.parameters),
             arithmetic: Arithmetic(threads: 1))
         let rows = inputs.assignment.sequences(ofStep: 0).map {
             inputs.corpus.tokenSequence(Int($0), of: .train)

@@ -1,12 +1,14 @@
 import CArchive
 import Encodings
 import Glibc
+import Storage
 
 /// Reads the members of an archive or a compressed stream through libarchive, one after another.
 ///
 /// Formats and filters are told by content and come from a list: formats that take ordinary text
 /// for something else (mtree, uuencode) and filters that run other programs are left out. Anything
-/// unknown is one member with all the bytes. Nothing is ever extracted.
+/// unknown is one member with all the bytes. Nothing is ever extracted, and nothing is held but
+/// archives that have to be read from their end.
 @safe final class ArchiveReader {
     /// One member of an archive.
     struct Member {
@@ -14,38 +16,83 @@ import Glibc
         let name: String?
     }
 
-    private let handle: OpaquePointer
-    private let memory: UnsafeMutableRawBufferPointer?
-    private let descriptor: Int32?
-    private let subject: String
-    private var ordinal = 0
-
-    /// Opens bytes in memory, which errors call `subject`.
-    init(_ bytes: [UInt8], subject: String) throws {
-        unsafe handle = try Self.newHandle()
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
-        unsafe copy.copyBytes(from: bytes)
-        unsafe memory = copy
-        descriptor = nil
-        self.subject = subject
-        let status = unsafe archive_read_open_memory(handle, copy.baseAddress, copy.count)
-        try check(status)
+    /// What the bytes of the archive are read from, kept for as long as libarchive reads.
+    private enum Input {
+        case file(Int32, owned: Bool)
+        case feed(ArchiveFeed)
+        case memory(HeldBytes)
     }
 
+    private let handle: OpaquePointer
+    private let input: Input
+    private let subject: String
+    private let meter: ExpansionMeter
+    private let depth: Int
+    private var ordinal = 0
+
     /// Opens a descriptor, which errors call `subject`; it is closed at the end if `owned`.
-    init(descriptor: Int32, owned: Bool, subject: String) throws {
+    convenience init(
+        descriptor: Int32, owned: Bool, subject: String, limits: IngestionLimits
+    ) throws {
+        let meter = ExpansionMeter(limits: limits)
+        var status = stat()
+        let isOrdinary =
+            unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        let input: Input
+        if isOrdinary {
+            meter.consumed = Int(status.st_size)
+            input = .file(descriptor, owned: owned)
+        } else {
+            input = try Self.input(
+                ArchiveFeed(.descriptor(descriptor), subject: subject, meter: meter))
+        }
+        try self.init(input, subject: subject, meter: meter, depth: 1)
+    }
+
+    /// Opens the member that `outer` has just announced, which errors call `subject`.
+    convenience init(memberOf outer: ArchiveReader, subject: String) throws {
+        let feed = ArchiveFeed(.member(outer), subject: subject, meter: outer.meter)
+        try self.init(
+            Self.input(feed), subject: subject, meter: outer.meter, depth: outer.depth + 1)
+    }
+
+    private init(
+        _ input: Input, subject: String, meter: ExpansionMeter, depth: Int
+    ) throws {
         unsafe handle = try Self.newHandle()
-        unsafe memory = nil
-        self.descriptor = owned ? descriptor : nil
+        self.input = input
         self.subject = subject
-        let status = unsafe archive_read_open_fd(handle, descriptor, 1 << 16)
-        try check(status)
+        self.meter = meter
+        self.depth = depth
+        try check(open())
+    }
+
+    /// A zip archive lists its members, and says which are links, at its end.
+    private static func input(_ feed: ArchiveFeed) throws -> Input {
+        try feed.beginsWithListedArchive() ? .memory(feed.readToEnd()) : .feed(feed)
+    }
+
+    private func open() -> Int32 {
+        switch input {
+        case .file(let descriptor, _):
+            return unsafe archive_read_open_fd(handle, descriptor, 1 << 17)
+        case .memory(let bytes):
+            return unsafe archive_read_open_memory(handle, bytes.start, bytes.count)
+        case .feed(let feed):
+            let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
+            return unsafe archive_read_open2(
+                handle, context, nil,
+                { _, context, bytes in
+                    guard let context = unsafe context else { return -1 }
+                    let feed = unsafe Unmanaged<ArchiveFeed>.fromOpaque(context)
+                    return unsafe feed.takeUnretainedValue().next(bytes)
+                }, nil, nil)
+        }
     }
 
     deinit {
         _ = unsafe archive_read_free(handle)
-        unsafe memory?.deallocate()
-        if let descriptor { _ = close(descriptor) }
+        if case .file(let descriptor, owned: true) = input { _ = close(descriptor) }
     }
 
     /// Whether the bytes turned out to be neither archive nor compressed, once a member was read.
@@ -73,23 +120,15 @@ import Glibc
         }
     }
 
-    /// The contents of the member just announced; nil if they exceed `limit` bytes.
-    func contents(limit: Int) throws -> [UInt8]? {
-        var contents: [UInt8] = []
-        while true {
-            var status = 0
-            let part = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
-                status = unsafe archive_read_data(handle, buffer.baseAddress, buffer.count)
-                count = max(0, status)
-            }
-            guard status >= 0 else {
-                try check(Int32(clamping: status))
-                throw MalformedInput("cannot be read", in: subject)
-            }
-            if part.isEmpty { return contents }
-            guard part.count <= limit - contents.count else { return nil }
-            contents += part
+    /// Fills `room` with the next bytes of the member just announced; returns how many, 0 at the end.
+    func read(into room: UnsafeMutableRawBufferPointer) throws -> Int {
+        let count = unsafe archive_read_data(handle, room.baseAddress, room.count)
+        guard count >= 0 else {
+            try check(Int32(clamping: count))
+            throw MalformedInput("cannot be read", in: subject)
         }
+        try meter.note(count, depth: depth, in: subject)
+        return count
     }
 
     private func name(of entry: OpaquePointer) -> String {
@@ -100,6 +139,7 @@ import Glibc
     /// Throws what libarchive reports, warnings about a member's properties excepted.
     private func check(_ status: Int32) throws {
         guard status != ARCHIVE_OK, status != ARCHIVE_WARN else { return }
+        if case .feed(let feed) = input, let failure = feed.failure { throw failure }
         var reason = "the archive or compressed stream is damaged"
         if let text = unsafe archive_error_string(handle) {
             reason += unsafe " (\(String(cString: text)))"

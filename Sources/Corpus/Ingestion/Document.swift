@@ -8,10 +8,14 @@ package struct Document: Sendable, Equatable {
     /// The text in UTF-8.
     package var bytes: [UInt8]
 
+    /// What else is known of it.
+    package var labels: DocumentLabels
+
     /// A text and where it came from.
-    package init(source: String, bytes: [UInt8]) {
+    package init(source: String, bytes: [UInt8], labels: DocumentLabels = .none) {
         self.source = source
         self.bytes = bytes
+        self.labels = labels
     }
 
     /// The document cut after line ends into documents of at most `limit` bytes.
@@ -22,15 +26,22 @@ package struct Document: Sendable, Equatable {
         var pieces: [Document] = []
         var start = 0
         while start < bytes.count {
-            let end = endOfPiece(from: start, limit: max(limit, 4))
+            let end = Self.endOfPiece(of: bytes, from: start, limit: limit)
             pieces.append(
-                Document(source: "\(source)#\(pieces.count)", bytes: Array(bytes[start..<end])))
+                Document(
+                    source: "\(source)#\(pieces.count)", bytes: Array(bytes[start..<end]),
+                    labels: labels))
             start = end
         }
         return pieces
     }
 
-    private func endOfPiece(from start: Int, limit: Int) -> Int {
+    /// Where the piece of `bytes` that begins at `start` ends, at most `limit` bytes on.
+    ///
+    /// That is after the last line feed, or if there is none before the character that would cross.
+    /// A part of ill-formed UTF-8 that stands for one character is not cut either.
+    static func endOfPiece(of bytes: [UInt8], from start: Int, limit: Int) -> Int {
+        let limit = max(limit, 4)
         guard bytes.count - start > limit else { return bytes.count }
         let latest = start + limit
         if let line = bytes[start..<latest].lastIndex(of: UInt8(ascii: "\n")) { return line + 1 }

@@ -1,169 +1,137 @@
 import Encodings
-import Glibc
 import Storage
-import Tokenization
+
+/// How raw input is read.
+package struct IngestionSettings: Sendable {
+    /// How much is accepted.
+    package var limits = IngestionLimits.standard
+    /// What becomes of text that is not UTF-8.
+    package var invalidText = InvalidTextPolicy.replace
+    /// What becomes of records without a text.
+    package var malformedRecords = MalformedRecordPolicy.refuse
+    /// How texts are laid out.
+    package var format = TextFormat.auto
+    /// Where records have their text.
+    package var fields = RecordFields()
+    /// What all documents are labelled with, unless their record says otherwise.
+    package var labels = DocumentLabels.none
+
+    /// The standard settings.
+    package init() {}
+}
 
 /// Reads documents from files, directories, archives and compressed streams in one fixed order.
 ///
-/// The order is that of docs/formats/shard.md, section "The order of documents". It does not depend
-/// on how a directory lists its files or on the user's locale.
+/// The order is that of docs/formats/documents.md. It does not depend on how a directory lists its
+/// files or on the user's locale. Besides the document at hand hardly anything is in memory.
 package struct DocumentReader {
-    /// What takes the documents, one after another.
-    package typealias Handler = (Document) throws -> Void
+    private struct OpenText {
+        var stream: TextStream
+        var parser: any DocumentParser
+    }
 
-    private let limits: IngestionLimits
-    private let policy: InvalidTextPolicy
-    private let longestDocument: Int?
+    private let settings: IngestionSettings
+    private var walk: OperandWalk
+    private var members: MemberWalk
+    private var current: OpenText?
+    private var scratch = [UInt8](repeating: 0, count: 1 << 16)
+    /// Pieces of a long record, the next one last.
+    private var pieces: [Document] = []
+    private var read = IngestionCounts()
 
     /// What was read so far.
-    package private(set) var counts = IngestionCounts()
-
-    /// A reader; with `longestDocument` longer documents are cut after line ends.
-    package init(
-        limits: IngestionLimits = .standard, invalidText policy: InvalidTextPolicy = .replace,
-        longestDocument: Int? = nil
-    ) {
-        self.limits = limits
-        self.policy = policy
-        self.longestDocument = longestDocument
+    package var counts: IngestionCounts {
+        var counts = read
+        counts.empty += members.empty
+        return counts
     }
 
-    /// Reads every operand, a file, a directory, or `-` for standard input, and hands every
-    /// document to `handle`.
-    package mutating func read(operands: [String], handle: Handler) throws {
-        let named = operands.map { (name: Self.name(of: $0), operand: $0) }
-        let ordered = named.sorted { left, right in
-            if !left.name.hasSameBytes(as: right.name) {
-                return left.name.precedesByBytes(right.name)
-            }
-            return left.operand.precedesByBytes(right.operand)
-        }
-        for (name, operand) in ordered {
-            if operand == "-" {
-                let reader = try ArchiveReader(
-                    descriptor: STDIN_FILENO, owned: false, subject: "standard input")
-                try read(reader, source: "-", depth: 1, handle)
-            } else if Files.isDirectory(operand) {
-                try read(directory: operand, source: "", handle)
-            } else {
-                try read(file: operand, source: name, handle)
-            }
-        }
+    /// A reader of `operands`, whatever their order.
+    package init(_ operands: [InputOperand], settings: IngestionSettings = IngestionSettings()) {
+        self.settings = settings
+        walk = OperandWalk(operands)
+        members = MemberWalk(limits: settings.limits)
     }
 
-    /// The last component of a path.
-    private static func name(of operand: String) -> String {
-        let parts = operand.utf8.split(separator: UInt8(ascii: "/"))
-        return parts.last.map { String(decoding: $0, as: UTF8.self) } ?? operand
+    /// Hands every document that is left to `handle`.
+    package mutating func forEach(_ handle: (Document) throws -> Void) throws {
+        while let document = try next() { try handle(document) }
     }
 
-    private mutating func read(
-        directory: String, source: String, _ handle: Handler
-    ) throws {
-        for name in try Files.list(directory) {
-            let path = Files.join(directory, name)
-            let inner = source.isEmpty ? name : "\(source)/\(name)"
-            switch try Files.kind(path, followingLinks: false) {
-            case .directory: try read(directory: path, source: inner, handle)
-            case .regular: try read(file: path, source: inner, handle)
-            case .symbolicLink:
-                // Links to directories could lead round in a circle.
-                if try Files.kind(path, followingLinks: true) == .regular {
-                    try read(file: path, source: inner, handle)
+    /// The next document, or nil after the last.
+    package mutating func next() throws -> Document? {
+        while true {
+            if let piece = pieces.popLast() { return try counted(piece) }
+            if var text = current.take() {
+                let record = try text.parser.next(&text.stream, through: &scratch)
+                if let record {
+                    let source = text.stream.source
+                    current = text
+                    try take(record, from: source)
+                } else if text.stream.hadMark {
+                    read.byteOrderMarks += 1
                 }
-            case .other, nil: continue
-            }
-        }
-    }
-
-    private mutating func read(file: String, source: String, _ handle: Handler) throws {
-        let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw SystemFailure("open", path: file, code: errno, role: .input)
-        }
-        let reader = try ArchiveReader(descriptor: descriptor, owned: true, subject: file)
-        try read(reader, source: source, depth: 1, handle)
-    }
-
-    /// Reads all members of an archive, which in turn may be archives.
-    private mutating func read(
-        _ archive: ArchiveReader, source: String, depth: Int, _ handle: Handler
-    ) throws {
-        var isEmpty = true
-        while let member = try archive.nextMember() {
-            isEmpty = false
-            let inner = member.name.map { "\(source)/\($0)" } ?? source
-            guard let bytes = try archive.contents(limit: limits.documentBytes) else {
-                throw exceeded("more than \(limits.documentBytes) bytes in one document", inner)
-            }
-            if archive.isPlain {
-                try deliver(bytes, source: source, handle)
+            } else if let stream = try members.next() {
+                current = OpenText(stream: stream, parser: parser(for: stream.source))
+            } else if let file = try walk.next() {
+                try members.open(file)
             } else {
-                try readNested(bytes, source: inner, depth: depth + 1, handle)
+                return nil
             }
         }
-        if isEmpty { counts.empty += 1 }
     }
 
-    private mutating func readNested(
-        _ bytes: [UInt8], source: String, depth: Int, _ handle: Handler
-    ) throws {
-        let archive = try ArchiveReader(bytes, subject: source)
-        if depth > limits.depth {
-            try readInnermost(archive, bytes, source: source, handle)
-        } else {
-            try read(archive, source: source, depth: depth, handle)
-        }
-    }
-
-    /// At the greatest depth only what is no archive is read.
-    private mutating func readInnermost(
-        _ archive: ArchiveReader, _ bytes: [UInt8], source: String, _ handle: Handler
-    ) throws {
-        let member = try archive.nextMember()
-        guard member == nil || archive.isPlain else {
-            throw exceeded("archives nested deeper than \(limits.depth) levels", source)
-        }
-        try deliver(bytes, source: source, handle)
-    }
-
-    private mutating func deliver(
-        _ bytes: [UInt8], source: String, _ handle: Handler
-    ) throws {
-        guard !bytes.isEmpty else {
-            counts.empty += 1
-            return
-        }
-        guard let text = try wellFormed(bytes, source: source) else { return }
-        let document = Document(
-            source: String(decoding: source.utf8, as: UTF8.self), bytes: text)
-        for piece in longestDocument.map(document.pieces(ofAtMost:)) ?? [document] {
-            counts.documents += 1
-            counts.bytes += piece.bytes.count
-            guard counts.documents <= limits.documents else {
-                throw exceeded("more than \(limits.documents) documents", source)
-            }
-            guard counts.bytes <= limits.totalBytes else {
-                throw exceeded("more than \(limits.totalBytes) bytes in all", source)
-            }
-            try handle(piece)
+    private func parser(for source: String) -> any DocumentParser {
+        let repair = TextRepair(policy: settings.invalidText)
+        let limit = settings.limits.recordBytes
+        switch settings.format.resolved(for: source) {
+        case .auto, .text:
+            return TextCutter(limit: settings.limits.documentBytes, repair: repair)
+        case .jsonl:
+            return JSONLinesParser(fields: settings.fields, limit: limit, repair: repair)
+        case .csv, .tsv:
+            let isComma = settings.format.resolved(for: source) == .csv
+            return DelimitedParser(
+                fields: settings.fields, separator: isComma ? UInt8(ascii: ",") : 0x09,
+                limit: limit, repair: repair)
         }
     }
 
-    private mutating func wellFormed(_ bytes: [UInt8], source: String) throws -> [UInt8]? {
-        guard let fault = UTF8Decoding.firstInvalidByte(in: bytes.span) else { return bytes }
-        switch policy {
-        case .refuse:
-            throw MalformedInput("byte \(fault) is not UTF-8", in: source)
-        case .skip:
-            counts.skipped += 1
-            return nil
-        case .replace:
-            let (text, replacements) = UTF8Decoding.repair(bytes)
-            counts.repaired += 1
-            counts.replacements += replacements
-            return text
+    private mutating func take(_ record: ParsedRecord, from source: String) throws {
+        switch record {
+        case .illFormed:
+            read.skipped += 1
+        case .malformed(let fault):
+            guard settings.malformedRecords == .skip else { throw fault }
+            read.malformedRecords += 1
+        case .text(let text) where text.bytes.isEmpty:
+            read.empty += 1
+        case .text(let text):
+            if text.replacements > 0 { read.repaired += 1 }
+            read.replacements += text.replacements
+            let document = Document(
+                source: source + text.suffix, bytes: text.bytes,
+                labels: DocumentLabels(
+                    collection: settings.labels.collection,
+                    licence: text.labels.licence ?? settings.labels.licence,
+                    origin: text.labels.origin ?? settings.labels.origin))
+            pieces =
+                text.isPiece
+                ? [document]
+                : document.pieces(ofAtMost: settings.limits.documentBytes).reversed()
         }
+    }
+
+    private mutating func counted(_ document: Document) throws -> Document {
+        read.documents += 1
+        read.bytes += document.bytes.count
+        guard read.documents + counts.empty <= settings.limits.documents else {
+            throw exceeded("more than \(settings.limits.documents) documents", document.source)
+        }
+        guard read.bytes <= settings.limits.totalBytes else {
+            throw exceeded("more than \(settings.limits.totalBytes) bytes in all", document.source)
+        }
+        return document
     }
 
     private func exceeded(_ limit: String, _ source: String) -> MalformedInput {

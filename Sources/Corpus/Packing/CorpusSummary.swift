@@ -138,15 +138,17 @@ extension SplitSummary {
 }
 
 extension IngestionCounts {
+    /// The members; the later ones only where they are not 0.
     var json: JSON {
-        [
-            "documents": .integer(Int64(documents)),
-            "bytes": .integer(Int64(bytes)),
-            "empty": .integer(Int64(empty)),
-            "repaired": .integer(Int64(repaired)),
-            "replacements": .integer(Int64(replacements)),
-            "skipped": .integer(Int64(skipped)),
+        let always: [(String, Int)] = [
+            ("documents", documents), ("bytes", bytes), ("empty", empty), ("repaired", repaired),
+            ("replacements", replacements), ("skipped", skipped),
         ]
+        let sometimes: [(String, Int)] = [
+            ("byte_order_marks", byteOrderMarks), ("malformed_records", malformedRecords),
+        ]
+        let counts = always + sometimes.filter { $0.1 > 0 }
+        return .object(counts.map { JSONMember(key: $0.0, value: .integer(Int64($0.1))) })
     }
 
     init(_ fields: inout JSONFields) throws(MalformedInput) {
@@ -156,6 +158,8 @@ extension IngestionCounts {
         repaired = try fields.count("repaired")
         replacements = try fields.count("replacements")
         skipped = try fields.count("skipped")
+        byteOrderMarks = try fields.optionalCount("byte_order_marks")
+        malformedRecords = try fields.optionalCount("malformed_records")
         try fields.finish()
     }
 }
@@ -179,5 +183,13 @@ extension JSONFields {
         try nullableValue(name, expected: "a token below \(size)") {
             $0.integer.flatMap { (0..<Int64(size)).contains($0) ? UInt32($0) : nil }
         }
+    }
+
+    /// The count in field `name`, which is left out where it is 0.
+    fileprivate mutating func optionalCount(_ name: String) throws(MalformedInput) -> Int {
+        let range = Int64(1)...1 << 50
+        return try optionalValue(name, expected: "an integer from 1 to \(range.upperBound)") {
+            $0.integer.flatMap { range.contains($0) ? Int($0) : nil }
+        } ?? 0
     }
 }

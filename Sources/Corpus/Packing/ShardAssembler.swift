@@ -34,7 +34,7 @@ struct ShardAssembler {
         let record = DocumentRecord(
             source: document.source.prefix(bytes: DocumentRecord.longestSource),
             bytes: document.bytes.count, digest: digest,
-            span: summary.tokens..<summary.tokens + tokens)
+            span: summary.tokens..<summary.tokens + tokens, labels: document.labels)
         summary.tokens += tokens
         summary.documents += 1
         summary.bytes += document.bytes.count

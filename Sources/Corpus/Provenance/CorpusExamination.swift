@@ -42,13 +42,12 @@ package struct CorpusExamination {
         var tree = MerkleFrontier()
         var lastToken: UInt32?
         var tally = SegmentTally()
-        let isBestFit = reader.file.summary.settings.packing == .bestFit
         for number in listed.shards.indices {
             do {
                 let shard = try reader.shard(number, of: split)
                 lastToken = try ShardSequence.checkTokens(
                     of: shard, after: lastToken, reader.file.summary)
-                if isBestFit { tally.add(shard) }
+                tally.add(shard)
                 for row in 0..<shard.rows.count { tree.append(shard.rows.leafHash(row)) }
             } catch let error as MalformedInput {
                 lastToken = nil
@@ -62,24 +61,22 @@ package struct CorpusExamination {
         guard tree.count == listed.rows else { return }
         let root = tree.finish().root
         if root != listed.root {
-            try found(
-                listed, split, "\(split.rawValue) root: expected \(listed.root), found \(root)")
+            try contradicted(
+                split, "\(split.rawValue) root: expected \(listed.root), found \(root)")
         }
-        guard isBestFit else { return }
         do throws(MalformedInput) {
-            try tally.check(listed)
+            try tally.check(listed, of: reader.file.summary)
         } catch {
-            try found(listed, split, error.within(split.rawValue).description)
+            try contradicted(split, error.reason)
         }
     }
 
-    private mutating func found(
-        _ listed: SplitSummary, _ split: Split, _ reason: String
-    ) throws {
+    /// Reports that the summary says something else of a split than its shards, each sound.
+    private mutating func contradicted(_ split: Split, _ reason: String) throws {
         try found(
             CorpusDamage(
                 file: Files.join(reader.directory, CorpusLayout.corpus), split: split,
-                sequences: [0..<listed.rows], isLost: true, reason: reason))
+                sequences: [0..<reader.file.summary[split].rows], isLost: true, reason: reason))
     }
 
     private mutating func found(_ damage: CorpusDamage) throws {

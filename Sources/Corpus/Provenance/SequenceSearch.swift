@@ -46,7 +46,7 @@ package struct SequenceSearch {
                 if !isStream { window = TextWindow(looking: text) }
                 // In a stream the first token was the last of the row before.
                 let repeated = isStream && index > 0 ? 1 : 0
-                let tokens = Array(shard.rows.packedRow(row).text.dropFirst(repeated))
+                let tokens = Array(shard.rows.text(row).dropFirst(repeated))
                 for rows in window.add(try tokenizer.decode(tokens), row: index) {
                     try handle(Match(split: shard.split, sequences: rows))
                 }

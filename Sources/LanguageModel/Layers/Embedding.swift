@@ -3,10 +3,10 @@ import Numerics
 
 /// x[n] = E[tokens[n]]: E `[V, C]`, x `[N, C]`.
 func embeddingForward(
-    _ tokens: [UInt32], embedding: Matrix, into x: Matrix, _ arithmetic: Arithmetic
+    _ tokens: [UInt32], embedding: WeightMatrix, into x: Matrix, _ arithmetic: Arithmetic
 ) {
     arithmetic.forEachRowBlock(x.rows) { rows in
-        for row in rows { x.row(row).copy(from: embedding.row(Int(tokens[row]))) }
+        for row in rows { embedding.row(Int(tokens[row])).read(into: x.row(row)) }
     }
 }
 

@@ -2,23 +2,16 @@ import Numerics
 
 /// y = x·Wᵀ: x `[N, in]`, W `[out, in]`, y `[N, out]`; each element one chain over `in`.
 func projectionForward(
-    _ x: Matrix, weight: Matrix, into y: Matrix, _ arithmetic: Arithmetic
+    _ x: Matrix, weight: WeightMatrix, into y: Matrix, _ arithmetic: Arithmetic
 ) {
     arithmetic.product(x, weight.transpose, into: y, accumulate: false)
 }
 
 /// dx = dy·W, each element one chain over `out`; dW goes on with its chains over tokens.
 func projectionBackward(
-    _ dy: Matrix, _ x: Matrix, weight: Matrix, into dx: Matrix, weightGradient: Matrix,
-    _ arithmetic: Arithmetic
+    _ dy: Matrix, _ x: Matrix, weight: WeightMatrix, into dx: Matrix,
+    weightGradient: Matrix, _ arithmetic: Arithmetic
 ) {
     arithmetic.product(dy, weight, into: dx, accumulate: false)
     arithmetic.product(dy.transpose, x, into: weightGradient, accumulate: true)
-}
-
-/// y ← y + x, element by element.
-func addResidual(_ x: Matrix, to y: Matrix, _ arithmetic: Arithmetic) {
-    arithmetic.forEachRowBlock(x.rows) { rows in
-        arithmetic.add(x.floats(ofRows: rows), to: y.floats(ofRows: rows))
-    }
 }

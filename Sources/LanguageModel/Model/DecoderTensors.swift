@@ -1,36 +1,54 @@
 import Numerics
 
-/// One layer's tensors in a flat buffer of parameters, or of their gradients.
-struct LayerTensors {
+/// A flat buffer that is cut into vectors and matrices.
+protocol TensorBuffer {
+    associatedtype Grid
+    var count: Int { get }
+    subscript(part: Range<Int>) -> Self { get }
+    func grid(rows: Int, columns: Int) -> Grid
+}
+
+extension WeightView: TensorBuffer {
+    func grid(rows: Int, columns: Int) -> WeightMatrix {
+        WeightMatrix(self, rows: rows, columns: columns)
+    }
+}
+
+extension FloatView: TensorBuffer {
+    func grid(rows: Int, columns: Int) -> Matrix { Matrix(self, rows: rows, columns: columns) }
+}
+
+/// One layer's weights, or their gradients.
+struct LayerTensors<Vector: TensorBuffer> {
     /// Weights of the norm before attention, `[C]`.
-    let inputNorm: FloatView
+    let inputNorm: Vector
     /// Query, key and value projections, `[(H + 2G)·D, C]`.
-    let attentionInput: Matrix
+    let attentionInput: Vector.Grid
     /// Biases of those projections, `[(H + 2G)·D]`, if the model has them.
-    let attentionBias: FloatView?
+    let attentionBias: Vector?
     /// Output projection of attention, `[C, H·D]`.
-    let attentionOutput: Matrix
+    let attentionOutput: Vector.Grid
     /// Weights of the norm before the feed-forward layer, `[C]`.
-    let feedForwardNorm: FloatView
+    let feedForwardNorm: Vector
     /// Gate and up projections, `[2F, C]`.
-    let gateUp: Matrix
+    let gateUp: Vector.Grid
     /// Down projection, `[C, F]`.
-    let down: Matrix
+    let down: Vector.Grid
 }
 
 /// Every tensor of a decoder in a flat buffer laid out as `ParameterLayout` says.
-struct DecoderTensors {
+struct DecoderTensors<Vector: TensorBuffer> {
     /// Embedding, `[V, C]`.
-    let embedding: Matrix
+    let embedding: Vector.Grid
     /// The layers, in order.
-    let layers: [LayerTensors]
+    let layers: [LayerTensors<Vector>]
     /// Weights of the last norm, `[C]`.
-    let finalNorm: FloatView
+    let finalNorm: Vector
     /// Output projection `[V, C]`, the embedding when tied.
-    let head: Matrix
+    let head: Vector.Grid
 
-    init(_ model: ModelConfiguration, in storage: FloatStorage) {
-        var reader = TensorReader(rest: storage.view)
+    init(_ model: ModelConfiguration, in buffer: Vector) {
+        var reader = TensorReader(rest: buffer)
         let (C, F) = (model.hiddenSize, model.intermediateSize)
         embedding = reader.matrix(model.vocabularySize, C)
         layers = (0..<model.layerCount).map { _ in
@@ -51,15 +69,21 @@ struct DecoderTensors {
 }
 
 /// Takes tensors off the front of a buffer.
-private struct TensorReader {
-    var rest: FloatView
+private struct TensorReader<Vector: TensorBuffer> {
+    var rest: Vector
 
-    mutating func vector(_ count: Int) -> FloatView {
+    mutating func vector(_ count: Int) -> Vector {
         defer { rest = rest[count..<rest.count] }
         return rest[0..<count]
     }
 
-    mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix {
-        Matrix(vector(rows * columns), rows: rows, columns: columns)
+    mutating func matrix(_ rows: Int, _ columns: Int) -> Vector.Grid {
+        vector(rows * columns).grid(rows: rows, columns: columns)
     }
 }
+
+/// What a model reads.
+typealias DecoderWeights = DecoderTensors<WeightView>
+
+/// What a backward pass adds to.
+typealias DecoderGradients = DecoderTensors<FloatView>

@@ -3,7 +3,7 @@ import Numerics
 extension LanguageModel {
     /// Adds the gradients of one micro-batch, whose forward pass is in `activations`.
     func backward(
-        _ batch: TokenBatch, _ activations: Activations, _ gradients: DecoderTensors,
+        _ batch: TokenBatch, _ activations: Activations, _ gradients: DecoderGradients,
         lossScale: Float, zLoss: Float
     ) -> [Float] {
         guard let buffers = activations.backward else {
@@ -24,9 +24,8 @@ extension LanguageModel {
     /// Losses, and the gradients of the head, the last norm and the last layer's output.
     private func headBackward(
         _ batch: TokenBatch, _ activations: Activations, _ buffers: BackwardBuffers,
-        _ gradients: DecoderTensors, lossScale: Float, zLoss: Float
+        _ gradients: DecoderGradients, lossScale: Float, zLoss: Float
     ) {
-        normalizeLast(activations)
         forEachLogitRun(activations) { run, logits in
             let normalized = activations.normalized.rows(run)
             projectionForward(normalized, weight: tensors.head, into: logits, arithmetic)
@@ -40,14 +39,14 @@ extension LanguageModel {
         buffers.residual.view.fill(0)
         rmsNormBackward(
             buffers.normalized, activations.residuals[configuration.layerCount],
-            weight: tensors.finalNorm, reciprocals: activations.reciprocals,
+            weight: tensors.finalNorm.floats, reciprocals: activations.reciprocals,
             addingTo: buffers.residual, weightGradient: gradients.finalNorm, arithmetic)
     }
 
     /// From the gradient of the block's output to that of its input, both in `buffers.residual`.
     private func feedForwardBlockBackward(
         _ layer: Int, _ activations: Activations, _ buffers: BackwardBuffers,
-        _ gradients: LayerTensors
+        _ gradients: LayerTensors<FloatView>
     ) {
         let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
         arithmetic.product(
@@ -63,7 +62,7 @@ extension LanguageModel {
             saved.gateUp, activations.normalized, weight: weights.gateUp,
             into: buffers.normalized, weightGradient: gradients.gateUp, arithmetic)
         rmsNormBackward(
-            buffers.normalized, saved.middle, weight: weights.feedForwardNorm,
+            buffers.normalized, saved.middle, weight: weights.feedForwardNorm.floats,
             reciprocals: activations.reciprocals, addingTo: buffers.residual,
             weightGradient: gradients.feedForwardNorm, arithmetic)
     }
@@ -71,7 +70,7 @@ extension LanguageModel {
     /// The same for the block of attention.
     private func attentionBlockBackward(
         _ layer: Int, _ activations: Activations, _ buffers: BackwardBuffers,
-        _ gradients: LayerTensors
+        _ gradients: LayerTensors<FloatView>
     ) {
         let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
         let (shape, x) = (activations.shape, activations.residuals[layer])
@@ -94,7 +93,8 @@ extension LanguageModel {
             buffers.attentionInputs, activations.normalized, weight: weights.attentionInput,
             into: buffers.normalized, weightGradient: gradients.attentionInput, arithmetic)
         rmsNormBackward(
-            buffers.normalized, x, weight: weights.inputNorm, reciprocals: activations.reciprocals,
+            buffers.normalized, x, weight: weights.inputNorm.floats,
+            reciprocals: activations.reciprocals,
             addingTo: buffers.residual, weightGradient: gradients.inputNorm, arithmetic)
     }
 }

@@ -9,7 +9,8 @@ struct ForwardRun {
 }
 
 extension LanguageModel {
-    /// Runs all layers over a batch; the last of `activations.residuals` is then their output.
+    /// Runs all layers over a batch; the last of `activations.residuals` is then their output, and
+    /// `activations.normalized` the last norm of it.
     func forward(_ batch: TokenBatch, _ activations: Activations) {
         forward(
             batch.inputs, activations,
@@ -21,6 +22,7 @@ extension LanguageModel {
         embeddingForward(
             tokens, embedding: tensors.embedding, into: activations.residuals[0].rows(run.rows),
             arithmetic)
+        normalizeInput(of: 0, activations, run)
         for layer in 0..<configuration.layerCount {
             let x = activations.residuals[layer]
             activations.compact?.keepInput(x, of: layer, arithmetic)
@@ -33,11 +35,12 @@ extension LanguageModel {
     /// Computes the activations of a layer again from its input.
     func recompute(_ layer: Int, _ activations: Activations) {
         let run = ForwardRun(rows: 0..<activations.rows, shape: activations.shape)
+        normalizeInput(of: layer, activations, run)
         attentionBlockForward(layer, activations, run)
         gateUpForward(layer, activations, run)
     }
 
-    /// middle = x + attention(norm(x))·Woᵀ.
+    /// From norm(x): middle = x + attention(norm(x))·Woᵀ, and norm(middle).
     private func attentionBlockForward(
         _ layer: Int, _ activations: Activations, _ run: ForwardRun
     ) {
@@ -45,9 +48,11 @@ extension LanguageModel {
         let x = activations.residuals[layer].rows(run.rows)
         let inputs = saved.attentionInputs.rows(run.rows)
         let middle = saved.middle.rows(run.rows)
-        let normalized = normalize(x, weights.inputNorm, activations, run)
+        let normalized = activations.normalized.rows(run.rows)
         projectionForward(normalized, weight: weights.attentionInput, into: inputs, arithmetic)
-        if let bias = weights.attentionBias { biasForward(bias, addingTo: inputs, arithmetic) }
+        if let bias = weights.attentionBias {
+            biasForward(bias.floats, addingTo: inputs, arithmetic)
+        }
         let tokens = activations.shape.tokens
         rotate(
             inputs, heads: run.shape.heads + run.shape.groups, tokens: tokens,
@@ -59,21 +64,19 @@ extension LanguageModel {
         let outputs = saved.attentionOutputs.rows(run.rows)
         round(outputs)
         projectionForward(outputs, weight: weights.attentionOutput, into: middle, arithmetic)
-        addResidual(x, to: middle, arithmetic)
-        round(middle)
+        normalize(middle, adding: x, weights.feedForwardNorm, activations, run)
     }
 
-    /// Gate and up: norm(middle)·Wgᵀ.
+    /// From norm(middle): gate and up, norm(middle)·Wgᵀ.
     private func gateUpForward(_ layer: Int, _ activations: Activations, _ run: ForwardRun) {
         let (weights, saved) = (tensors.layers[layer], activations.layers[layer])
-        let normalized = normalize(
-            saved.middle.rows(run.rows), weights.feedForwardNorm, activations, run)
+        let normalized = activations.normalized.rows(run.rows)
         let gateUp = saved.gateUp.rows(run.rows)
         projectionForward(normalized, weight: weights.gateUp, into: gateUp, arithmetic)
         round(gateUp)
     }
 
-    /// The next x = middle + swiglu(gate, up)·Wdᵀ.
+    /// The next x = middle + swiglu(gate, up)·Wdᵀ, and the norm of it.
     private func feedForwardBlockForward(
         _ layer: Int, _ activations: Activations, _ run: ForwardRun
     ) {
@@ -84,48 +87,62 @@ extension LanguageModel {
         swiGLUForward(saved.gateUp.rows(run.rows), into: activated, arithmetic)
         round(activated)
         projectionForward(activated, weight: tensors.layers[layer].down, into: next, arithmetic)
-        addResidual(saved.middle.rows(run.rows), to: next, arithmetic)
-        round(next)
+        let isLast = layer + 1 == configuration.layerCount
+        normalize(
+            next, adding: saved.middle.rows(run.rows),
+            isLast ? tensors.finalNorm : tensors.layers[layer + 1].inputNorm, activations, run)
     }
 
+    private func normalizeInput(
+        of layer: Int, _ activations: Activations, _ run: ForwardRun
+    ) {
+        normalize(
+            activations.residuals[layer].rows(run.rows), tensors.layers[layer].inputNorm,
+            activations, run)
+    }
+
+    /// The norm of `x`, to which `residual`, if there is one, is added first; its output and
+    /// reciprocal roots are left in `activations`.
+    ///
+    /// One pass: every operation goes over some rows while they are in the cache.
     private func normalize(
-        _ x: Matrix, _ weight: FloatView, _ activations: Activations, _ run: ForwardRun
-    ) -> Matrix {
+        _ x: Matrix, adding residual: Matrix? = nil, _ weight: WeightView,
+        _ activations: Activations, _ run: ForwardRun
+    ) {
         let normalized = activations.normalized.rows(run.rows)
-        rmsNormForward(
-            x, weight: weight, epsilon: configuration.normEpsilon, into: normalized,
-            reciprocals: activations.reciprocals[run.rows], arithmetic)
-        round(normalized)
-        return normalized
+        let reciprocals = activations.reciprocals[run.rows]
+        let (weight, epsilon) = (weight.floats, configuration.normEpsilon)
+        let (arithmetic, precision) = (arithmetic, precision)
+        arithmetic.forEachRowBlock(x.rows) { rows in
+            if let residual {
+                arithmetic.add(residual.floats(ofRows: rows), to: x.floats(ofRows: rows))
+                precision.round(x.rows(rows), arithmetic)
+            }
+            rmsNormForward(
+                x.rows(rows), weight: weight, epsilon: epsilon, into: normalized.rows(rows),
+                reciprocals: reciprocals[rows], arithmetic)
+            precision.round(normalized.rows(rows), arithmetic)
+        }
     }
 
-    /// A norm of all rows, its output and reciprocal roots in `activations`.
-    func normalize(_ x: Matrix, _ weight: FloatView, _ activations: Activations) {
-        _ = normalize(
+    /// A norm of all rows, for a backward pass.
+    func normalize(_ x: Matrix, _ weight: WeightView, _ activations: Activations) {
+        normalize(
             x, weight, activations,
             ForwardRun(rows: 0..<activations.rows, shape: activations.shape))
     }
 
-    /// The last norm, of the last layer's output.
-    func normalizeLast(_ activations: Activations) {
-        normalize(
-            activations.residuals[configuration.layerCount], tensors.finalNorm, activations)
-    }
-
-    /// The logits of one row of the last layer's output.
+    /// The logits of one row of those just computed.
     func logits(ofRow row: Int, _ activations: Activations) -> [Float] {
-        let run = ForwardRun(rows: row..<row + 1, shape: activations.shape)
-        let normalized = normalize(
-            activations.residuals[configuration.layerCount].rows(run.rows), tensors.finalNorm,
-            activations, run)
         let logits = Matrix(rows: 1, columns: configuration.vocabularySize)
-        projectionForward(normalized, weight: tensors.head, into: logits, arithmetic)
+        projectionForward(
+            activations.normalized.rows(row..<row + 1), weight: tensors.head, into: logits,
+            arithmetic)
         return logits.view.array
     }
 
     /// Losses of the predicted tokens, computed in runs so that a batch's logits never exist at once.
     func headLosses(_ batch: TokenBatch, _ activations: Activations) -> [Float] {
-        normalizeLast(activations)
         forEachLogitRun(activations) { run, logits in
             projectionForward(
                 activations.normalized.rows(run), weight: tensors.head, into: logits, arithmetic)

@@ -10,31 +10,25 @@ package final class LanguageModel {
     /// Where each tensor lies in `parameters`.
     package let layout: ParameterLayout
     /// All parameters.
-    package let parameters: FloatStorage
+    package let parameters: WeightStorage
     /// What everything is computed with.
     package let arithmetic: Arithmetic
-    /// What weights and activations are rounded to.
-    package let precision: Precision
-    let tensors: DecoderTensors
+    let tensors: DecoderWeights
     private var rotation: RotaryTable?
     private var activations: Activations?
     /// Gradient of the embedding lookup until the step ends, when the head shares the matrix.
     private let lookupGradient: LookupGradient?
 
     /// A model of `configuration` with `parameters` laid out as its `ParameterLayout` says.
-    ///
-    /// In another `precision` than single the caller has rounded the parameters.
     package init(
-        configuration: ModelConfiguration, parameters: FloatStorage,
-        precision: Precision = .float32, arithmetic: Arithmetic
+        configuration: ModelConfiguration, parameters: WeightStorage, arithmetic: Arithmetic
     ) {
         self.configuration = configuration
         self.parameters = parameters
-        self.precision = precision
         self.arithmetic = arithmetic
         layout = ParameterLayout(configuration)
         precondition(parameters.count == layout.count, "parameters do not fit the model")
-        tensors = DecoderTensors(configuration, in: parameters)
+        tensors = DecoderWeights(configuration, in: parameters.view)
         lookupGradient = configuration.tiesEmbeddings ? LookupGradient(configuration) : nil
     }
 
@@ -51,7 +45,7 @@ package final class LanguageModel {
         zLoss: Float = 0, plan: ActivationPlan, endsStep: Bool = true
     ) -> [Float] {
         precondition(gradient.count == layout.count, "gradients do not fit the model")
-        let gradients = DecoderTensors(configuration, in: gradient)
+        let gradients = DecoderGradients(configuration, in: gradient.view)
         lookupGradient?.reserve(tokens: sequences.reduce(0) { $0 + $1.inputs.count })
         var losses: [Float] = []
         for batch in TokenBatch.batches(of: sequences, size: plan.microBatch, configuration) {
@@ -94,7 +88,6 @@ package final class LanguageModel {
         let batch = TokenBatch(inputs: tokens, configuration)
         let activations = prepareActivations(for: batch, .losses)
         forward(batch, activations)
-        normalizeLast(activations)
         let logits = Matrix(rows: tokens.count, columns: configuration.vocabularySize)
         projectionForward(activations.normalized, weight: tensors.head, into: logits, arithmetic)
         return logits
@@ -102,6 +95,14 @@ package final class LanguageModel {
 }
 
 extension LanguageModel {
+    /// What weights and activations are rounded to.
+    package var precision: Precision {
+        switch parameters {
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        }
+    }
+
     /// The rotation's table for at least `tokens` positions, in sequences of `length` tokens.
     func prepareRotation(tokens: Int, length: Int) -> RotaryTable {
         if let rotation, rotation.positions >= tokens,
@@ -136,13 +137,10 @@ extension LanguageModel {
     }
 
     /// Rounds an activation that later operations read to the model's precision.
-    func round(_ x: Matrix) {
-        guard precision == .bfloat16 else { return }
-        arithmetic.roundToBFloat16(x.floats(ofRows: 0..<x.rows))
-    }
+    func round(_ x: Matrix) { precision.round(x, arithmetic) }
 
     /// Adds the lookups' gradients: apart from the head's gradient while the step lasts.
-    func addLookups(_ dx: Matrix, tokens: [UInt32], _ gradients: DecoderTensors) {
+    func addLookups(_ dx: Matrix, tokens: [UInt32], _ gradients: DecoderGradients) {
         if let lookupGradient {
             lookupGradient.add(dx, tokens: tokens, arithmetic)
         } else {

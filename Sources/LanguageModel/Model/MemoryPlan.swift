@@ -64,7 +64,7 @@ package struct MemoryDemand: Sendable {
         self.fixed = fixed
         self.closing = closing
         slots = { $0.slots(arithmetic) }
-        products = arithmetic.productWorkspaceLimit
+        products = arithmetic.productWorkspaceLimit(widens: precision == .bfloat16)
     }
 
     /// Tokens a micro-batch has if memory is plenty: more buys no speed.

@@ -17,8 +17,9 @@ struct Accumulator {
     /// The lanes combined pairwise: lane i with lane i + 32, then i + 16, down to one.
     @inline(__always) func halved(_ combine: (Lanes, Lanes) -> Lanes) -> Float {
         let row = combine(combine(lanes.0, lanes.2), combine(lanes.1, lanes.3))
-        let eight = combine(row, Lanes(lowHalf: row.highHalf, highHalf: row.highHalf))
-        let fours = eight.lowHalf
+        let upper = row.halves.upper
+        let eight = combine(row, Lanes(lowHalf: upper, highHalf: upper))
+        let fours = eight.halves.lower
         let four = combine(
             eight,
             Lanes(
@@ -32,6 +33,11 @@ struct Accumulator {
 }
 
 extension SIMD16<Float> {
+    /// Lanes 0–7 and 8–15; unlike `lowHalf`, never a function that modules could share.
+    @inline(__always) var halves: (lower: SIMD8<Float>, upper: SIMD8<Float>) {
+        unsafe unsafeBitCast(self, to: (SIMD8<Float>, SIMD8<Float>).self)
+    }
+
     /// The same lanes but for one.
     @inline(__always) func replacing(lane: Int, with value: Float) -> Lanes {
         var lanes = self

@@ -25,7 +25,8 @@ enum GradientsTool {
         let parameters: [Float] = elements(try read(arguments[2]))
         let tokens: [UInt32] = elements(try read(arguments[3]))
         let model = LanguageModel(
-            configuration: configuration, parameters: FloatStorage(copying: parameters),
+            configuration: configuration,
+            parameters: .float32(FloatStorage(copying: parameters)),
             arithmetic: Arithmetic(threads: threads))
         let documents = try arguments.dropFirst(11).first.map {
             try JSON(parsing: Array(read($0)))

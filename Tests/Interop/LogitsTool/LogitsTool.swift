@@ -24,7 +24,8 @@ enum LogitsTool {
             unsafe Array($0.bindMemory(to: UInt32.self))
         }
         let model = LanguageModel(
-            configuration: checkpoint.configuration, parameters: checkpoint.parameters,
+            configuration: checkpoint.configuration,
+            parameters: .float32(checkpoint.parameters),
             arithmetic: Arithmetic(threads: 2))
         let logits = model.logits(of: tokens).view.array
         try unsafe logits.withUnsafeBytes { unsafe Data($0) }

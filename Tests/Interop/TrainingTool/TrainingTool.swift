@@ -24,7 +24,7 @@ enum TrainingTool {
         let arithmetic = Arithmetic(threads: 2)
         let model = LanguageModel(
             configuration: try ModelConfiguration(huggingFace: config),
-            parameters: FloatStorage(copying: elements(try read(arguments[2]))),
+            parameters: .float32(FloatStorage(copying: elements(try read(arguments[2])))),
             arithmetic: arithmetic)
         let tokens: [UInt32] = elements(try read(arguments[3]))
         let sequences = stride(from: 0, to: tokens.count, by: length + 1).map {

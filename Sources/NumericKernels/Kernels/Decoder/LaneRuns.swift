@@ -18,7 +18,7 @@ extension SIMD16<Float> {
     @inline(__always) func store(_ address: UnsafeMutablePointer<Float>, upTo count: Int) {
         guard count < Lanes.scalarCount else { return unsafe store(address) }
         guard count == 8 else { return unsafe store(address, first: count) }
-        unsafe UnsafeMutableRawPointer(address).storeBytes(of: lowHalf, as: SIMD8<Float>.self)
+        unsafe UnsafeMutableRawPointer(address).storeBytes(of: halves.lower, as: SIMD8<Float>.self)
     }
 
     /// The first `count` lanes, the others `fill`.
