@@ -57,6 +57,9 @@ package struct RoundSettings: Sendable {
     /// The most batches a round.
     package static let batchesLimit: Int64 = 1 << 20
 
+    /// The most tokens of one inner step, so that no size computed from them overflows.
+    package static let stepTokensLimit = 1 << 26
+
     /// Batches a round, all workers together; each is one inner step of one worker.
     package let batches: Int
     /// Sequences a batch.

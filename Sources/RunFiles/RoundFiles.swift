@@ -11,7 +11,8 @@ package import Tokenization
 package enum CheckpointFile {
     /// Reads a checkpoint of any run.
     package static func read(_ operand: String) throws -> Checkpoint {
-        let artifact = try Operand.readArtifact(operand, expecting: .checkpoint)
+        let artifact = try Operand.readArtifact(
+            operand, expecting: .checkpoint, sinks: Checkpoint.sinks)
         do throws(MalformedInput) {
             return try Checkpoint(artifact)
         } catch {

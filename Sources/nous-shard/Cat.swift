@@ -50,7 +50,7 @@ struct Cat: Tool {
             let line =
                 ids
                 ? Array(tokens.map(String.init).joined(separator: " ").utf8)
-                : try tokenizer.decode(tokens)
+                : try tokenizer.decode(tokens, continuing: true)
             try sink.write(line + [0x0A])
         }
     }

@@ -67,7 +67,7 @@ struct Pack: Tool {
     }
 
     func run() throws {
-        let file = try TokenizerFile(path: tokenizer)
+        let file = try TokenizerFile(path: tokenizer, quiet: global.quiet)
         let settings = PackSettings(
             sequenceLength: sequenceLength,
             heldOut: HeldOutRule(partsPerMillion: heldOut.value, seed: UInt64(seed)),

@@ -112,7 +112,7 @@ struct Evaluate: Tool {
                 let text = zip(sequence.tokens.dropFirst(), sequence.predictions).compactMap {
                     $1 && !marks.contains($0) ? $0 : nil
                 }
-                bytes += try tokenizer.decode(text).count
+                bytes += try tokenizer.decode(text, continuing: true).count
             }
         }
 

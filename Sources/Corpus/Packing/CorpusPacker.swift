@@ -13,7 +13,7 @@ package struct CorpusPacker {
     private let vocabularySize: Int
     /// The tokens around each document.
     package let marks: DocumentMarks
-    private var encoder: TokenEncoder
+    private var encoder: TextEncoder
     private var train: any SplitPacker
     private var heldOut: any SplitPacker
 

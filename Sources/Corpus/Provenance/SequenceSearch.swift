@@ -47,7 +47,9 @@ package struct SequenceSearch {
                 // In a stream the first token was the last of the row before.
                 let repeated = isStream && index > 0 ? 1 : 0
                 let tokens = Array(shard.rows.text(row).dropFirst(repeated))
-                for rows in window.add(try tokenizer.decode(tokens), row: index) {
+                for rows in window.add(
+                    try tokenizer.decode(tokens, continuing: repeated == 1), row: index)
+                {
                     try handle(Match(split: shard.split, sequences: rows))
                 }
             }
