@@ -54,9 +54,8 @@ package struct OptimizerSettings: Sendable {
 package struct RoundSettings: Sendable {
     /// Steps of the learning-rate schedule that one round advances, whatever a worker's share.
     package let steps: Int
-    /// The most batches a round, so that a worker's claim, with a loss a step, fits a line of the
-    /// ledger.
-    package static let batchesLimit: Int64 = 4_096
+    /// The most batches a round.
+    package static let batchesLimit: Int64 = 1 << 20
 
     /// The most tokens of one inner step, so that no size computed from them overflows.
     package static let stepTokensLimit = 1 << 26
@@ -67,6 +66,8 @@ package struct RoundSettings: Sendable {
     package let batch: Int
     /// Inner steps between two committed state roots.
     package let segmentSteps: Int
+    /// Whether shares of the round are in proportion to stake, not to declared throughput.
+    package let weighsStake: Bool
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
@@ -74,6 +75,13 @@ package struct RoundSettings: Sendable {
         batches = Int(try fields.integer("batches", in: 1...RoundSettings.batchesLimit))
         batch = Int(try fields.integer("batch", in: 1...65_536))
         segmentSteps = Int(try fields.integer("segment_steps", in: 1...1_000_000))
+        let rules = ["slices-by-throughput v1", "slices-by-stake v1"]
+        let rule = try fields.optionalValue(
+            "assignment", expected: rules.joined(separator: " or ")
+        ) { value in
+            rules.firstIndex { name in value.string?.hasSameBytes(as: name) == true }
+        }
+        weighsStake = rule == 1
         try fields.finish()
     }
 }

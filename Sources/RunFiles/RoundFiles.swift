@@ -126,7 +126,7 @@ package enum RosterFile {
             return try AssignmentRule(
                 dataRoot: corpus.dataRoot, sequenceCount: UInt64(corpus.sequenceCount),
                 orderSeed: run.seed, batchesPerRound: UInt64(run.round.batches),
-                batch: UInt64(run.round.batch)
+                batch: UInt64(run.round.batch), weight: run.round.weighsStake ? .stake : .throughput
             ).assignments(roster)
         } catch {
             throw error.within(Operand.name(operand))

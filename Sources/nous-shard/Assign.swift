@@ -13,67 +13,37 @@ struct Assign: Tool {
         abstract: "Print who trains on which sequences in a round.",
         discussion: """
             Prints one assignment a line for the workers of a roster. Everybody who has the same \
-            roster and the same data root gets the same lines.
+            roster and the same data root gets the same lines; the data are not needed, only how \
+            many sequences they have.
 
             Example:
               nous-ledger roster ledger --round 1 | nous-shard assign --run run.yaml --data corpus
             """)
 
-    @Option(help: "The directory of the corpus.")
-    var data: String
+    @OptionGroup var rule: RuleOptions
 
     @Option(help: "The roster of the round; - is standard input.")
     var roster = "-"
 
-    @Option(
-        name: .customLong("run"),
-        help: ArgumentHelp("The run file; - is standard input.", valueName: "run.yaml"))
-    var runFile: String
-
     @Option(help: "Print the line of this worker only, a public key in base58.")
     var worker: String?
 
-    private static let maximumRosterBytes = 1 << 26
-
     func validate() throws {
-        try Operand.expectOneStream([roster, runFile])
+        try Operand.expectOneStream([roster, rule.runFile])
     }
 
     func run() throws {
-        let configuration = try RunFile.read(runFile)
-        let summary = try CorpusFile.readSummary(directory: data)
-        guard summary.train.root == configuration.data.root else {
-            throw MalformedInput.field(
-                "data root", expected: configuration.data.root.hex, found: summary.train.root.hex
-            ).within(data)
+        let (rule, run) = try rule.read()
+        let slices = try RosterOperand.within(roster) {
+            try rule.slices(RosterOperand.read(roster, of: run))
         }
-        let roster = try readRoster()
-        guard roster.run == configuration.digest else {
-            throw MalformedInput.field(
-                "run", expected: configuration.digest.hex, found: roster.run.hex
-            ).within(Operand.name(self.roster))
+        let printed = slices.filter { slice in
+            worker.map { slice.worker.base58.hasSameBytes(as: $0) } ?? true
         }
-        let rule = try AssignmentRule(
-            dataRoot: summary.train.root, sequenceCount: UInt64(summary.train.rows),
-            orderSeed: configuration.seed,
-            batchesPerRound: UInt64(configuration.round.batches),
-            batch: UInt64(configuration.round.batch))
-        let wanted = try rule.assignments(roster).filter { assignment in
-            worker == nil || assignment.worker.base58 == worker
-        }
-        guard !wanted.isEmpty else {
+        guard !printed.isEmpty else {
             throw Failure(.answerIsNo, "worker '\(worker ?? "")' is not in the roster")
         }
         var sink = Operand.standardOutput
-        for assignment in wanted { try sink.write(assignment.json.orderedBytes() + [0x0A]) }
-    }
-
-    private func readRoster() throws -> Roster {
-        let bytes = try Operand.read(roster, limit: Self.maximumRosterBytes)
-        do throws(MalformedInput) {
-            return try Roster(json: JSON(parsing: bytes))
-        } catch {
-            throw error.within(Operand.name(roster))
-        }
+        for slice in printed { try slice.write(rule.order, to: &sink) }
     }
 }

@@ -16,7 +16,9 @@ struct Shard: Tool {
             """,
         version: toolVersion,
         subcommands: [
-            TokenizerCommand.self, Pack.self, Check.self, Prove.self, Cat.self, Inspect.self,
-            Assign.self, Encode.self, Decode.self,
+            TokenizerCommand.self, Pack.self, Check.self, Prove.self, Cat.self, Find.self,
+            Inspect.self,
+            Export.self, Import.self, Assign.self, AmendRoster.self, DrawCommittee.self,
+            Encode.self, Decode.self,
         ])
 }

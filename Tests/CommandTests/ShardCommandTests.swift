@@ -378,7 +378,10 @@ struct ShardCommandTests {
     func help() throws {
         let transcript = try CommandTranscript()
         defer { transcript.remove() }
-        for command in ["tokenizer", "pack", "assign", "inspect", "cat", "encode", "decode"] {
+        for command in [
+            "tokenizer", "pack", "check", "prove", "cat", "find", "inspect", "export", "import",
+            "assign", "roster", "committee", "encode", "decode",
+        ] {
             let text = try transcript.run("nous-shard \(command) --help")
             #expect(text.contains("\n  nous-shard \(command)") || text.contains("| nous-shard"))
         }

@@ -35,7 +35,9 @@ struct AssignmentTests {
                 sequenceCount: UInt64(fields.integer("rows", in: 1...Int64.max)),
                 orderSeed: UInt64(fields.integer("seed", in: 0...Int64.max)),
                 batchesPerRound: UInt64(fields.integer("batches", in: 1...Int64.max)),
-                batch: UInt64(fields.integer("batch", in: 1...Int64.max)))
+                batch: UInt64(fields.integer("batch", in: 1...Int64.max)),
+                weight: fields.optionalString("weight").flatMap(AssignmentWeight.init)
+                    ?? .throughput)
             let roster = try Roster(json: fields.value("roster"))
             let found = try rule.assignments(roster)
             let expected = try fields.array("expected")

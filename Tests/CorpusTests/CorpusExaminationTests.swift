@@ -92,6 +92,25 @@ struct CorpusExaminationTests {
         #expect(!found.isLost && found.sequences == [0..<shard.rows])
     }
 
+    @Test("goes for rows filled with whole documents too, and so do proofs")
+    func bestFit() throws {
+        let fixtures = try CorpusFixtures()
+        defer { fixtures.remove() }
+        let summary = try fixtures.pack(
+            CorpusFixtures.texts(40), into: "c", heldOut: 0, shardRows: 1000, packing: .bestFit)
+        #expect(try damage(in: fixtures.path("c")).isEmpty)
+        let reader = try CorpusReader(directory: fixtures.path("c"))
+        for proof in try SequenceProof.prove(0..<summary.train.rows, of: .train, in: reader) {
+            #expect(proof.holds(under: summary.train.root))
+        }
+        let path = "c/shards/\(summary.train.shards[0].digest.hex).tar.zst"
+        var bytes = [UInt8](try Data(contentsOf: URL(filePath: fixtures.path(path))))
+        bytes.remove(at: bytes.count / 2)
+        try fixtures.write(bytes, to: path)
+        #expect(
+            try damage(in: fixtures.path("c")).map(\.sequences) == [[0..<summary.train.rows]])
+    }
+
     @Test("reports every shard that is missing, and goes on")
     func missing() throws {
         let fixtures = try CorpusFixtures()

@@ -114,6 +114,23 @@ struct CorpusFixtures {
         return summary
     }
 
+    /// Packs documents of given tokens in rows of 16 into the directory `name`.
+    func packTokens(_ documents: [[UInt32]], into name: String) throws -> CorpusSummary {
+        let file = Self.tokenizer.tokenizerJSON()
+        let rule = HeldOutRule(partsPerMillion: 0, seed: 1)
+        var packer = try CorpusPacker(
+            tokenizer: Self.tokenizer, digest: Digest(hashing: file),
+            settings: PackSettings(sequenceLength: 16, heldOut: rule))
+        let writer = try CorpusWriter(creating: path(name))
+        for tokens in documents {
+            let document = Document(source: "x", bytes: try Self.tokenizer.decode(tokens))
+            try packer.add(document, tokens: tokens) { try writer.write($0) }
+        }
+        let summary = try packer.finish(input: IngestionCounts()) { try writer.write($0) }
+        try writer.commit(summary, tokenizer: file)
+        return summary
+    }
+
     /// The files of Tests/Vectors/corpus.
     static func vector(_ name: String) throws -> [UInt8] {
         let directory = URL(filePath: #filePath).deletingLastPathComponent()

@@ -27,8 +27,11 @@ check() {
 last=$(find "$round" -maxdepth 1 -name 'checkpoint-*.tar.zst' | sort -V | tail -n 1)
 check test_arithmetic
 check test_assignment
+check test_committee
+check test_assignment_scale "$tools/nous-shard"
 check test_artifacts "$last" "$round"/round-1/*.contribution
 check test_tokenizer "$tools/nous-shard"
+check test_exchange "$tools/nous-shard"
 check test_vocabularies "$tools/nous-shard" "$(dirname "$venv")/vocabularies"
 check test_packing "$tools/nous-shard"
 check test_gradients "$tools/interop-gradients"

@@ -7,6 +7,10 @@ package struct Assignment: Sendable, Equatable {
     /// The largest number of sequences in one assignment.
     package static let maximumSequences: UInt64 = 1 << 24
 
+    /// The most steps in one assignment, so that a worker's claim, with a loss a step, fits a line
+    /// of the ledger.
+    package static let maximumSteps: UInt64 = 4_096
+
     /// The digest of the run file.
     package var run: Digest
     /// The round.

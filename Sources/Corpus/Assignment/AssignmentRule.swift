@@ -1,5 +1,5 @@
 package import Encodings
-import Identity
+package import Identity
 package import Storage
 
 /// Who trains on what in a round: version 1 of the rule in docs/protocol.md.
@@ -15,13 +15,15 @@ package struct AssignmentRule: Sendable {
     package var batchesPerRound: UInt64
     /// How many sequences a batch has.
     package var batch: UInt64
+    /// What the shares are proportional to.
+    package var weight: AssignmentWeight
 
     private let dataRoot: Digest
 
     /// The rule of a run over its training data.
     package init(
         dataRoot: Digest, sequenceCount: UInt64, orderSeed: UInt64, batchesPerRound: UInt64,
-        batch: UInt64
+        batch: UInt64, weight: AssignmentWeight = .throughput
     ) throws(MalformedInput) {
         guard batchesPerRound > 0, batch > 0,
             batchesPerRound <= Self.maximumSequencesPerRound / batch
@@ -36,11 +38,56 @@ package struct AssignmentRule: Sendable {
         self.dataRoot = dataRoot
         self.batchesPerRound = batchesPerRound
         self.batch = batch
+        self.weight = weight
         order = TrainingOrder(dataRoot: dataRoot, sequenceCount: sequenceCount, seed: orderSeed)
     }
 
     /// The assignments of all workers of a roster, in the order of their slices.
     package func assignments(_ roster: Roster) throws(MalformedInput) -> [Assignment] {
+        try slices(roster).map(assignment)
+    }
+
+    /// The slices of all workers of a roster in their order; no sequence is computed.
+    package func slices(_ roster: Roster) throws(MalformedInput) -> [AssignmentSlice] {
+        var positions = try positions(of: roster)
+        let byKey = roster.workers.sorted {
+            $0.key.bytes.lexicographicallyPrecedes($1.key.bytes)
+        }
+        let shares = Apportionment.divide(batchesPerRound, by: byKey.map(weight.of))
+        let seed = roster.effectiveSeed
+        let ordered = zip(byKey, shares).map { worker, share in
+            (rank: rank(of: worker, seed, roster.round), worker: worker, share: share)
+        }.sorted { $0.rank < $1.rank }
+        var slices: [AssignmentSlice] = []
+        for (_, worker, steps) in ordered {
+            guard steps <= Assignment.maximumSteps,
+                steps * batch <= Assignment.maximumSequences
+            else {
+                throw MalformedInput(
+                    "worker \(worker.key) would get \(steps) steps of \(batch) sequences, and an"
+                        + " assignment has at most \(Assignment.maximumSteps) steps and"
+                        + " \(Assignment.maximumSequences) sequences", in: "roster")
+            }
+            slices.append(
+                AssignmentSlice(
+                    run: roster.run, round: roster.round, worker: worker.key, dataRoot: dataRoot,
+                    seed: seed, steps: steps, batch: batch,
+                    positions: positions.take(steps * batch)))
+        }
+        return slices
+    }
+
+    /// The assignment of a slice, with its sequences.
+    package func assignment(_ slice: AssignmentSlice) -> Assignment {
+        Assignment(
+            run: slice.run, round: slice.round, worker: slice.worker, dataRoot: slice.dataRoot,
+            seed: slice.seed, firstPosition: slice.firstPosition, steps: slice.steps,
+            batch: slice.batch,
+            sequences: slice.positions.flatMap { order.sequences(at: $0) })
+    }
+
+    /// The positions that the round of a roster trains on, in the order of the slices.
+    private func positions(of roster: Roster) throws(MalformedInput) -> RoundPositions {
         guard UInt64(roster.workers.count) <= batchesPerRound else {
             throw MalformedInput(
                 "\(roster.workers.count) workers for \(batchesPerRound) batches a round; every"
@@ -50,35 +97,12 @@ package struct AssignmentRule: Sendable {
             throw MalformedInput(
                 "round \(roster.round) is not from 1 to \(UInt32.max)", in: "roster")
         }
-        let byKey = roster.workers.sorted {
-            $0.key.bytes.lexicographicallyPrecedes($1.key.bytes)
-        }
-        let shares = Apportionment.divide(batchesPerRound, by: byKey.map(\.throughput))
-        let ordered = zip(byKey, shares).map { worker, share in
-            (rank: rank(of: worker, in: roster), worker: worker, share: share)
-        }.sorted { $0.rank < $1.rank }
-        // At most 2^32 rounds of 2^30 sequences, which is no overflow.
-        var position = (roster.round - 1) * batchesPerRound * batch
-        var assignments: [Assignment] = []
-        for (_, worker, steps) in ordered {
-            guard steps * batch <= Assignment.maximumSequences else {
-                throw MalformedInput(
-                    "worker \(worker.key) would get \(steps * batch) sequences, more than"
-                        + " \(Assignment.maximumSequences)", in: "roster")
-            }
-            assignments.append(
-                Assignment(
-                    run: roster.run, round: roster.round, worker: worker.key, dataRoot: dataRoot,
-                    seed: roster.seed, firstPosition: position, steps: steps, batch: batch,
-                    sequences: order.sequences(at: position..<position + steps * batch)))
-            position += steps * batch
-        }
-        return assignments
+        return try RoundPositions(of: roster, count: batchesPerRound * batch)
     }
 
     /// The place of a worker in the round: SHA-256(seed ‖ round ‖ key), the smallest first.
-    private func rank(of worker: RosterWorker, in roster: Roster) -> Digest {
-        Digest(hashing: roster.seed.bytes + roster.round.bigEndianBytes + worker.key.bytes)
+    private func rank(of worker: RosterWorker, _ seed: Digest, _ round: UInt64) -> Digest {
+        Digest(hashing: seed.bytes + round.bigEndianBytes + worker.key.bytes)
     }
 }
 
@@ -96,5 +120,21 @@ extension AssignmentRule {
             dataRoot: dataRoot, sequenceCount: sequenceCount, orderSeed: orderSeed,
             batchesPerRound: batchesPerRound, batch: batch)
         return try rule.assignments(roster)
+    }
+
+    /// What the next round takes over from the round of `roster`, in which only the workers in
+    /// `done` delivered: the positions of all others, and where the order goes on.
+    package func takeover(
+        after roster: Roster, done: Set<PublicKey>
+    ) throws(MalformedInput) -> Takeover {
+        if let stranger = done.first(where: { key in
+            !roster.workers.contains { $0.key == key }
+        }) {
+            throw MalformedInput("worker \(stranger) is not in it", in: "roster")
+        }
+        let lost = try slices(roster).filter { !done.contains($0.worker) }.flatMap(\.positions)
+        return Takeover(
+            next: try positions(of: roster).next,
+            lost: Takeover.joined(lost.sorted { $0.lowerBound < $1.lowerBound }))
     }
 }

@@ -19,12 +19,30 @@ package struct Roster: Sendable {
     /// The workers, in any order.
     package var workers: [RosterWorker]
 
+    /// Random bytes from elsewhere that nobody in the run could choose, such as a public beacon's.
+    package var beacon: [UInt8]?
+    /// What the round takes over from the one before; without it every round had all its shares.
+    package var takeover: Takeover?
+
+    /// The most bytes of a beacon.
+    package static let maximumBeacon = 256
+
+    private static let seedDomain = "nous-tools seed v1"
+
     /// A roster of workers, each named once.
     package init(run: Digest, round: UInt64, seed: Digest, workers: [RosterWorker]) {
         self.run = run
         self.round = round
         self.seed = seed
         self.workers = workers
+    }
+
+    /// What orders the workers and draws committees: the seed, or its hash with the beacon.
+    package var effectiveSeed: Digest {
+        guard let beacon else { return seed }
+        return Digest(
+            hashing: Array(Self.seedDomain.utf8) + seed.bytes + UInt64(beacon.count).bigEndianBytes
+                + beacon)
     }
 
     /// Reads the JSON record of a roster.
@@ -35,6 +53,13 @@ package struct Roster: Sendable {
         round = try UInt64(fields.integer("round", in: 1...Int64(UInt32.max)))
         seed = try fields.digest("seed")
         let entries = try fields.array("workers", limit: Self.maximumWorkers)
+        let most = Self.maximumBeacon
+        beacon = try fields.optionalValue(
+            "beacon", expected: "1 to \(most) bytes in lower-case hexadecimal digits"
+        ) { value in
+            value.string.flatMap(Hex.decode).flatMap { (1...most).contains($0.count) ? $0 : nil }
+        }
+        takeover = try Takeover.read(&fields)
         try fields.finish()
         workers = []
         var seen: Set<PublicKey> = []
@@ -50,13 +75,17 @@ package struct Roster: Sendable {
 
     /// The JSON record.
     package var json: JSON {
-        [
-            "type": "roster",
-            "round": .integer(Int64(round)),
-            "run": run.json,
-            "seed": seed.json,
-            "workers": .array(workers.map(\.json)),
+        var members = [
+            JSONMember(key: "type", value: "roster"),
+            JSONMember(key: "round", value: .integer(Int64(round))),
+            JSONMember(key: "run", value: run.json),
+            JSONMember(key: "seed", value: seed.json),
+            JSONMember(key: "workers", value: .array(workers.map(\.json))),
         ]
+        if let beacon {
+            members.append(JSONMember(key: "beacon", value: .string(Hex.encode(beacon))))
+        }
+        return .object(members + (takeover?.members ?? []))
     }
 }
 
@@ -66,7 +95,7 @@ package struct RosterWorker: Sendable, Equatable {
     package var key: PublicKey
     /// What the worker says it can do, in tokens a second; only ratios matter.
     package var throughput: UInt64
-    /// The worker's stake in base units, which decides nothing here.
+    /// The worker's stake in base units, which decides where the run says so.
     package var stake: UInt64
 
     /// A worker with a positive throughput.

@@ -11,7 +11,8 @@ package struct CorpusPacker {
     private let settings: PackSettings
     private let tokenizerDigest: Digest
     private let vocabularySize: Int
-    private let marks: DocumentMarks
+    /// The tokens around each document.
+    package let marks: DocumentMarks
     private var encoder: TextEncoder
     private var train: any SplitPacker
     private var heldOut: any SplitPacker
@@ -55,12 +56,19 @@ package struct CorpusPacker {
     package mutating func add(
         _ document: Document, write: (Artifact) throws -> Void
     ) throws {
-        let digest = Digest(hashing: document.bytes)
         var tokens = marks.beginning.map { [$0] } ?? []
         encoder.encode(document.bytes.span, into: &tokens)
         if let end = marks.end { tokens.append(end) }
         // A tokenizer may make nothing of a text.
         guard !tokens.isEmpty else { return }
+        try add(document, tokens: tokens, write: write)
+    }
+
+    /// The same with all the document's tokens in the stream, whatever it would be encoded to.
+    package mutating func add(
+        _ document: Document, tokens: [UInt32], write: (Artifact) throws -> Void
+    ) throws {
+        let digest = Digest(hashing: document.bytes)
         if settings.heldOut.holdsOut(digest) {
             try heldOut.add(document, digest: digest, tokens: tokens, write: write)
         } else {

@@ -1,0 +1,79 @@
+package import Encodings
+package import Identity
+package import Storage
+
+/// Who checks a piece of work: keys drawn at random, but by a seed that is public.
+///
+/// Normative text: docs/protocol.md, section "Committees".
+package struct Committee: Sendable, Equatable {
+    /// The most members.
+    package static let maximumSize = 1024
+
+    /// The digest of the run file.
+    package var run: Digest
+    /// The round.
+    package var round: UInt64
+    /// The seed that decided.
+    package var seed: Digest
+    /// What is to be checked, such as the digest of a contribution.
+    package var subject: Digest
+    /// The members in the order in which they were drawn.
+    package var members: [PublicKey]
+
+    private static let domain = Array("nous-tools committee v1".utf8)
+
+    /// Draws `size` of a roster's workers, or all if there are fewer, each draw in proportion to
+    /// the weights of those who are left; `excluded` takes no part.
+    package init(
+        of size: Int, from roster: Roster, by weight: AssignmentWeight, subject: Digest,
+        excluding excluded: PublicKey? = nil
+    ) {
+        run = roster.run
+        round = roster.round
+        seed = roster.effectiveSeed
+        self.subject = subject
+        members = []
+        var candidates = roster.workers.filter { $0.key != excluded }.sorted {
+            $0.key.bytes.lexicographicallyPrecedes($1.key.bytes)
+        }
+        var total = candidates.reduce(UInt128(0)) { $0 + UInt128(weight.of($1)) }
+        var drawn: UInt64 = 0
+        while members.count < min(size, Self.maximumSize), total > 0 {
+            var ticket = draw(below: total, &drawn)
+            var index = 0
+            while ticket >= UInt128(weight.of(candidates[index])) {
+                ticket -= UInt128(weight.of(candidates[index]))
+                index += 1
+            }
+            let member = candidates.remove(at: index)
+            total -= UInt128(weight.of(member))
+            members.append(member.key)
+        }
+    }
+
+    /// The next number below `bound`, all equally likely: draws of the last, incomplete cycle are
+    /// passed over.
+    private func draw(below bound: UInt128, _ drawn: inout UInt64) -> UInt128 {
+        let excess = (UInt128.max % bound + 1) % bound
+        while true {
+            let hash = Digest(
+                hashing: Self.domain + seed.bytes + round.bigEndianBytes + subject.bytes
+                    + drawn.bigEndianBytes)
+            drawn += 1
+            let number = hash.bytes[..<16].reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+            if number <= UInt128.max - excess { return number % bound }
+        }
+    }
+
+    /// The JSON record.
+    package var json: JSON {
+        [
+            "type": "committee",
+            "run": run.json,
+            "round": .integer(Int64(round)),
+            "seed": seed.json,
+            "subject": subject.json,
+            "members": .array(members.map(\.json)),
+        ]
+    }
+}
