@@ -5,14 +5,17 @@ import Storage
 extension Operand {
     /// The artifact in a file, a directory or standard input.
     package static func readArtifact(
-        _ operand: String, expecting kind: ArtifactKind?, limits: ArtifactLimits = .standard
+        _ operand: String, expecting kind: ArtifactKind?, limits: ArtifactLimits = .standard,
+        sinks: MemberSinks = .none
     ) throws -> Artifact {
         do {
             if !isStream(operand), Files.isDirectory(operand) {
-                return try Artifact.read(directory: operand, expecting: kind, limits: limits)
+                return try Artifact.read(
+                    directory: operand, expecting: kind, limits: limits, sinks: sinks)
             }
             var source = try source(operand)
-            return try Artifact.read(from: &source, expecting: kind, limits: limits)
+            return try Artifact.read(
+                from: &source, expecting: kind, limits: limits, sinks: sinks)
         } catch let malformed as MalformedInput {
             throw malformed.within(name(operand))
         }
@@ -39,12 +42,12 @@ extension Operand {
     /// Whether the file is this artifact, whole; other artifacts are told by their manifests.
     private static func holds(_ file: String, _ artifact: Artifact) -> Bool {
         guard !Files.isDirectory(file) else {
-            return (try? readArtifact(file, expecting: artifact.kind)) == artifact
+            return (try? readArtifact(file, expecting: artifact.kind, sinks: .checking)) == artifact
         }
         guard var source = try? source(file),
             let manifest = try? Artifact.readManifest(from: &source, expecting: artifact.kind),
             manifest == artifact.manifest
         else { return false }
-        return (try? readArtifact(file, expecting: artifact.kind)) == artifact
+        return (try? readArtifact(file, expecting: artifact.kind, sinks: .checking)) == artifact
     }
 }

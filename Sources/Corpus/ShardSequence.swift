@@ -20,6 +20,7 @@ struct ShardSequence: Sendable {
         var shards: [Shard] = []
         var leaves: [Digest] = []
         var lastToken: UInt32?
+        var tally = SegmentTally()
         for (digest, rows) in listed.shards {
             let (path, artifact) = try shard(digest)
             do {
@@ -30,6 +31,7 @@ struct ShardSequence: Sendable {
                 let shard = try Shard(artifact)
                 try Self.check(shard, split, rows: rows, firstRow: leaves.count, of: corpus)
                 lastToken = try Self.checkTokens(of: shard, after: lastToken, corpus)
+                tally.add(shard)
                 leaves += (0..<rows).map(shard.rows.leafHash)
                 shards.append(shard)
             } catch let error as MalformedInput {
@@ -44,19 +46,42 @@ struct ShardSequence: Sendable {
         guard root == listed.root else {
             throw MalformedInput("\(split.rawValue) root: expected \(listed.root), found \(root)")
         }
+        do {
+            try tally.check(listed, of: corpus)
+        } catch {
+            throw error.within(split.rawValue)
+        }
         self.shards = shards
         firstRows = shards.map(\.firstRow)
     }
 
     /// The tokens of a row, which must exist.
     func row(_ index: Int) -> [UInt32] {
+        let (rows, place) = place(index)
+        return rows.row(place)
+    }
+
+    /// A row, which must exist, with its segments.
+    func packedRow(_ index: Int) -> PackedRow {
+        let (rows, place) = place(index)
+        return rows.packedRow(place)
+    }
+
+    /// The tokens of a row, which must exist, that are predicted.
+    func predictedCount(_ index: Int) -> Int {
+        let (rows, place) = place(index)
+        return rows.predictedCount(place)
+    }
+
+    /// The rows among which row `index` is, and its number there.
+    private func place(_ index: Int) -> (rows: TokenRows, place: Int) {
         var low = 0
         var high = firstRows.count
         while high - low > 1 {
             let middle = (low + high) / 2
             if firstRows[middle] <= index { low = middle } else { high = middle }
         }
-        return shards[low].rows.row(index - firstRows[low])
+        return (shards[low].rows, index - firstRows[low])
     }
 
     /// Checks a shard against what the summary of its corpus says of it.
@@ -72,7 +97,8 @@ struct ShardSequence: Sendable {
             corpus.vocabularySize > TokenRows.largestNarrowVocabulary ? 4 : 2,
             shard.rows.isWide ? 4 : 2)
         try expect("tokenizer", corpus.tokenizer, shard.tokenizer)
-        try checkDocuments(of: shard, corpus)
+        if corpus.settings.packing == .concatenate { try checkDocuments(of: shard, corpus) }
+        try SegmentTally.check(shard, of: corpus)
     }
 
     /// Checks that the documents cover the tokens of the rows without gap or overlap.
@@ -101,7 +127,8 @@ struct ShardSequence: Sendable {
         }
     }
 
-    /// Checks that tokens are in the vocabulary and that each row goes on where the last ended.
+    /// Checks that tokens are in the vocabulary and that each row of a stream goes on where the last
+    /// ended.
     static func checkTokens(
         of shard: Shard, after lastToken: UInt32?, _ corpus: CorpusSummary
     ) throws(MalformedInput) -> UInt32? {
@@ -113,7 +140,7 @@ struct ShardSequence: Sendable {
                     "row \(index): token \(token) is not below the vocabulary size"
                         + " \(corpus.vocabularySize)")
             }
-            if let last, last != row[0] {
+            if corpus.settings.packing == .concatenate, let last, last != row[0] {
                 throw MalformedInput(
                     "row \(index): expected to begin with token \(last), found \(row[0])")
             }

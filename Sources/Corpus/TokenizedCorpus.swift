@@ -41,6 +41,17 @@ package struct TokenizedCorpus: Sendable {
     /// The T + 1 tokens of a sequence held out.
     package func heldOutSequence(_ index: Int) -> [UInt32] { heldOut.row(index) }
 
+    /// A row of a split with the documents in it.
+    package func row(_ index: Int, of split: Split) -> PackedRow {
+        split == .train ? train.packedRow(index) : heldOut.packedRow(index)
+    }
+
+    /// The tokens of a sequence to train on that are predicted.
+    package func predictedCount(ofSequence index: Int) -> Int { train.predictedCount(index) }
+
+    /// Whether a token sees those of its own document alone.
+    package var resetsAttention: Bool { summary.settings.resetsAttention }
+
     /// The shards of a split in order.
     package func shards(of split: Split) -> [Shard] {
         split == .train ? train.shards : heldOut.shards

@@ -65,17 +65,20 @@ package struct WeightView: Sendable {
         }
     }
 
-    /// Sets the weights to as many floats; false if one of them is not a number of the format.
-    package func set(to floats: FloatView) -> Bool {
+    /// Sets the weights to as many floats, rounded to the nearest numbers of the format.
+    package func set(to floats: FloatView) {
         precondition(floats.count == count, "\(floats.count) floats to \(count) weights")
         switch storage {
-        case .float32(let storage):
-            storage.view[range].copy(from: floats)
-            return true
-        case .bfloat16(let storage):
-            storage.narrow(floats, into: range)
-            let kept = self.floats
-            return floats.indices.allSatisfy { kept[$0].bitPattern == floats[$0].bitPattern }
+        case .float32(let storage): storage.view[range].copy(from: floats)
+        case .bfloat16(let storage): storage.narrow(floats, into: range)
+        }
+    }
+
+    /// Whether all floats are numbers of the format.
+    package func canHold(_ floats: [Float]) -> Bool {
+        switch storage {
+        case .float32: true
+        case .bfloat16: floats.allSatisfy { $0.bitPattern & 0xFFFF == 0 }
         }
     }
 }

@@ -53,17 +53,27 @@ package struct Checkpoint: Sendable {
         generation = try GenerationSettings(
             config: config, generation: artifact.member("generation_config.json"))
         layout = ParameterLayout(configuration)
-        parameters = try TensorFile.decode(
-            artifact.member("model.safetensors"), layout: layout, named: "model.safetensors")
-        if let outer = artifact.optionalMember("outer.safetensors") {
-            outerMomentum = try TensorFile.decode(
-                outer, layout: layout, named: "outer.safetensors")
-        } else {
-            outerMomentum = nil
-        }
+        parameters = try TensorFile.buffers(
+            of: "model.safetensors", in: artifact, layout: layout)[0]
+        outerMomentum =
+            artifact.paths.contains("outer.safetensors")
+            ? try TensorFile.buffers(of: "outer.safetensors", in: artifact, layout: layout)[0]
+            : nil
         tokenizer = try artifact.member("tokenizer.json")
         lineage = try Lineage(parsing: artifact.member("lineage.json"))
         digest = artifact.digest
+    }
+
+    /// Takes the weights of a checkpoint while it is read.
+    package static var sinks: MemberSinks {
+        MemberSinks { path, size, earlier in
+            guard path.hasSuffix(".safetensors"), let bytes = earlier("config.json"),
+                let config = try? JSON(parsing: bytes),
+                let model = try? ModelConfiguration(huggingFace: config)
+            else { return nil }
+            return TensorFileSink(
+                path, size: size, prefixes: [""], layout: ParameterLayout(model))
+        }
     }
 
     /// A checkpoint whose texts are parted by one token.

@@ -67,6 +67,12 @@ package struct RunConfiguration: Sendable {
                 expected: "at most the model's longest sequence (\(model.longestSequence))",
                 found: "\(data.sequenceLength)")
         }
+        guard round.batch * data.sequenceLength <= RoundSettings.stepTokensLimit else {
+            throw .field(
+                "round.batch",
+                expected: "at most \(RoundSettings.stepTokensLimit) tokens a step",
+                found: "\(round.batch) sequences of \(data.sequenceLength)")
+        }
     }
 
     /// The `model` section has the keys of a Hugging Face `config.json`; it is a Llama unless

@@ -11,12 +11,15 @@ package struct DataSettings: Sendable {
     package let heldOut: Digest
     /// Predicted tokens a sequence, T.
     package let sequenceLength: Int
+    /// Whether a token sees those of its own document alone, at positions counted from its start.
+    package let resetsAttention: Bool
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
         root = try fields.digest("root")
         heldOut = try fields.digest("held_out")
         sequenceLength = Int(try fields.integer("sequence_length", in: 1...1_048_576))
+        resetsAttention = try fields.optionalBool("reset_attention") ?? false
         try fields.finish()
     }
 }
@@ -54,6 +57,9 @@ package struct RoundSettings: Sendable {
     /// The most batches a round, so that a worker's claim, with a loss a step, fits a line of the
     /// ledger.
     package static let batchesLimit: Int64 = 4_096
+
+    /// The most tokens of one inner step, so that no size computed from them overflows.
+    package static let stepTokensLimit = 1 << 26
 
     /// Batches a round, all workers together; each is one inner step of one worker.
     package let batches: Int

@@ -1,5 +1,5 @@
 package import Artifacts
-package import Encodings
+import Encodings
 package import LanguageModel
 package import Numerics
 
@@ -39,76 +39,23 @@ package enum TensorFile {
         contents([("", values)], layout: layout)
     }
 
-    /// Reads one flat buffer a prefix; exactly the layout's tensors, all finite.
-    package static func decode(
-        _ bytes: [UInt8], prefixes: [String], layout: ParameterLayout, named file: String
+    /// The flat buffers, one a prefix, of a member: what its sink made of it, or its bytes.
+    static func buffers(
+        of path: String, in artifact: Artifact, prefixes: [String] = [""], layout: ParameterLayout
     ) throws(MalformedInput) -> [FloatStorage] {
-        do throws(MalformedInput) {
-            let reader = try reader(bytes, buffers: prefixes.count, layout)
-            var buffers: [FloatStorage] = []
-            for prefix in prefixes {
-                let values = FloatStorage(count: layout.count)
-                try copy(reader, prefix: prefix, layout: layout, to: .float32(values))
-                buffers.append(values)
-            }
-            return buffers
-        } catch {
-            throw error.within(file)
-        }
+        if let sink = artifact.sink(path) as? TensorFileSink { return try sink.floats() }
+        let bytes = try artifact.member(path)
+        let sink = TensorFileSink(path, size: bytes.count, prefixes: prefixes, layout: layout)
+        sink.take(bytes)
+        return try sink.floats()
     }
+}
 
-    /// Reads one buffer whose tensors carry their own names.
-    package static func decode(
-        _ bytes: [UInt8], layout: ParameterLayout, named file: String
-    ) throws(MalformedInput) -> FloatStorage {
-        try decode(bytes, prefixes: [""], layout: layout, named: file)[0]
-    }
-
-    /// Reads into buffers that are there already, which stay as they are unless all tensors are
-    /// there and finite.
-    package static func decode(
-        _ bytes: [UInt8], into buffers: [(prefix: String, values: WeightStorage)],
-        layout: ParameterLayout, named file: String
-    ) throws(MalformedInput) {
-        do throws(MalformedInput) {
-            let reader = try reader(bytes, buffers: buffers.count, layout)
-            for buffer in buffers {
-                try copy(reader, prefix: buffer.prefix, layout: layout, to: nil)
-            }
-            for buffer in buffers {
-                try copy(reader, prefix: buffer.prefix, layout: layout, to: buffer.values)
-            }
-        } catch {
-            throw error.within(file)
-        }
-    }
-
-    private static func reader(
-        _ bytes: [UInt8], buffers: Int, _ layout: ParameterLayout
-    ) throws(MalformedInput) -> SafetensorsReader {
-        let reader = try SafetensorsReader(bytes)
-        guard reader.tensors.count == buffers * layout.tensors.count else {
-            throw MalformedInput(
-                "expected \(buffers * layout.tensors.count) tensors, "
-                    + "found \(reader.tensors.count)")
-        }
-        return reader
-    }
-
-    /// Checks the tensors of one buffer and copies them to `values`, if any.
-    private static func copy(
-        _ reader: SafetensorsReader, prefix: String, layout: ParameterLayout,
-        to values: WeightStorage?
-    ) throws(MalformedInput) {
-        for expected in layout.tensors {
-            let name = prefix + expected.name
-            let floats = try reader.floats(named: name, shape: expected.shape)
-            guard floats.allSatisfy(\.isFinite) else {
-                throw MalformedInput("tensor '\(name)': expected finite numbers")
-            }
-            guard values?.view[expected.range].set(to: FloatView(copying: floats)) ?? true else {
-                throw MalformedInput("tensor '\(name)': expected bfloat16 numbers")
-            }
+extension TensorFileSink {
+    /// The buffers, all of floats.
+    fileprivate func floats() throws(MalformedInput) -> [FloatStorage] {
+        try buffers().compactMap { buffer in
+            if case .float32(let floats) = buffer { floats } else { nil }
         }
     }
 }

@@ -63,12 +63,19 @@ package struct WorkerState: Sendable {
         round = Int(try fields.integer("round", in: 1...Int64(UInt32.max)))
         optimizerSteps = Int(try fields.integer("optimizer_steps", in: 0...stepLimit))
         try fields.finish()
-        let buffers = try TensorFile.decode(
-            artifact.member("state.safetensors"), prefixes: WorkerState.prefixes,
-            layout: layout, named: "state.safetensors")
+        let buffers = try TensorFile.buffers(
+            of: "state.safetensors", in: artifact, prefixes: WorkerState.prefixes, layout: layout)
         firstMoment = buffers[0]
         secondMoment = buffers[1]
         residual = buffers[2]
+    }
+
+    /// Takes the buffers of a state while it is read.
+    package static func sinks(_ layout: ParameterLayout) -> MemberSinks {
+        MemberSinks { path, size, _ in
+            guard path == "state.safetensors" else { return nil }
+            return TensorFileSink(path, size: size, prefixes: prefixes, layout: layout)
+        }
     }
 
     /// The state as a bundle; its digest is what contributions name.

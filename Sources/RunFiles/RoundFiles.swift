@@ -11,7 +11,8 @@ package import Tokenization
 package enum CheckpointFile {
     /// Reads a checkpoint of any run.
     package static func read(_ operand: String) throws -> Checkpoint {
-        let artifact = try Operand.readArtifact(operand, expecting: .checkpoint)
+        let artifact = try Operand.readArtifact(
+            operand, expecting: .checkpoint, sinks: Checkpoint.sinks)
         do throws(MalformedInput) {
             return try Checkpoint(artifact)
         } catch {
@@ -70,6 +71,12 @@ package enum CorpusDirectory {
             throw MalformedInput.field(
                 "sequence length", expected: "\(run.data.sequenceLength)",
                 found: "\(corpus.sequenceLength)"
+            ).within(directory)
+        }
+        guard corpus.resetsAttention == run.data.resetsAttention else {
+            throw MalformedInput.field(
+                "reset_attention", expected: "\(run.data.resetsAttention)",
+                found: "\(corpus.resetsAttention)"
             ).within(directory)
         }
         guard corpus.summary.vocabularySize <= run.model.vocabularySize else {

@@ -25,7 +25,8 @@ package struct StateStore {
         let rounds = try Files.list(directory).compactMap(StateStore.round(ofFileNamed:))
         guard let newest = rounds.filter({ $0 < round }).max() else { return nil }
         let file = directory + "/" + StateStore.fileName(newest)
-        let artifact = try Operand.readArtifact(file, expecting: .workerState)
+        let artifact = try Operand.readArtifact(
+            file, expecting: .workerState, sinks: WorkerState.sinks(layout))
         do throws(MalformedInput) {
             let state = try WorkerState(artifact, layout: layout)
             guard state.run == run.digest else {

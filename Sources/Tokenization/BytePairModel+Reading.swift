@@ -1,55 +1,62 @@
 import Encodings
 
 extension BytePairModel {
-    /// Reads the `model` part of a `tokenizer.json` file.
-    init(parsing json: JSON, specials: SpecialTokens) throws(MalformedInput) {
-        var fields = try JSONFields(json, of: "tokenizer model")
-        if let type = fields.optionalValue("type"), type != .string("BPE") {
-            throw fields.mismatch("type", expected: "\"BPE\"", found: type)
-        }
-        for name in ["dropout", "continuing_subword_prefix", "end_of_word_suffix"] {
-            let value = fields.optionalValue(name) ?? .null
-            guard value == .null || value == .string("") else {
-                throw fields.mismatch(name, expected: "null", found: value)
-            }
-        }
-        // With a token for every byte none of these can come into play.
-        for name in ["unk_token", "fuse_unk", "byte_fallback"] { _ = fields.optionalValue(name) }
-        let ignoresMerges = try fields.optionalBool("ignore_merges") ?? false
-        let members = try fields.object("vocab")
-        let entries = try fields.array("merges", limit: Vocabulary.maximumSize)
-        try fields.finish()
+    /// The bytes of no character that Unicode assigns; a vocabulary may lack them.
+    ///
+    /// C0, C1 and F5 to FF are not of UTF-8, and F1 and F2 begin characters of planes 4 to 11.
+    private static let dispensable: Set<UInt8> = Set([0xC0, 0xC1, 0xF1, 0xF2] + (0xF5...0xFF))
 
-        vocabulary = try Vocabulary(parsing: members, specials: specials)
+    /// Reads the `model` part of a `tokenizer.json` file, and tells which bytes are no token.
+    static func read(
+        _ json: JSON, added: AddedTokens
+    ) throws(MalformedInput) -> (model: BytePairModel, missing: [UInt8]) {
+        let fields = try ModelFields(json)
+        let vocabulary = try Vocabulary(
+            parsing: fields.vocabulary, added: added, bytes: ByteAlphabet.bytes)
         let ids = vocabulary.idsByBytes()
-        byteTokens = try Self.byteTokens(ids)
-        (merges, mergeList) = try Self.readMerges(entries, vocabulary: vocabulary, ids: ids)
-        wholePieces = ignoresMerges ? ids : nil
+        let missing = (UInt8.min...UInt8.max).filter { ids[[$0]] == nil }
+        try expectBytes(missing, hasUnknownToken: fields.hasUnknownToken)
+        let (merges, list) = try readMerges(fields.merges, ids: ids)
+        if fields.ignoresMerges, !missing.isEmpty {
+            throw MalformedInput(
+                "no token for \(ByteList(missing)), and 'ignore_merges'", in: "tokenizer model")
+        }
+        let model = BytePairModel(
+            vocabulary: vocabulary, merges: merges, mergeList: list,
+            byteTokens: (UInt8.min...UInt8.max).map { ids[[$0]] ?? 0 },
+            ids: fields.ignoresMerges ? ids : nil)
+        return (model, missing)
     }
 
-    private static func byteTokens(
-        _ ids: [ArraySlice<UInt8>: UInt32]
-    ) throws(MalformedInput) -> [UInt32] {
-        var tokens: [UInt32] = []
-        for byte in UInt8.min...UInt8.max {
-            guard let id = ids[[byte]] else {
-                throw MalformedInput(
-                    "no token for byte \(byte): the vocabulary must have all 256 bytes",
-                    in: "tokenizer model")
-            }
-            tokens.append(id)
+    /// A model that takes the pieces `ids` whole, if given.
+    init(
+        vocabulary: Vocabulary, merges: MergeTable,
+        mergeList: [(left: UInt32, right: UInt32)], byteTokens: [UInt32],
+        ids: [ArraySlice<UInt8>: UInt32]?
+    ) {
+        self.init(
+            vocabulary: vocabulary, merges: merges, mergeList: mergeList, byteTokens: byteTokens,
+            wholePieces: ids)
+    }
+
+    private static func expectBytes(
+        _ missing: [UInt8], hasUnknownToken: Bool
+    ) throws(MalformedInput) {
+        if let needed = missing.first(where: { hasUnknownToken || !dispensable.contains($0) }) {
+            throw MalformedInput(
+                "no token for byte \(needed): the vocabulary must have every byte of UTF-8 text",
+                in: "tokenizer model")
         }
-        return tokens
     }
 
     private static func readMerges(
-        _ entries: [JSON], vocabulary: Vocabulary, ids: [ArraySlice<UInt8>: UInt32]
+        _ entries: [JSON], ids: [ArraySlice<UInt8>: UInt32]
     ) throws(MalformedInput) -> (MergeTable, [(left: UInt32, right: UInt32)]) {
         var table = MergeTable(capacity: entries.count)
         var list: [(left: UInt32, right: UInt32)] = []
         list.reserveCapacity(entries.count)
         for (rank, entry) in entries.enumerated() {
-            guard let (left, right) = parts(of: entry),
+            guard let (left, right) = MergeEntry.parts(of: entry),
                 let leftBytes = ByteAlphabet.bytes(for: left),
                 let rightBytes = ByteAlphabet.bytes(for: right),
                 let leftID = ids[leftBytes[...]], let rightID = ids[rightBytes[...]]
@@ -65,70 +72,5 @@ extension BytePairModel {
             list.append((leftID, rightID))
         }
         return (table, list)
-    }
-
-    /// The halves of a merge: `["a", "b"]`, or `"a b"` as before version 0.20 of `tokenizers`.
-    private static func parts(of entry: JSON) -> (String, String)? {
-        if let pair = entry.array, pair.count == 2, let left = pair[0].string,
-            let right = pair[1].string
-        {
-            return (left, right)
-        }
-        guard let text = entry.string else { return nil }
-        let halves = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        guard halves.count == 2 else { return nil }
-        return (
-            String(decoding: halves[0], as: UTF8.self), String(decoding: halves[1], as: UTF8.self)
-        )
-    }
-}
-
-extension Vocabulary {
-    /// Reads the `vocab` member of a model; the ids of it and the special tokens must be dense.
-    init(parsing members: [JSONMember], specials: SpecialTokens) throws(MalformedInput) {
-        let count = Set(specials.texts.keys).count
-        guard members.count + count <= Self.maximumSize else {
-            throw MalformedInput(
-                "more than \(Self.maximumSize) tokens", in: "tokenizer model")
-        }
-        var texts: [String?] = []
-        for member in members {
-            guard let id = member.value.integer, (0..<Int64(Self.maximumSize)).contains(id) else {
-                throw MalformedInput(
-                    "id of token \(MalformedInput.quoted(member.key)) is not from 0 to"
-                        + " \(Self.maximumSize - 1)", in: "tokenizer model")
-            }
-            try Self.place(member.key, at: Int(id), in: &texts)
-        }
-        for (id, text) in specials.texts.sorted(by: { $0.key < $1.key }) {
-            try Self.place(text, at: Int(id), in: &texts)
-        }
-        self.init()
-        for (id, text) in texts.enumerated() {
-            let isSpecial = specials.texts[UInt32(id)] != nil
-            guard let text,
-                let bytes = isSpecial ? Array(text.utf8) : ByteAlphabet.bytes(for: text),
-                !bytes.isEmpty
-            else {
-                throw MalformedInput(
-                    text == nil
-                        ? "no token has id \(id)" : "token \(id) is not text of the byte alphabet",
-                    in: "tokenizer model")
-            }
-            append(bytes, isSpecial: isSpecial)
-        }
-    }
-
-    /// Puts a token's text at its id, where there must be nothing yet or the very same text.
-    private static func place(
-        _ text: String, at id: Int, in texts: inout [String?]
-    ) throws(MalformedInput) {
-        if id >= texts.count {
-            texts += [String?](repeating: nil, count: id + 1 - texts.count)
-        }
-        if let other = texts[id], !other.hasSameBytes(as: text) {
-            throw MalformedInput("two tokens have id \(id)", in: "tokenizer model")
-        }
-        texts[id] = text
     }
 }

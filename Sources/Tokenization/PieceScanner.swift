@@ -17,6 +17,9 @@ package struct PieceScanner: Sendable {
         switch pattern {
         case .llama3: llama3Piece(in: text, from: start)
         case .gpt2: gpt2Piece(in: text, from: start)
+        case .qwen2: qwen2Piece(in: text, from: start)
+        case .smollm: smollmPiece(in: text, from: start)
+        case .o200k: o200kPiece(in: text, from: start)
         }
     }
 

@@ -2,31 +2,41 @@ import Encodings
 
 extension Tokenizer {
     /// The tokenizer as a `tokenizer.json` file, laid out as Hugging Face `tokenizers` writes it.
+    ///
+    /// It must be a byte-level one, as all are that are trained or imported.
     package func tokenizerJSON() -> [UInt8] {
+        guard case .bytes(let model, let pattern, _) = model else {
+            preconditionFailure("a byte-level tokenizer")
+        }
         let file: JSON = [
             "version": "1.0",
             "truncation": .null,
             "padding": .null,
-            "added_tokens": .array(vocabulary.specialTokens.map(addedToken)),
-            "normalizer": .null,
+            "added_tokens": .array(addedTokens.list.map(\.json)),
+            "normalizer": normalizer == .composition ? ["type": "NFC"] : .null,
             "pre_tokenizer": [
                 "type": "Sequence",
-                "pretokenizers": [split, byteLevel(addsPrefixSpace: false, usesRegex: false)],
+                "pretokenizers": .array(preTokenizers(pattern)),
             ],
             "post_processor": .null,
             "decoder": byteLevel(addsPrefixSpace: true, usesRegex: true),
-            "model": modelJSON,
+            "model": json(of: model),
         ]
         return file.prettyBytes()
     }
 
-    private var split: JSON {
-        [
+    private func preTokenizers(_ pattern: SplitPattern) -> [JSON] {
+        if pattern == .smollm {
+            let digits: JSON = ["type": "Digits", "individual_digits": true]
+            return [digits, byteLevel(addsPrefixSpace: false, usesRegex: true)]
+        }
+        let split: JSON = [
             "type": "Split",
             "pattern": ["Regex": .string(pattern.expression)],
             "behavior": "Isolated",
             "invert": false,
         ]
+        return [split, byteLevel(addsPrefixSpace: false, usesRegex: false)]
     }
 
     private func byteLevel(addsPrefixSpace: Bool, usesRegex: Bool) -> JSON {
@@ -38,19 +48,7 @@ extension Tokenizer {
         ]
     }
 
-    private func addedToken(_ id: UInt32) -> JSON {
-        [
-            "id": .integer(Int64(id)),
-            "content": .string(text(of: id)),
-            "single_word": false,
-            "lstrip": false,
-            "rstrip": false,
-            "normalized": false,
-            "special": true,
-        ]
-    }
-
-    private var modelJSON: JSON {
+    private func json(of model: BytePairModel) -> JSON {
         let tokens = (0..<UInt32(vocabularySize)).map { id in
             JSONMember(key: text(of: id), value: .integer(Int64(id)))
         }
@@ -73,7 +71,21 @@ extension Tokenizer {
 
     private func text(of id: UInt32) -> String {
         let bytes = vocabulary.bytes(of: id)
-        return vocabulary.isSpecial(id)
+        return vocabulary.isAdded(id)
             ? String(decoding: bytes, as: UTF8.self) : ByteAlphabet.text(for: bytes)
+    }
+}
+
+extension AddedToken {
+    fileprivate var json: JSON {
+        [
+            "id": .integer(Int64(id)),
+            "content": .string(text),
+            "single_word": .bool(isSingleWord),
+            "lstrip": .bool(stripsLeft),
+            "rstrip": .bool(stripsRight),
+            "normalized": .bool(isNormalized),
+            "special": .bool(isSpecial),
+        ]
     }
 }

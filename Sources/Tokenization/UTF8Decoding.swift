@@ -29,6 +29,39 @@ package enum UTF8Decoding {
         }
     }
 
+    /// The end of the words of eight bytes below 0x80 that begin at `start`.
+    static func endOfASCIIWords(in text: Span<UInt8>, from start: Int) -> Int {
+        var position = start
+        unsafe text.withUnsafeBytes { bytes in
+            while position + 8 <= bytes.count {
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                guard word & 0x8080_8080_8080_8080 == 0 else { return }
+                position += 8
+            }
+        }
+        return position
+    }
+
+    /// Where the character begins that ends just before `end`; nil where none does.
+    static func startOfCharacter(in text: Span<UInt8>, before end: Int) -> Int? {
+        for length in 1...4 where length <= end && text[end - length] & 0xC0 != 0x80 {
+            let found = scalar(in: text, at: end - length)
+            return found?.length == length ? end - length : nil
+        }
+        return nil
+    }
+
+    /// Appends a scalar value in UTF-8.
+    static func append(_ scalar: UInt32, to text: inout [UInt8]) {
+        let trail = { (shift: UInt32) in UInt8(0x80 | scalar >> shift & 0x3F) }
+        switch scalar {
+        case 0..<0x80: text.append(UInt8(scalar))
+        case 0x80..<0x800: text += [UInt8(0xC0 | scalar >> 6), trail(0)]
+        case 0x800..<0x10000: text += [UInt8(0xE0 | scalar >> 12), trail(6), trail(0)]
+        default: text += [UInt8(0xF0 | scalar >> 18), trail(12), trail(6), trail(0)]
+        }
+    }
+
     /// The position of the first byte that belongs to no well-formed character, or nil.
     package static func firstInvalidByte(in text: Span<UInt8>) -> Int? {
         var position = 0

@@ -9,6 +9,8 @@ package struct Vocabulary: Sendable {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
     private var specials: Set<UInt32> = []
+    /// The tokens that are found in text before the model sees it, special ones among them.
+    private var added: Set<UInt32> = []
 
     /// A vocabulary without tokens.
     init() {}
@@ -17,8 +19,11 @@ package struct Vocabulary: Sendable {
     package var count: Int { ends.count }
 
     /// Adds a token, whose id is the count before.
-    mutating func append(_ token: some Sequence<UInt8>, isSpecial: Bool = false) {
+    mutating func append(
+        _ token: some Sequence<UInt8>, isSpecial: Bool = false, isAdded: Bool = false
+    ) {
         if isSpecial { specials.insert(UInt32(count)) }
+        if isSpecial || isAdded { added.insert(UInt32(count)) }
         bytes += token
         ends.append(bytes.count)
     }
@@ -34,16 +39,21 @@ package struct Vocabulary: Sendable {
         specials.contains(token)
     }
 
+    /// Whether the token is no part of the model, so that its text is as it stands.
+    func isAdded(_ token: UInt32) -> Bool {
+        added.contains(token)
+    }
+
     /// The special tokens in the order of their ids.
     package var specialTokens: [UInt32] {
         specials.sorted()
     }
 
-    /// The ids of the ordinary tokens by their bytes.
+    /// The ids of the model's tokens by their bytes.
     func idsByBytes() -> [ArraySlice<UInt8>: UInt32] {
         var ids: [ArraySlice<UInt8>: UInt32] = [:]
         ids.reserveCapacity(count)
-        for id in 0..<UInt32(count) where !isSpecial(id) {
+        for id in 0..<UInt32(count) where !isAdded(id) {
             ids[bytes(of: id)] = id
         }
         return ids

@@ -122,8 +122,8 @@ package struct LocalRound {
     /// Whether every assigned step is done.
     package var isComplete: Bool { step == Int(inputs.assignment.steps) }
 
-    /// The losses of held-out sequences under the weights of now, in nats, token by token.
-    package func losses(of sequences: [[UInt32]]) -> [Float] {
+    /// The losses of held-out sequences under the weights of now, in nats, by predicted token.
+    package func losses(of sequences: [TokenSequence]) -> [Float] {
         model.losses(of: sequences, microBatch: activations.microBatch)
     }
 
@@ -167,7 +167,7 @@ package struct LocalRound {
         into gradient: FloatStorage, unless isToStop: () -> Bool
     ) -> Double? {
         let sequences = batch(step)
-        let tokens = sequences.count * inputs.run.data.sequenceLength
+        let tokens = sequences.reduce(0) { $0 + $1.predictedCount }
         gradient.view.fill(0)
         var sum = 0.0
         for start in stride(from: 0, to: sequences.count, by: activations.microBatch) {
@@ -204,7 +204,7 @@ package struct LocalRound {
             run: inputs.run.digest, round: inputs.round, base: inputs.base.digest,
             worker: inputs.worker, assignment: inputs.assignment.digest,
             data: inputs.corpus.dataRoot, arithmetic: inputs.arithmetic, steps: step,
-            tokens: step * inputs.run.round.batch * inputs.run.data.sequenceLength,
+            tokens: inputs.corpus.predictedCount(of: inputs.assignment),
             losses: losses, stateBefore: inputs.state?.digest,
             stateAfter: state.artifact(layout: inputs.base.layout).digest)
         return (Contribution(claim: claim, trace: trace, update: update), state)
@@ -219,7 +219,8 @@ package struct LocalRound {
     /// The sequences of one inner step, T + 1 tokens each.
     private func batch(_ step: Int) -> [TokenSequence] {
         inputs.assignment.sequences(ofStep: step).map {
-            TokenSequence(inputs.corpus.sequence(Int($0)))
+            inputs.corpus.tokenSequence(
+                Int($0), of: .train, resetsAttention: inputs.run.data.resetsAttention)
         }
     }
 

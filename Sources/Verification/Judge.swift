@@ -178,7 +178,7 @@ package struct Judge {
             return differs(
                 .wrongData, "steps", "\(claim.steps)", "\(assignment.steps)", claim)
         }
-        let tokens = assignment.sequences.count * inputs.run.data.sequenceLength
+        let tokens = inputs.corpus.predictedCount(of: assignment)
         guard claim.tokens == tokens else {
             return differs(.wrongData, "tokens", "\(claim.tokens)", "\(tokens)", claim)
         }

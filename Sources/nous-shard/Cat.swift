@@ -12,7 +12,7 @@ struct Cat: Tool {
         discussion: """
             Each sequence is decoded to its exact bytes and followed by a line feed. The last \
             token of a sequence is the first of the next; it is written once more with the next. \
-            Only the shards that hold the sequences are read and checked.
+            Padding is left out. Only the shards that hold the sequences are read and checked.
 
             Example:
               nous-shard cat corpus 0 17-20
@@ -46,11 +46,11 @@ struct Cat: Tool {
                 open = (number, try reader.shard(number, of: split))
             }
             guard let shard = open?.shard else { continue }
-            let tokens = shard.rows.row(index - shard.firstRow)
+            let tokens = shard.rows.text(index - shard.firstRow)
             let line =
                 ids
                 ? Array(tokens.map(String.init).joined(separator: " ").utf8)
-                : try tokenizer.decode(tokens)
+                : try tokenizer.decode(tokens, continuing: true)
             try sink.write(line + [0x0A])
         }
     }

@@ -9,7 +9,8 @@ struct Encode: Tool {
     static let configuration = CommandConfiguration(
         abstract: "Print the token ids of a text.",
         discussion: """
-            Special tokens are not recognised in the text, and none is added.
+            The text of a special token is text like any other, unless --special-tokens is given; \
+            and none is added.
 
             Example:
               echo 'In the beginning' | nous-shard encode -t tokenizer.json
@@ -20,6 +21,9 @@ struct Encode: Tool {
 
     @Flag(help: "The input is one JSON string a line; print one line of ids for each.")
     var jsonLines = false
+
+    @Flag(help: "Take the text of a special token for that token.")
+    var specialTokens = false
 
     @Argument(help: "The file with the text; - is standard input.")
     var text = "-"
@@ -33,7 +37,8 @@ struct Encode: Tool {
         var sink = Operand.standardOutput
         for text in jsonLines ? try lines(of: bytes) : [bytes] {
             var tokens: [UInt32] = []
-            encoder.encode(text.span, into: &tokens)
+            encoder.encode(
+                text.span, specialTokens: specialTokens ? .asTokens : .asText, into: &tokens)
             try sink.write(Array(tokens.map(String.init).joined(separator: " ").utf8) + [0x0A])
         }
     }

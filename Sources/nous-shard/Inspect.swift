@@ -64,12 +64,19 @@ struct Inspect: Tool {
             tokenizer        \(summary.tokenizer)
             vocabulary       \(summary.vocabularySize)
             sequence length  \(summary.settings.sequenceLength)
-            \(Self.lines(summary.train, "train"))
-            \(Self.lines(summary.heldOut, "held-out"))
+            packing          \(Self.packing(summary.settings))
+            \(Self.lines(summary.train, "train", summary.settings))
+            \(Self.lines(summary.heldOut, "held-out", summary.settings))
             """)
     }
 
-    private static func lines(_ split: SplitSummary, _ name: String) -> String {
+    private static func packing(_ settings: PackSettings) -> String {
+        settings.packing.rawValue + (settings.resetsAttention ? ", attention reset" : "")
+    }
+
+    private static func lines(
+        _ split: SplitSummary, _ name: String, _ settings: PackSettings
+    ) -> String {
         let label = { (text: String) in
             let start = "\(name) \(text)"
             return start + String(repeating: " ", count: max(1, 17 - start.count))
@@ -78,8 +85,19 @@ struct Inspect: Tool {
             \(label("root"))\(split.root)
             \(label("rows"))\(split.rows) in \(split.shards.count) shards
             \(label("text"))\(split.documents) documents, \(split.bytes) bytes, \
-            \(split.tokens) tokens (\(split.droppedTokens) dropped)
+            \(split.tokens) tokens (\(split.droppedTokens) dropped)\(padding(split, settings, label))
             """
+    }
+
+    /// What best-fit packing wastes and cuts, if it does.
+    private static func padding(
+        _ split: SplitSummary, _ settings: PackSettings, _ label: (String) -> String
+    ) -> String {
+        guard settings.packing == .bestFit, split.rows > 0 else { return "" }
+        let tokens = split.rows * (settings.sequenceLength + 1)
+        let share = Double(split.paddingTokens) / Double(tokens) * 100
+        return "\n\(label("padding"))\(split.paddingTokens) tokens"
+            + " (\(Decimal.text(share, places: 2)) %), \(split.cutDocuments) documents cut"
     }
 
     private func inspectShard(_ source: inout some ByteSource) throws {

@@ -11,7 +11,9 @@ struct Pack: Tool {
         abstract: "Pack text into token shards.",
         discussion: """
             Documents are taken in one fixed order, encoded, joined with end of text between \
-            them and cut into rows. The directory appears when it is complete. Running the \
+            them and cut into rows. With --packing best-fit whole documents are put together \
+            so that they fill rows, and only documents longer than a row are cut. \
+            The directory appears when it is complete. Running the \
             command again changes nothing; a directory with anything else is refused.
 
             Example:
@@ -30,6 +32,14 @@ struct Pack: Tool {
 
     @Option(help: "What chooses the documents held out, and those of --sample.")
     var seed: Int = 0
+
+    @Option(help: "How documents become rows: concatenate or best-fit.")
+    var packing = PackingPolicy.concatenate
+
+    @Flag(help: "Let a token see those of its own document alone; the run file must say it too.")
+    var resetAttention = false
+
+    @OptionGroup var marks: DocumentMarkOptions
 
     @Option(help: "The most rows in one shard.")
     var shardRows = 8192
@@ -57,13 +67,14 @@ struct Pack: Tool {
     }
 
     func run() throws {
-        let file = try TokenizerFile(path: tokenizer)
+        let file = try TokenizerFile(path: tokenizer, quiet: global.quiet)
         let settings = PackSettings(
             sequenceLength: sequenceLength,
             heldOut: HeldOutRule(partsPerMillion: heldOut.value, seed: UInt64(seed)),
-            shardRows: shardRows)
+            shardRows: shardRows, packing: packing, resetsAttention: resetAttention)
         var packer = try CorpusPacker(
-            tokenizer: file.tokenizer, digest: Digest(hashing: file.bytes), settings: settings)
+            tokenizer: file.tokenizer, digest: Digest(hashing: file.bytes), settings: settings,
+            marks: marks.marks(in: file.tokenizer))
         // From here on a signal must not end the process before the unfinished directory is gone.
         let signals = StopSignals()
         let writer = try CorpusWriter(creating: output)

@@ -1,62 +1,18 @@
 import ArgumentParser
 import CommandLineTool
-import Corpus
-import Tokenization
 
-/// Learns a tokenizer from text.
+/// Makes tokenizers.
 struct TokenizerCommand: Tool {
     static let configuration = CommandConfiguration(
         commandName: "tokenizer",
-        abstract: "Learn a byte-pair tokenizer from text.",
+        abstract: "Make a tokenizer: learn it from text, or import one.",
         discussion: """
-            Reads files, directories, archives and compressed streams, and writes a Hugging \
-            Face tokenizer.json. The same text gives the same bytes, whatever its order.
+            Writes a Hugging Face tokenizer.json. Without the name of a subcommand it learns.
 
             Example:
               nous-shard tokenizer --vocabulary-size 4096 -o tokenizer.json text/
-            """)
-
-    @Option(
-        name: .customLong("vocabulary-size"),
-        help: "The number of tokens, end of text and 256 bytes included.")
-    var vocabularySize: Int
-
-    @Option(help: "The fewest occurrences of a pair that becomes a token.")
-    var minimumCount = 1
-
-    @Option(help: "How text is split before merging: llama3 or gpt2.")
-    var pattern = SplitPattern.llama3
-
-    @OptionGroup var input: TextInput
-
-    @Option(name: .shortAndLong, help: "The file to write; standard output without it.")
-    var output: String?
-
-    @OptionGroup var global: GlobalOptions
-
-    func validate() throws {
-        let sizes = BytePairTrainer.smallestVocabulary...Vocabulary.maximumSize
-        guard sizes.contains(vocabularySize) else {
-            throw ValidationError(
-                "--vocabulary-size must be from \(sizes.lowerBound) to \(sizes.upperBound)")
-        }
-        guard minimumCount >= 1 else { throw ValidationError("--minimum-count must be positive") }
-    }
-
-    func run() throws {
-        var trainer = BytePairTrainer(pattern: pattern)
-        let counts = try input.read(quiet: global.quiet) { trainer.add($0.bytes) }
-        guard counts.documents > 0 else {
-            throw Failure(.malformedInput, "no text to learn from")
-        }
-        let tokenizer = trainer.train(vocabularySize: vocabularySize, minimumCount: minimumCount)
-        if tokenizer.vocabularySize < vocabularySize, !global.quiet {
-            Terminal.report(
-                "nous-shard: warning: the text gives \(tokenizer.vocabularySize) tokens,"
-                    + " not \(vocabularySize)")
-        }
-        try Operand.write(tokenizer.tokenizerJSON(), to: output)
-    }
+              nous-shard tokenizer import --pattern llama3 -o tokenizer.json tokenizer.model
+            """,
+        subcommands: [LearnTokenizer.self, ImportTokenizer.self],
+        defaultSubcommand: LearnTokenizer.self)
 }
-
-extension SplitPattern: ExpressibleByArgument {}

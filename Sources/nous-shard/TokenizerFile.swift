@@ -11,13 +11,18 @@ struct TokenizerFile {
     let bytes: [UInt8]
     let tokenizer: Tokenizer
 
-    /// Reads the file at `path`.
-    init(path: String) throws {
+    /// Reads the file at `path`, with a warning on standard error if it lacks bytes.
+    init(path: String, quiet: Bool = false) throws {
         bytes = try Operand.read(path, limit: Self.maximumBytes)
         do {
             tokenizer = try Tokenizer(parsing: bytes)
         } catch {
             throw error.within(Operand.name(path))
         }
+        let missing = tokenizer.missingBytes
+        guard !missing.isEmpty, !quiet else { return }
+        Terminal.report(
+            "nous-shard: warning: \(Operand.name(path)) has no token for \(ByteList(missing)):"
+                + " they are left out of text")
     }
 }

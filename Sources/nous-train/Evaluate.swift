@@ -7,6 +7,7 @@ import Numerics
 import Rounds
 import RunFiles
 import Tokenization
+import Training
 
 /// Prints a checkpoint's loss on held-out text.
 struct Evaluate: Tool {
@@ -75,10 +76,10 @@ struct Evaluate: Tool {
         let size = arithmetic.evaluationBatch(sequenceLength: corpus.sequenceLength)
         for start in stride(from: 0, to: count, by: size) {
             let end = min(start + size, count)
-            let batch = (start..<end).map { corpus.heldOutSequence($0) }
+            let batch = (start..<end).map { corpus.tokenSequence($0, of: .heldOut) }
             let losses = model.losses(of: batch, microBatch: size)
-            try total.add(losses, batch, tokenizer)
-            positions?.add(losses)
+            try total.add(losses, batch, tokenizer, corpus.summary.marks)
+            positions?.add(losses, batch)
             progress.update("sequence", done: end, of: count)
         }
         progress.finish()
@@ -102,13 +103,16 @@ struct Evaluate: Tool {
         private var bytes = 0
 
         mutating func add(
-            _ losses: [Float], _ batch: [[UInt32]], _ tokenizer: Tokenizer
+            _ losses: [Float], _ batch: [TokenSequence], _ tokenizer: Tokenizer,
+            _ marks: DocumentMarks
         ) throws {
             for loss in losses { nats += Double(loss) }
             tokens += losses.count
             for sequence in batch {
-                let text = sequence.dropFirst().filter { $0 != tokenizer.endOfText }
-                bytes += try tokenizer.decode(Array(text)).count
+                let text = zip(sequence.tokens.dropFirst(), sequence.predictions).compactMap {
+                    $1 && !marks.contains($0) ? $0 : nil
+                }
+                bytes += try tokenizer.decode(text, continuing: true).count
             }
         }
 

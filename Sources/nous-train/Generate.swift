@@ -63,7 +63,7 @@ struct Generate: Tool {
             prompt: start, count: tokens, temperature: temperature, topK: topK,
             random: CounterRandom(seed: seed, stream: 0))
         var output = Operand.standardOutput
-        let text = try tokenizer.decode(added)
+        let text = try tokenizer.decode(added, continuing: !prompt.isEmpty)
         try output.write(Array(prompt.utf8) + text + [UInt8(ascii: "\n")])
     }
 }

@@ -1,5 +1,6 @@
 import CommandLineTool
 import Encodings
+import LanguageModel
 import Numerics
 
 /// Mean loss by the number of tokens a prediction sees, in buckets of equal width.
@@ -18,18 +19,25 @@ struct LossByPosition {
         tokens = [Int](repeating: 0, count: count)
     }
 
-    /// Adds the losses of whole sequences, one after the other.
-    mutating func add(_ losses: [Float]) {
-        for (index, loss) in losses.enumerated() {
-            let bucket = index % sequenceLength / width
+    /// Adds the losses of the predicted tokens of whole sequences, one after the other.
+    mutating func add(_ losses: [Float], _ sequences: [TokenSequence]) {
+        let positions = sequences.flatMap { sequence in
+            zip(sequence.attentionRuns.flatMap { 0..<$0.count }, sequence.predictions)
+                .compactMap { $1 ? $0 : nil }
+        }
+        for (position, loss) in zip(positions, losses) {
+            let bucket = position / width
             nats[bucket] += Double(loss)
             tokens[bucket] += 1
         }
     }
 
+    /// The buckets that hold a token; documents may all be shorter than the row.
+    private var filled: [Int] { nats.indices.filter { tokens[$0] > 0 } }
+
     /// One line a bucket.
     var lines: [String] {
-        nats.indices.map { bucket in
+        filled.map { bucket in
             let loss = nats[bucket] / Double(tokens[bucket])
             return "positions \(first(bucket))-\(last(bucket)): "
                 + "loss \(Decimal.text(loss, places: 4)) nats/token, "
@@ -40,7 +48,7 @@ struct LossByPosition {
 
     /// The buckets as a field of the evaluation's object.
     var fields: [JSONMember] {
-        let buckets = nats.indices.map { bucket -> JSON in
+        let buckets = filled.map { bucket -> JSON in
             let loss = nats[bucket] / Double(tokens[bucket])
             return [
                 "first": .integer(Int64(first(bucket))),

@@ -48,8 +48,10 @@ struct SavingOptions: ParsableArguments {
         let path = store.snapshotPath(of: local.inputs.worker)
         guard Files.exists(path) else { return try expectNone(at: path, "no round is saved") }
         do {
-            let snapshot = try Operand.readArtifact(path, expecting: .snapshot)
-            guard try local.resume(from: snapshot) else {
+            let isOurs = try local.resume { sinks in
+                try Operand.readArtifact(path, expecting: .snapshot, sinks: sinks)
+            }
+            guard isOurs else {
                 try expectNone(at: path, "it is a round of other inputs")
                 return warn("starting the round over: '\(path)' is a round of other inputs")
             }

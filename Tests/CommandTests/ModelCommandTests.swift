@@ -128,13 +128,15 @@ struct ModelCommandTests {
             """
               $ nous-train export base --to model
               $ jq '.normalizer = {"type": "NFC"}' tokenizer.json > model/tokenizer.json
+              $ nous-train init --from model -o composing
+              $ jq '.normalizer = {"type": "Lowercase"}' tokenizer.json > model/tokenizer.json
               $ nous-train init --from model -o loose
-              nous-train: warning: model/tokenizer.json: tokenizer: 'normalizer' is not supported, it must be null: text cannot be packed or generated with it
+              nous-train: warning: model/tokenizer.json: tokenizer: unsupported normalizer "Lowercase": text cannot be packed or generated with it
               $ tar --zstd -xOf loose tokenizer.json | cmp - model/tokenizer.json
               $ nous-train init -q --from model | cmp - loose
               $ sed -i "s/^tokenizer: .*/tokenizer: $(sha256sum model/tokenizer.json | cut -c-64)/" run.yaml
               $ nous-train init --run run.yaml --from model -o new
-              nous-train: error: model/tokenizer.json: tokenizer: 'normalizer' is not supported, it must be null
+              nous-train: error: model/tokenizer.json: tokenizer: unsupported normalizer "Lowercase"
               [65]
               $ jq '.model.vocab["new"] = 300' tokenizer.json > large
               $ nous-train init --from model --tokenizer large -o new

@@ -55,6 +55,30 @@ struct ShardCommandTests {
             """)
     }
 
+    @Test("takes the text of a special token for the token only when told")
+    func specialTokens() throws {
+        try play(
+            """
+              $ printf 'a<|endoftext|>' | nous-shard encode -t t.json --special-tokens
+              65 0
+            """)
+    }
+
+    @Test("imports .tiktoken files")
+    func importing() throws {
+        try play(
+            """
+              $ for i in $(seq 0 255); do echo "$(printf "\\x$(printf %x $i)" | base64) $i"; done > x.tiktoken
+              $ echo 'YWI= 256' >> x.tiktoken
+              $ nous-shard tokenizer import --pattern gpt2 -o x.json x.tiktoken
+              $ printf 'abc<|endoftext|>' | nous-shard encode -t x.json --special-tokens
+              256 99 50256
+              $ head -1 x.tiktoken | nous-shard tokenizer import --pattern gpt2 -
+              nous-shard: error: standard input: tokenizer: no token for byte 01
+              [65]
+            """)
+    }
+
     @Test("encodes and decodes as filters")
     func filters() throws {
         try play(
@@ -85,6 +109,7 @@ struct ShardCommandTests {
               tokenizer        ...
               vocabulary       300
               sequence length  16
+              packing          concatenate
               train root       ...
               train rows       ... in 1 shards
               train text       ... documents, ... bytes, ... tokens (... dropped)

@@ -79,18 +79,30 @@ struct CorpusFixtures {
         }
     }
 
+    /// Documents of 1 to `longest` letters, of which many have the same length.
+    static func lengths(_ count: Int, longest: Int, seed: Int = 1) -> [Document] {
+        (0..<count).map { index in
+            // Lengths as a linear congruence draws them.
+            let drawn = (index * 7_919 + seed * 104_729) % 65_537 % longest
+            let text = (0...drawn).map { UInt8(ascii: "a") + UInt8(($0 * 7 + index) % 26) }
+            return Document(source: "letters-\(index)", bytes: text)
+        }
+    }
+
     /// Packs documents into the directory `name`.
     @discardableResult
     func pack(
         _ documents: [Document], into name: String, length: Int = 16, heldOut: UInt32 = 200_000,
-        shardRows: Int = 7, tokenizer: Tokenizer = Self.tokenizer
+        shardRows: Int = 7, tokenizer: Tokenizer = Self.tokenizer,
+        packing: PackingPolicy = .concatenate, resetsAttention: Bool = false,
+        marks: DocumentMarks? = nil
     ) throws -> CorpusSummary {
         let file = tokenizer.tokenizerJSON()
         let settings = PackSettings(
             sequenceLength: length, heldOut: HeldOutRule(partsPerMillion: heldOut, seed: 1),
-            shardRows: shardRows)
+            shardRows: shardRows, packing: packing, resetsAttention: resetsAttention)
         var packer = try CorpusPacker(
-            tokenizer: tokenizer, digest: Digest(hashing: file), settings: settings)
+            tokenizer: tokenizer, digest: Digest(hashing: file), settings: settings, marks: marks)
         let writer = try CorpusWriter(creating: path(name))
         var counts = IngestionCounts()
         for document in documents {

@@ -29,7 +29,9 @@ check test_arithmetic
 check test_assignment
 check test_artifacts "$last" "$round"/round-1/*.contribution
 check test_tokenizer "$tools/nous-shard"
+check test_vocabularies "$tools/nous-shard" "$(dirname "$venv")/vocabularies"
 check test_gradients "$tools/interop-gradients"
+check test_documents "$tools/interop-gradients"
 check test_families "$tools"
 check test_models "$tools"
 check test_transformers "$tools" "$last" "$round/text/Rev-022.txt"

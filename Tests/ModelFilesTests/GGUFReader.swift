@@ -10,6 +10,7 @@ struct GGUFReader {
         case string(String)
         case strings([String])
         case integers([Int])
+        case floats([Float])
     }
 
     struct Tensor: Equatable {
@@ -85,6 +86,7 @@ struct GGUFReader {
             let element = integer(4)
             let count = integer(8)
             if element == 8 { return .strings((0..<count).map { _ in string() }) }
+            if element == 6 { return .floats(LittleEndian.floats(from: take(4 * count))) }
             precondition(element == 5, "an array of int32")
             return .integers((0..<count).map { _ in integer(4) })
         default: preconditionFailure("a type that is written: \(type)")

@@ -69,6 +69,33 @@ import Testing
         #expect(Array(types[..<3]) == [4, 1, 5])
     }
 
+    @Test("a SentencePiece-style vocabulary has scores, bytes and an unknown token")
+    func sentencePiece() throws {
+        let vocabulary = #"{"<unk>": 0, "<s>": 1, "<0x0A>": 2, "▁": 3, "a": 4, "▁a": 5, "aa": 6}"#
+        let keys = try keys([
+            ("model.vocab", vocabulary), ("model.byte_fallback", "true"),
+            ("model.merges", #"[["a", "a"], ["▁", "a"]]"#), ("model.unk_token", "\"<unk>\""),
+            (
+                "added_tokens",
+                #"[{"id": 0, "content": "<unk>", "special": true},"#
+                    + #" {"id": 1, "content": "<s>", "special": true}]"#
+            ),
+            ("normalizer", #"{"type": "Prepend", "prepend": "▁"}"#), ("pre_tokenizer", "null"),
+        ])
+        guard case .floats(let scores) = keys["tokenizer.ggml.scores"],
+            case .integers(let types) = keys["tokenizer.ggml.token_type"]
+        else {
+            Issue.record("arrays of floats and integers")
+            return
+        }
+        #expect(keys["tokenizer.ggml.model"] == .string("llama"))
+        #expect(keys["tokenizer.ggml.pre"] == .string("default"))
+        #expect(keys["tokenizer.ggml.add_space_prefix"] == .bool(true))
+        #expect(keys["tokenizer.ggml.merges"] == nil)
+        #expect(Array(types[..<8]) == [2, 3, 6, 1, 1, 1, 1, 5])
+        #expect(Array(scores[..<8]) == [-2, -3, -4, -5, -6, -1, 0, -9])
+    }
+
     private static let bytes = #"{"type": "ByteLevel", "add_prefix_space": false, "#
     private static func split(_ expression: String, _ behavior: String = "Isolated") -> String {
         """

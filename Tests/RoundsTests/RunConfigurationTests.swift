@@ -95,6 +95,18 @@ import UpdateCodec
                 + "expected at most the model's longest sequence (16), found 17")
     }
 
+    @Test("a step has at most 2^26 tokens, so that no size overflows")
+    func refusesEnormousSteps() throws {
+        let long: [String: JSON] = [
+            "model.max_position_embeddings": 1_048_576, "data.sequence_length": 1_048_576,
+        ]
+        #expect(try SampleRun.run(long.merging(["round.batch": 64]) { $1 }).round.batch == 64)
+        let line = refusal { _ = try SampleRun.run(long.merging(["round.batch": 65]) { $1 }) }
+        #expect(
+            line == "field 'round.batch': "
+                + "expected at most 67108864 tokens a step, found 65 sequences of 1048576")
+    }
+
     @Test("a model may be of another family, and its rotation scaled")
     func readsFamiliesAndScaling() throws {
         let run = try SampleRun.run([

@@ -18,9 +18,15 @@ package enum SampleCorpus {
     /// The packed text.
     package static let corpus: TokenizedCorpus = pack(heldOutSeed: 1)
 
-    /// The packed text with other verses held out, or in sequences of another length.
+    /// The text in rows of whole verses that do not see each other.
+    package static let verses: TokenizedCorpus = pack(
+        heldOutSeed: 1, sequenceLength: 96, packing: .bestFit, resetsAttention: true)
+
+    /// The packed text with other verses held out, in sequences of another length, or packed in
+    /// another way.
     package static func pack(
-        heldOutSeed: UInt64, sequenceLength: Int = SampleCorpus.sequenceLength
+        heldOutSeed: UInt64, sequenceLength: Int = SampleCorpus.sequenceLength,
+        packing: PackingPolicy = .concatenate, resetsAttention: Bool = false
     ) -> TokenizedCorpus {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "nous-sample-\(UUID().uuidString)").path
@@ -29,7 +35,8 @@ package enum SampleCorpus {
             let file = tokenizer.tokenizerJSON()
             let settings = PackSettings(
                 sequenceLength: sequenceLength,
-                heldOut: HeldOutRule(partsPerMillion: 200_000, seed: heldOutSeed), shardRows: 16)
+                heldOut: HeldOutRule(partsPerMillion: 200_000, seed: heldOutSeed), shardRows: 16,
+                packing: packing, resetsAttention: resetsAttention)
             var packer = try CorpusPacker(
                 tokenizer: tokenizer, digest: Digest(hashing: file), settings: settings)
             let writer = try CorpusWriter(creating: directory)

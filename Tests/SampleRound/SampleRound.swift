@@ -16,7 +16,7 @@ package struct SampleRound: Sendable {
     /// The checkpoint the round begins from.
     package let base: Checkpoint
     /// The training data.
-    package let corpus = SampleCorpus.corpus
+    package let corpus: TokenizedCorpus
     /// The workers' assignments, in the order of `keys`: 5, 3 and 1 inner steps of 3 sequences.
     package let assignments: [Assignment]
 
@@ -27,20 +27,40 @@ package struct SampleRound: Sendable {
     package static let first = sample([:])
 
     /// The first round of the sample run with some `changes`.
-    package static func sample(_ changes: [String: JSON?]) -> SampleRound {
+    package static func sample(
+        _ changes: [String: JSON?], corpus: TokenizedCorpus = SampleCorpus.corpus
+    ) -> SampleRound {
         do {
             let run = try SampleRun.run(changes)
-            return SampleRound(run: run, base: initialCheckpoint(run))
+            return SampleRound(run: run, base: initialCheckpoint(run), corpus: corpus)
         } catch {
             preconditionFailure("the sample is a run: \(error)")
         }
     }
 
+    /// The first round of a run on rows of whole verses that do not see each other.
+    package static let verses: SampleRound = {
+        let corpus = SampleCorpus.verses
+        return sample(
+            [
+                "data": [
+                    "root": corpus.dataRoot.json, "held_out": corpus.heldOutRoot.json,
+                    "sequence_length": .integer(Int64(corpus.sequenceLength)),
+                    "reset_attention": true,
+                ],
+                "model.max_position_embeddings": .integer(Int64(corpus.sequenceLength)),
+            ], corpus: corpus)
+    }()
+
     /// The round of `run` that begins from `base`.
-    package init(run: RunConfiguration, base: Checkpoint) {
+    package init(
+        run: RunConfiguration, base: Checkpoint, corpus: TokenizedCorpus = SampleCorpus.corpus
+    ) {
         self.run = run
         self.base = base
-        assignments = SampleRound.assignments(run, round: UInt64(base.lineage.round + 1))
+        self.corpus = corpus
+        assignments = SampleRound.assignments(
+            run, round: UInt64(base.lineage.round + 1), of: corpus)
     }
 
     /// The weights and lineage of round 0.
@@ -87,7 +107,9 @@ package struct SampleRound: Sendable {
         try artifact(train(worker: worker, state: state).contribution, signedBy: worker)
     }
 
-    private static func assignments(_ run: RunConfiguration, round: UInt64) -> [Assignment] {
+    private static func assignments(
+        _ run: RunConfiguration, round: UInt64, of corpus: TokenizedCorpus
+    ) -> [Assignment] {
         let throughputs: [UInt64] = [500, 300, 100]
         let workers = zip(keys, throughputs).map {
             RosterWorker(key: $0.publicKey, throughput: $1, stake: 1000)
@@ -96,8 +118,8 @@ package struct SampleRound: Sendable {
             run: run.digest, round: round, seed: Digest(hashing: []), workers: workers)
         do {
             let all = try AssignmentRule.assign(
-                run: run.digest, dataRoot: SampleCorpus.corpus.dataRoot,
-                sequenceCount: UInt64(SampleCorpus.corpus.sequenceCount), orderSeed: run.seed,
+                run: run.digest, dataRoot: corpus.dataRoot,
+                sequenceCount: UInt64(corpus.sequenceCount), orderSeed: run.seed,
                 roster: roster, batchesPerRound: UInt64(run.round.batches),
                 batch: UInt64(run.round.batch))
             return keys.compactMap { key in all.first { $0.worker == key.publicKey } }

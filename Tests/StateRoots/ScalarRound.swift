@@ -25,12 +25,13 @@ enum ScalarRound {
         for step in 0..<steps {
             var decoder = SpecifiedDecoder(
                 model, optimizer.parameters, run.arithmetic.precision)
-            let sequences = inputs.assignment.sequences(ofStep: step)
-            let tokens = sequences.count * run.data.sequenceLength
+            let sequences = inputs.assignment.sequences(ofStep: step).map {
+                inputs.corpus.tokenSequence(Int($0), of: .train)
+            }
+            let tokens = sequences.reduce(0) { $0 + $1.predictedCount }
             for sequence in sequences {
                 decoder.run(
-                    TokenSequence(inputs.corpus.sequence(Int(sequence))),
-                    lossScale: 1 / Float(tokens),
+                    sequence, lossScale: 1 / Float(tokens),
                     zLoss: run.optimizer.zLoss)
             }
             optimizer.step(

@@ -23,18 +23,18 @@ struct TokenizerFileTests {
         "is refused where ids would differ, with the name of the part",
         arguments: [
             (
-                #""normalizer": null"#, #""normalizer": {"type": "NFC"}"#,
-                "tokenizer: 'normalizer' is not supported, it must be null"
+                #""normalizer": null"#, #""normalizer": {"type": "NFKC"}"#,
+                "tokenizer: unsupported normalizer"
             ),
             (
                 #""add_prefix_space": false"#, #""add_prefix_space": true"#,
                 "tokenizer: unsupported pre_tokenizer ByteLevel with 'add_prefix_space'"
             ),
             (
-                #"\\p{N}{1,3}"#, #"\\p{N}"#,
+                #"\\p{N}{1,3}"#, #"\\p{N}{1,4}"#,
                 "tokenizer: unsupported split pattern"
             ),
-            (#""special": true"#, #""special": false"#, "tokenizer: added token"),
+            (#""id": 0"#, #""id": 419"#, "tokenizer model: two tokens have id 419"),
             (#""dropout": null"#, #""dropout": 0.1"#, "tokenizer model: field 'dropout'"),
             (#""type": "BPE""#, #""type": "Unigram""#, "tokenizer model: field 'type'"),
             (#""!": 1,"#, "", "tokenizer model: no token has id 1"),
@@ -61,6 +61,18 @@ struct TokenizerFileTests {
         let older = try Tokenizer(parsing: Array(file.utf8))
         let text = Array("In the beginning was the word".utf8)
         #expect(older.encode(text) == tokenizer.encode(text))
+    }
+
+    @Test("may lack the bytes of no assigned character, and says which")
+    func missingBytes() throws {
+        var file = String(decoding: try TokenizationVectors.bytes("trained.json"), as: UTF8.self)
+        file = file.replacing("\"\u{F1}\": ", with: "\"!!!\": ")
+        file = file.replacing("\"\u{FF}\": ", with: "\"!!!!\": ")
+        let tokenizer = try Tokenizer(parsing: Array(file.utf8))
+        #expect(tokenizer.missingBytes == [0xF1, 0xFF])
+        #expect("\(ByteList(tokenizer.missingBytes))" == "bytes F1 FF")
+        let text: [UInt8] = [0x61, 0xF1, 0x80, 0x80, 0x80, 0x62]
+        #expect(try tokenizer.decode(tokenizer.encode(text)) == [0x61, 0x80, 0x80, 0x80, 0x62])
     }
 
     @Test("is refused when cut short")

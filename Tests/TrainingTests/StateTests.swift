@@ -16,10 +16,10 @@ import UpdateCodec
         let state = try Sample.firstResult.get().state
         var round = Sample.begin(Sample.second.inputs(worker: 0, state: state))
         while !round.isComplete { try round.advance() }
-        let trained = try TensorFile.decode(
-            round.snapshot().member("snapshot.safetensors"),
-            prefixes: ["parameters.", "first_moment.", "second_moment."], layout: Sample.layout,
-            named: "snapshot")[0].view.array
+        let file = try SafetensorsReader(round.snapshot().member("snapshot.safetensors"))
+        let trained = try Sample.layout.tensors.flatMap {
+            try file.floats(named: "parameters." + $0.name)
+        }
         let (contribution, after) = try round.finish()
         let sent = FloatStorage(count: Sample.layout.count)
         for (tensor, update) in zip(Sample.layout.tensors, contribution.update) {

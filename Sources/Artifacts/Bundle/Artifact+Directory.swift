@@ -8,15 +8,21 @@ extension Artifact {
     /// The directory holds `MANIFEST` and its members and nothing else, except files whose
     /// names end in `.tmp`; no symbolic link is followed inside it.
     package static func read(
-        directory: String, expecting kind: ArtifactKind?, limits: ArtifactLimits = .standard
+        directory: String, expecting kind: ArtifactKind?, limits: ArtifactLimits = .standard,
+        sinks: MemberSinks = .none
     ) throws -> Artifact {
         let manifest = try readManifest(directory: directory, expecting: kind, limits: limits)
         try checkNames(in: directory, manifest)
-        var contents: [[UInt8]] = []
+        var contents: [MemberContents] = []
         for entry in manifest.entries {
-            let bytes = try readFile(directory, entry.path, limit: Int(entry.size))
-            try entry.check(bytes)
-            contents.append(bytes)
+            if let sink = sinks.sink(of: entry, after: contents, in: manifest) {
+                try pass(directory, entry, to: sink)
+                contents.append(MemberContents(size: Int(entry.size), takenBy: sink))
+            } else {
+                let bytes = try readFile(directory, entry.path, limit: Int(entry.size))
+                try entry.check(bytes)
+                contents.append(MemberContents(bytes))
+            }
         }
         return Artifact(manifest: manifest, contents: contents)
     }
@@ -54,6 +60,30 @@ extension Artifact {
         let manifestPath = Files.join(target.temporary, MemberPath.manifest)
         try Files.writeAtomically(path: manifestPath, manifest.bytes)
         try target.commit()
+    }
+
+    /// Hands the file of a member to `sink`.
+    private static func pass(
+        _ directory: String, _ entry: ManifestEntry, to sink: any MemberSink
+    ) throws {
+        do {
+            var source = BufferedSource(
+                try FileSource(
+                    ordinary: Files.join(directory, entry.path), followingLinks: false))
+            var digester = Digester()
+            while source.offset < entry.size {
+                let left = Int(entry.size - source.offset)
+                let part = try source.take(min(left, 1 << 20), of: "member '\(entry.path)'")
+                digester.update(part)
+                sink.take(part)
+            }
+            guard try source.isAtEnd() else {
+                throw MalformedInput("expected at most \(entry.size) bytes, found more")
+            }
+            try entry.check(digester.finalize())
+        } catch let error as MalformedInput {
+            throw error.subject == entry.path ? error : MalformedInput(error.reason, in: entry.path)
+        }
     }
 
     private static func readFile(_ directory: String, _ path: String, limit: Int) throws -> [UInt8]

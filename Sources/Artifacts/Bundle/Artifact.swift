@@ -30,10 +30,10 @@ package struct Artifact: Sendable {
     }
 
     /// Members that have been checked against `manifest`.
-    init(manifest: Manifest, contents: [[UInt8]]) {
+    init(manifest: Manifest, contents: [MemberContents]) {
         precondition(manifest.entries.count == contents.count)
         self.manifest = manifest
-        self.contents = contents.map { MemberContents($0) }
+        self.contents = contents
     }
 
     /// What the artifact is.
@@ -63,6 +63,23 @@ package struct Artifact: Sendable {
         manifest.entries.firstIndex { $0.path == path }.map { contents[$0] }
     }
 
+    /// What took the bytes of the member at `path`, if they went to a sink.
+    package func sink(_ path: String) -> (any MemberSink)? { contents(path)?.sink }
+
+    /// The same artifact as if it had been read with `sinks`.
+    package func passed(to sinks: MemberSinks) -> Artifact {
+        var passed: [MemberContents] = []
+        for (entry, member) in zip(manifest.entries, contents) {
+            guard let sink = sinks.sink(of: entry, after: passed, in: manifest) else {
+                passed.append(member)
+                continue
+            }
+            for part in 0..<member.partCount { sink.take(member.part(part)) }
+            passed.append(MemberContents(size: member.size, takenBy: sink))
+        }
+        return Artifact(manifest: manifest, contents: passed)
+    }
+
     /// Adds the signature of `key` to the manifest.
     package mutating func sign(with key: SigningKey) {
         manifest.sign(with: key)
@@ -80,20 +97,20 @@ extension Artifact {
     /// The artifact that the whole of `source` holds, a `.tar.zst` file or a plain tar file.
     ///
     /// Every digest is checked; signatures are not, see `Manifest.signers`. Of the compressed
-    /// form at most one frame is held in memory.
+    /// form at most one frame is held in memory, and of members that `sinks` take nothing.
     package static func read<Source: ByteSource>(
         from source: inout Source, expecting kind: ArtifactKind?,
-        limits: ArtifactLimits = .standard
+        limits: ArtifactLimits = .standard, sinks: MemberSinks = .none
     ) throws -> Artifact {
         var input = BufferedSource(source)
         guard try input.peek(4).elementsEqual(ZstdFrame.magic) else {
             var reader = TarReader(input)
-            let artifact = try read(&reader, kind, limits)
+            let artifact = try read(&reader, kind, limits, sinks)
             source = reader.input.source
             return artifact
         }
         var reader = TarReader(BufferedSource(ZstdFrameSource(input)))
-        let artifact = try read(&reader, kind, limits)
+        let artifact = try read(&reader, kind, limits, sinks)
         source = reader.input.source.source.source
         return artifact
     }
@@ -122,14 +139,24 @@ extension Artifact {
 
     private static func read(
         _ reader: inout TarReader<some ByteSource>, _ kind: ArtifactKind?,
-        _ limits: ArtifactLimits
+        _ limits: ArtifactLimits, _ sinks: MemberSinks
     ) throws -> Artifact {
         let manifest = try reader.manifest(expecting: kind, limits: limits)
-        var contents: [[UInt8]] = []
+        var contents: [MemberContents] = []
         for entry in manifest.entries {
-            let bytes = try reader.member(entry)
-            try entry.check(bytes)
-            contents.append(bytes)
+            if let sink = sinks.sink(of: entry, after: contents, in: manifest) {
+                var digester = Digester()
+                try reader.member(entry) { part in
+                    digester.update(part)
+                    sink.take(part)
+                }
+                try entry.check(digester.finalize())
+                contents.append(MemberContents(size: Int(entry.size), takenBy: sink))
+            } else {
+                let bytes = try reader.member(entry)
+                try entry.check(bytes)
+                contents.append(MemberContents(bytes))
+            }
         }
         try reader.finish()
         return Artifact(manifest: manifest, contents: contents)
@@ -142,7 +169,11 @@ extension ManifestEntry {
         guard UInt64(bytes.count) == size else {
             throw MalformedInput("expected \(size) bytes, found \(bytes.count)", in: path)
         }
-        let found = Digest(hashing: bytes)
+        try check(Digest(hashing: bytes))
+    }
+
+    /// Checks that the member has the digest that is listed.
+    func check(_ found: Digest) throws(MalformedInput) {
         guard found == digest else {
             throw MalformedInput("expected SHA-256 digest \(digest), found \(found)", in: path)
         }

@@ -6,6 +6,8 @@ package struct MemberContents: Sendable {
     package let size: Int
     /// The number of parts.
     package let partCount: Int
+    /// What took the bytes when they were read; then they are not here.
+    let sink: (any MemberSink)?
     private let makePart: @Sendable (Int) -> [UInt8]
 
     /// Bytes in memory.
@@ -18,6 +20,15 @@ package struct MemberContents: Sendable {
         self.size = size
         self.partCount = partCount
         makePart = part
+        sink = nil
+    }
+
+    /// `size` bytes that went to `sink`.
+    init(size: Int, takenBy sink: any MemberSink) {
+        self.size = size
+        partCount = 0
+        self.sink = sink
+        makePart = { _ in [] }
     }
 
     /// The bytes of part `index`.
@@ -25,6 +36,7 @@ package struct MemberContents: Sendable {
 
     /// All bytes.
     package var bytes: [UInt8] {
+        precondition(sink == nil, "the bytes went to a sink")
         guard partCount != 1 else { return part(0) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(size)

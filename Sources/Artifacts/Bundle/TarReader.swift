@@ -29,12 +29,28 @@ struct TarReader<Source: ByteSource> {
 
     /// The bytes of the next member, which must be `entry`.
     mutating func member(_ entry: ManifestEntry) throws -> [UInt8] {
+        try header(of: entry)
+        return try contents(of: entry.path, size: entry.size)
+    }
+
+    /// The same in parts, which `take` is given one after the other.
+    mutating func member(_ entry: ManifestEntry, _ take: ([UInt8]) -> Void) throws {
+        try header(of: entry)
+        var left = Int(entry.size)
+        while left > 0 {
+            let part = try input.take(min(left, 1 << 20), of: "member '\(entry.path)'")
+            take(part)
+            left -= part.count
+        }
+        try padding(of: entry.path, size: entry.size)
+    }
+
+    private mutating func header(of entry: ManifestEntry) throws {
         let header = try header()
         guard header == TarHeader.bytes(path: entry.path, size: entry.size) else {
             throw MalformedInput(
                 "expected member '\(entry.path)' of \(entry.size) bytes, found \(describe(header))")
         }
-        return try contents(of: entry.path, size: entry.size)
     }
 
     /// Checks that two zero blocks are all that is left.
@@ -56,11 +72,15 @@ struct TarReader<Source: ByteSource> {
 
     private mutating func contents(of path: String, size: UInt64) throws -> [UInt8] {
         let bytes = try input.take(Int(size), of: "member '\(path)'")
+        try padding(of: path, size: size)
+        return bytes
+    }
+
+    private mutating func padding(of path: String, size: UInt64) throws {
         let padding = try input.take(TarHeader.padding(after: size), of: "padding of '\(path)'")
         guard padding.allSatisfy({ $0 == 0 }) else {
             throw MalformedInput("expected zero padding, found other bytes", in: path)
         }
-        return bytes
     }
 
     /// What a header announces, for errors.

@@ -1,8 +1,8 @@
-import Encodings
+package import Encodings
 
 extension SafetensorsHeader {
     /// Where the data begin, as the first 8 bytes of a file of `fileSize` bytes say.
-    static func end(
+    package static func end(
         _ first: ArraySlice<UInt8>, fileSize: Int, limit: Int = maximumLength
     ) throws(MalformedInput) -> Int {
         guard first.count >= 8 else {

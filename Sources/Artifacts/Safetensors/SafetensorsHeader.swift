@@ -21,7 +21,7 @@ package struct SafetensorsHeader: Sendable {
     private let numbers: [[UInt8]: Int]
 
     /// The header in `prefix`, the bytes before the data of a file of `fileSize` bytes.
-    init(parsing prefix: ArraySlice<UInt8>, fileSize: Int) throws(MalformedInput) {
+    package init(parsing prefix: ArraySlice<UInt8>, fileSize: Int) throws(MalformedInput) {
         var tensors: [SafetensorsTensor] = []
         var metadata: [(String, String)] = []
         for member in try Self.members(of: prefix.dropFirst(8)) {
@@ -56,6 +56,15 @@ package struct SafetensorsHeader: Sendable {
 }
 
 extension SafetensorsTensor {
+    /// Checks that the tensor has elements of `dtype` and, if one is given, `shape`.
+    package func check(_ dtype: SafetensorsType, shape: [Int]?) throws(MalformedInput) {
+        guard self.dtype == dtype else {
+            throw MalformedInput(
+                "tensor '\(name)': expected dtype \(dtype.rawValue), found \(self.dtype.rawValue)")
+        }
+        try check(shape: shape)
+    }
+
     /// Checks that the tensor has `shape`, if one is given.
     package func check(shape: [Int]?) throws(MalformedInput) {
         guard let shape, shape != self.shape else { return }

@@ -42,12 +42,7 @@ package struct SafetensorsReader: Sendable {
         named name: String, shape: [Int]? = nil, as type: Element.Type = Element.self
     ) throws(MalformedInput) -> [Element] {
         let tensor = try tensor(named: name)
-        guard tensor.dtype == Element.dtype else {
-            throw MalformedInput(
-                "tensor '\(name)': expected dtype \(Element.dtype.rawValue),"
-                    + " found \(tensor.dtype.rawValue)")
-        }
-        try tensor.check(shape: shape)
+        try tensor.check(Element.dtype, shape: shape)
         return LittleEndian.numbers(from: bytes[tensor.range])
     }
 }

@@ -11,32 +11,44 @@ package struct CorpusPacker {
     private let settings: PackSettings
     private let tokenizerDigest: Digest
     private let vocabularySize: Int
-    private let endOfText: UInt32
-    private var encoder: TokenEncoder
-    private var train: RowPacker
-    private var heldOut: RowPacker
+    private let marks: DocumentMarks
+    private var encoder: TextEncoder
+    private var train: any SplitPacker
+    private var heldOut: any SplitPacker
 
     /// A packer that has seen no document.
     ///
-    /// `digest` is that of the tokenizer's file. A tokenizer without end of text is refused.
+    /// `digest` is that of the tokenizer's file. Without `marks` documents end with the tokenizer's
+    /// end of text, and a tokenizer that has none is refused.
     package init(
-        tokenizer: Tokenizer, digest: Digest, settings: PackSettings
+        tokenizer: Tokenizer, digest: Digest, settings: PackSettings, marks: DocumentMarks? = nil
     ) throws(MalformedInput) {
-        guard let endOfText = tokenizer.endOfText else {
-            throw MalformedInput("no special token '\(Tokenizer.endOfTextName)'", in: "tokenizer")
-        }
         self.settings = settings
-        self.endOfText = endOfText
+        if let marks {
+            self.marks = marks
+        } else {
+            self.marks = try Self.standardMarks(tokenizer)
+        }
         tokenizerDigest = digest
         vocabularySize = tokenizer.vocabularySize
         encoder = tokenizer.makeEncoder()
         let packer = { (split: Split) in
-            RowPacker(
+            ShardAssembler(
                 split: split, settings: settings, tokenizer: digest,
-                vocabularySize: tokenizer.vocabularySize)
+                vocabularySize: tokenizer.vocabularySize
+            ).makePacker()
         }
         train = packer(.train)
         heldOut = packer(.heldOut)
+    }
+
+    private static func standardMarks(_ tokenizer: Tokenizer) throws(MalformedInput)
+        -> DocumentMarks
+    {
+        guard let endOfText = tokenizer.endOfText else {
+            throw MalformedInput("no special token '\(Tokenizer.endOfTextName)'", in: "tokenizer")
+        }
+        return DocumentMarks(beginning: nil, end: endOfText)
     }
 
     /// Adds a document and hands the shards that fill up to `write`.
@@ -44,9 +56,11 @@ package struct CorpusPacker {
         _ document: Document, write: (Artifact) throws -> Void
     ) throws {
         let digest = Digest(hashing: document.bytes)
-        var tokens: [UInt32] = []
+        var tokens = marks.beginning.map { [$0] } ?? []
         encoder.encode(document.bytes.span, into: &tokens)
-        tokens.append(endOfText)
+        if let end = marks.end { tokens.append(end) }
+        // A tokenizer may make nothing of a text.
+        guard !tokens.isEmpty else { return }
         if settings.heldOut.holdsOut(digest) {
             try heldOut.add(document, digest: digest, tokens: tokens, write: write)
         } else {
@@ -60,7 +74,7 @@ package struct CorpusPacker {
     ) throws -> CorpusSummary {
         let summary = CorpusSummary(
             tokenizer: tokenizerDigest, vocabularySize: vocabularySize, settings: settings,
-            input: input, train: try train.finish(write: write),
+            marks: marks, input: input, train: try train.finish(write: write),
             heldOut: try heldOut.finish(write: write))
         guard summary.train.rows > 0 else {
             throw MalformedInput(

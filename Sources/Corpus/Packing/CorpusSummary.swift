@@ -10,6 +10,8 @@ package struct CorpusSummary: Sendable {
     package var vocabularySize: Int
     /// The settings of packing.
     package var settings: PackSettings
+    /// The tokens around each document.
+    package var marks: DocumentMarks
     /// What was read and left out.
     package var input: IngestionCounts
     /// The rows to train on.
@@ -24,14 +26,18 @@ package struct SplitSummary: Sendable {
     package var root = MerkleTree.root(ofLeafHashes: [])
     /// How many rows there are.
     package var rows = 0
-    /// The tokens of all documents, end of text included.
+    /// The tokens of all documents, those around them included.
     package var tokens = 0
     /// The documents.
     package var documents = 0
     /// Their bytes.
     package var bytes = 0
-    /// The tokens at the end that fill no row.
+    /// The tokens that are in no row.
     package var droppedTokens = 0
+    /// The tokens that fill rows up.
+    package var paddingTokens = 0
+    /// The documents that were longer than a row and were cut for that.
+    package var cutDocuments = 0
     /// The digests of the shards with their rows, in order.
     package var shards: [(digest: Digest, rows: Int)] = []
 }
@@ -45,6 +51,10 @@ extension CorpusSummary {
             "vocabulary_size": .integer(Int64(vocabularySize)),
             "sequence_length": .integer(Int64(settings.sequenceLength)),
             "shard_rows": .integer(Int64(settings.shardRows)),
+            "packing": .string(settings.packing.rawValue),
+            "reset_attention": .bool(settings.resetsAttention),
+            "beginning_of_document": Self.json(marks.beginning),
+            "end_of_document": Self.json(marks.end),
             "held_out_ppm": .integer(Int64(settings.heldOut.partsPerMillion)),
             "held_out_seed": .integer(Int64(settings.heldOut.seed)),
             "unicode": .string(CharacterClasses.unicodeVersion),
@@ -52,6 +62,10 @@ extension CorpusSummary {
             "train": train.json,
             "held_out": heldOut.json,
         ]
+    }
+
+    private static func json(_ mark: UInt32?) -> JSON {
+        mark.map { .integer(Int64($0)) } ?? .null
     }
 
     /// Reads the record in `corpus.json`.
@@ -70,7 +84,12 @@ extension CorpusSummary {
                 partsPerMillion: try UInt32(fields.integer("held_out_ppm", in: 0...1_000_000)),
                 seed: try UInt64(fields.integer("held_out_seed", in: 0...Int64.max))),
             shardRows: try Int(
-                fields.integer("shard_rows", in: 1...Int64(PackSettings.maximumShardRows))))
+                fields.integer("shard_rows", in: 1...Int64(PackSettings.maximumShardRows))),
+            packing: try fields.packingPolicy("packing"),
+            resetsAttention: try fields.bool("reset_attention"))
+        marks = DocumentMarks(
+            beginning: try fields.mark("beginning_of_document", below: vocabularySize),
+            end: try fields.mark("end_of_document", below: vocabularySize))
         var input = try fields.fields("input")
         self.input = try IngestionCounts(&input)
         var train = try fields.fields("train")
@@ -93,6 +112,8 @@ extension SplitSummary {
             "documents": .integer(Int64(documents)),
             "bytes": .integer(Int64(bytes)),
             "dropped_tokens": .integer(Int64(droppedTokens)),
+            "padding_tokens": .integer(Int64(paddingTokens)),
+            "cut_documents": .integer(Int64(cutDocuments)),
             "shards": .array(
                 shards.map { ["digest": $0.digest.json, "rows": .integer(Int64($0.rows))] }),
         ]
@@ -105,6 +126,8 @@ extension SplitSummary {
         documents = try fields.count("documents")
         bytes = try fields.count("bytes")
         droppedTokens = try fields.count("dropped_tokens")
+        paddingTokens = try fields.count("padding_tokens")
+        cutDocuments = try fields.count("cut_documents")
         for entry in try fields.array("shards", limit: Self.maximumShards) {
             var shard = try JSONFields(entry, of: "shard")
             shards.append((try shard.digest("digest"), try shard.count("rows")))
@@ -187,6 +210,21 @@ extension JSONFields {
     /// The count in field `name`, at most 2^50 so that sums stay far from overflow.
     fileprivate mutating func count(_ name: String) throws(MalformedInput) -> Int {
         Int(try integer(name, in: 0...1 << 50))
+    }
+
+    fileprivate mutating func packingPolicy(
+        _ name: String
+    ) throws(MalformedInput) -> PackingPolicy {
+        let names = PackingPolicy.allCases.map(\.rawValue).joined(separator: " or ")
+        return try value(name, expected: names) { $0.string.flatMap(PackingPolicy.init) }
+    }
+
+    fileprivate mutating func mark(
+        _ name: String, below size: Int
+    ) throws(MalformedInput) -> UInt32? {
+        try nullableValue(name, expected: "a token below \(size)") {
+            $0.integer.flatMap { (0..<Int64(size)).contains($0) ? UInt32($0) : nil }
+        }
     }
 
     /// The count in field `name`, which is left out where it is 0.

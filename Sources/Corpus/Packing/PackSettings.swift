@@ -17,15 +17,27 @@ package struct PackSettings: Sendable, Equatable {
     package var heldOut: HeldOutRule
     /// The most rows in one shard.
     package var shardRows: Int
+    /// How documents become rows.
+    package var packing: PackingPolicy
+    /// Whether a token sees those of its own document alone, at positions counted from its start.
+    package var resetsAttention: Bool
 
     /// Settings within the limits above.
-    package init(sequenceLength: Int, heldOut: HeldOutRule, shardRows: Int = 8192) {
+    package init(
+        sequenceLength: Int, heldOut: HeldOutRule, shardRows: Int = 8192,
+        packing: PackingPolicy = .concatenate, resetsAttention: Bool = false
+    ) {
         precondition((1...Self.maximumSequenceLength).contains(sequenceLength), "a length")
         precondition((1...Self.maximumShardRows).contains(shardRows), "a number of rows")
         self.sequenceLength = sequenceLength
         self.heldOut = heldOut
         self.shardRows = shardRows
+        self.packing = packing
+        self.resetsAttention = resetsAttention
     }
+
+    /// Whether rows say where the documents in them begin and end.
+    package var hasSegments: Bool { packing != .concatenate || resetsAttention }
 
     /// The most rows a shard really gets.
     var effectiveShardRows: Int {

@@ -33,14 +33,15 @@ package struct Shard: Sendable {
     /// The shard as an artifact.
     package func artifact() -> Artifact {
         let offsets = documents.map { UInt64($0.span.lowerBound) }
+        let tensors: [SafetensorsWriter.Tensor] = [
+            (
+                name: "tokens", dtype: rows.isWide ? .u32 : .u16,
+                shape: [rows.count, rows.rowLength], bytes: rows.bytes
+            ),
+            SafetensorsWriter.tensor("document_offsets", shape: [offsets.count], offsets),
+        ]
         let tokens = SafetensorsWriter.encode(
-            tensors: [
-                (
-                    name: "tokens", dtype: rows.isWide ? .u32 : .u16,
-                    shape: [rows.count, rows.rowLength], bytes: rows.bytes
-                ),
-                SafetensorsWriter.tensor("document_offsets", shape: [offsets.count], offsets),
-            ],
+            tensors: tensors + (rows.segments?.tensors ?? []),
             metadata: [
                 ("first_row", String(firstRow)), ("split", split.rawValue),
                 ("tokenizer", tokenizer.hex),
@@ -62,9 +63,12 @@ package struct Shard: Sendable {
         do throws(MalformedInput) {
             let reader = try SafetensorsReader(artifact.member(Self.tokensMember))
             (split, firstRow, tokenizer) = try Self.metadata(of: reader)
-            rows = try TokenRows(reader.tensor(named: "tokens"), in: reader.bytes)
+            rows = try Self.rows(in: reader)
             documents = try Self.documents(artifact.member(Self.documentsMember))
             let offsets = try reader.elements(named: "document_offsets", as: UInt64.self)
+            guard !documents.isEmpty else {
+                throw MalformedInput("expected documents, found none")
+            }
             guard offsets == documents.map({ UInt64($0.span.lowerBound) }) else {
                 throw MalformedInput(
                     "the document offsets are not those of \(Self.documentsMember)")
@@ -74,11 +78,22 @@ package struct Shard: Sendable {
         }
     }
 
+    private static func rows(in reader: SafetensorsReader) throws(MalformedInput) -> TokenRows {
+        var rows = try TokenRows(reader.tensor(named: "tokens"), in: reader.bytes)
+        // Beside the tokens there are the document offsets, and the segments or nothing else.
+        if reader.tensors.count == 2 + RowSegments.tensorCount {
+            rows.segments = try RowSegments(
+                reader, rows: rows.count, rowLength: rows.rowLength)
+        }
+        return rows
+    }
+
     private static func metadata(
         of reader: SafetensorsReader
     ) throws(MalformedInput) -> (Split, Int, Digest) {
         let pairs = reader.metadata
-        guard pairs.map(\.0) == ["first_row", "split", "tokenizer"], reader.tensors.count == 2,
+        guard pairs.map(\.0) == ["first_row", "split", "tokenizer"],
+            [2, 2 + RowSegments.tensorCount].contains(reader.tensors.count),
             let row = Int(pairs[0].1), row >= 0, String(row) == pairs[0].1,
             let split = Split(rawValue: pairs[1].1), let tokenizer = Digest(hex: pairs[2].1)
         else {

@@ -13,6 +13,11 @@ package struct TokenRows: Sendable, Equatable {
     package let isWide: Bool
     /// All rows, one after another.
     package private(set) var bytes: [UInt8] = []
+    /// The documents in each row, where rows say that.
+    package internal(set) var segments: RowSegments?
+
+    /// The token that fills rows up where segments say that it is none of theirs.
+    package static let padding: UInt32 = 0
 
     /// No rows of `rowLength` tokens from a vocabulary of this size.
     init(rowLength: Int, vocabularySize: Int) {
@@ -20,7 +25,7 @@ package struct TokenRows: Sendable, Equatable {
         isWide = vocabularySize > Self.largestNarrowVocabulary
     }
 
-    /// The rows in a tensor of shape [rows, T + 1].
+    /// The rows in a tensor of shape [rows, T + 1]; segments are read elsewhere.
     init(_ tensor: SafetensorsTensor, in file: [UInt8]) throws(MalformedInput) {
         guard tensor.shape.count == 2, tensor.shape[0] > 0, tensor.shape[1] >= 2,
             tensor.dtype == .u16 || tensor.dtype == .u32
@@ -45,14 +50,15 @@ package struct TokenRows: Sendable, Equatable {
             : LittleEndian.numbers(from: slice, as: UInt16.self).map(UInt32.init)
     }
 
-    /// The Merkle leaf of a row: the hash of its bytes as they lie in the file.
+    /// The Merkle leaf of a row.
     package func leafHash(_ index: Int) -> Digest {
         MerkleTree.leafHash(leafBytes(index))
     }
 
-    /// The bytes that the Merkle leaf of a row holds.
+    /// The bytes that the Merkle leaf of a row holds: its tokens as they lie in the file and, where
+    /// rows say that, the lengths of its segments.
     package func leafBytes(_ index: Int) -> [UInt8] {
-        Array(bytes[index * rowBytes..<(index + 1) * rowBytes])
+        bytes[index * rowBytes..<(index + 1) * rowBytes] + (segments?.leafBytes(index) ?? [])
     }
 
     /// Adds a row.

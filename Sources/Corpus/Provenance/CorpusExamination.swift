@@ -41,11 +41,13 @@ package struct CorpusExamination {
         let listed = reader.file.summary[split]
         var tree = MerkleFrontier()
         var lastToken: UInt32?
+        var tally = SegmentTally()
         for number in listed.shards.indices {
             do {
                 let shard = try reader.shard(number, of: split)
                 lastToken = try ShardSequence.checkTokens(
                     of: shard, after: lastToken, reader.file.summary)
+                tally.add(shard)
                 for row in 0..<shard.rows.count { tree.append(shard.rows.leafHash(row)) }
             } catch let error as MalformedInput {
                 lastToken = nil
@@ -58,12 +60,23 @@ package struct CorpusExamination {
         // With a shard that could not be read there is no root to compare.
         guard tree.count == listed.rows else { return }
         let root = tree.finish().root
-        guard root != listed.root else { return }
+        if root != listed.root {
+            try contradicted(
+                split, "\(split.rawValue) root: expected \(listed.root), found \(root)")
+        }
+        do throws(MalformedInput) {
+            try tally.check(listed, of: reader.file.summary)
+        } catch {
+            try contradicted(split, error.reason)
+        }
+    }
+
+    /// Reports that the summary says something else of a split than its shards, each sound.
+    private mutating func contradicted(_ split: Split, _ reason: String) throws {
         try found(
             CorpusDamage(
                 file: Files.join(reader.directory, CorpusLayout.corpus), split: split,
-                sequences: [0..<listed.rows], isLost: true,
-                reason: "\(split.rawValue) root: expected \(listed.root), found \(root)"))
+                sequences: [0..<reader.file.summary[split].rows], isLost: true, reason: reason))
     }
 
     private mutating func found(_ damage: CorpusDamage) throws {

@@ -57,14 +57,12 @@ extension GGUFVocabulary {
         [
             SplitPattern.gpt2.expression: "gpt-2",
             SplitPattern.llama3.expression: ignoresMerges ? "llama-bpe" : "smaug-bpe",
-            qwen2Expression: "qwen2",
+            SplitPattern.qwen2.expression: "qwen2",
         ]
     }
 
-    private static let qwen2Expression =
-        SplitPattern.llama3.expression.replacing(#"\p{N}{1,3}"#, with: #"\p{N}"#)
-
-    private static func unsupported(_ part: String, _ found: JSON) -> MalformedInput {
+    /// The error that a part has no equal.
+    static func unsupported(_ part: String, _ found: JSON) -> MalformedInput {
         MalformedInput("'\(part)' has no equal in llama.cpp: \(found.summary)")
     }
 }

@@ -7,13 +7,21 @@ struct GGUFVocabulary {
     /// What a token is, as `tokenizer.ggml.token_type` numbers it.
     enum TokenType: Int32 {
         case normal = 1
+        case unknown = 2
         case control = 3
         case userDefined = 4
         case unused = 5
+        case byte = 6
     }
 
+    /// The kind of model, as llama.cpp names it: `gpt2` or, of SentencePiece's kind, `llama`.
+    let model: String
     /// How text is cut before merging, as llama.cpp names it.
     let preTokenizer: String
+    /// The scores by which a model of SentencePiece's kind merges.
+    private(set) var scores: [Float] = []
+    /// Whether a model of SentencePiece's kind puts a space before a text.
+    let addsSpace: Bool
     /// The texts of the tokens, those of the vocabulary in the byte alphabet of GPT-2.
     private(set) var tokens: [String]
     /// What each token is.
@@ -31,8 +39,12 @@ struct GGUFVocabulary {
     init(parsing tokenizer: [UInt8], count: Int) throws(MalformedInput) {
         let json = try JSON(parsing: tokenizer)
         let model = json["model"] ?? .null
-        preTokenizer = try Self.preTokenizer(json)
-        merges = try Self.merges(model["merges"] ?? .null)
+        let isSentencePiece = Self.isSentencePiece(json)
+        self.model = isSentencePiece ? "llama" : "gpt2"
+        preTokenizer = isSentencePiece ? "default" : try Self.preTokenizer(json)
+        addsSpace = isSentencePiece ? try Self.addsSpace(json) : false
+        let merges = try Self.merges(model["merges"] ?? .null)
+        self.merges = isSentencePiece ? [] : merges
         (addsBeginning, addsEnd) = Self.template(json["post_processor"] ?? .null)
         tokens = (0..<count).map { "[PAD\($0)]" }
         types = Array(repeating: .unused, count: count)
@@ -40,15 +52,20 @@ struct GGUFVocabulary {
             throw .field(
                 "model.vocab", expected: "an object", found: (model["vocab"] ?? .null).summary)
         }
+        let unknown = isSentencePiece ? model["unk_token"] ?? .null : .null
         for member in vocabulary {
-            try place(member.key, at: member.value, .normal)
+            let type =
+                isSentencePiece ? Self.type(ofPiece: member.key, unknown: unknown) : .normal
+            try place(member.key, at: member.value, type)
         }
         for token in json["added_tokens"]?.array ?? [] {
             guard let text = token["content"]?.string, let id = token["id"] else {
                 throw MalformedInput("expected added tokens with 'id' and 'content'")
             }
+            guard unknown != .string(text) else { continue }
             try place(text, at: id, token["special"] == .bool(true) ? .control : .userDefined)
         }
+        scores = isSentencePiece ? Self.scores(of: tokens, merges: merges) : []
     }
 
     private mutating func place(

@@ -55,11 +55,16 @@ extension ModelExport {
         } catch {
             throw error.within("tokenizer.json")
         }
-        metadata.add("tokenizer.ggml.model", "gpt2")
+        metadata.add("tokenizer.ggml.model", vocabulary.model)
         metadata.add("tokenizer.ggml.pre", vocabulary.preTokenizer)
         metadata.add("tokenizer.ggml.tokens", vocabulary.tokens)
         metadata.add("tokenizer.ggml.token_type", vocabulary.types.map(\.rawValue))
-        metadata.add("tokenizer.ggml.merges", vocabulary.merges)
+        if vocabulary.model == "llama" {
+            metadata.add("tokenizer.ggml.scores", vocabulary.scores)
+            metadata.add("tokenizer.ggml.add_space_prefix", vocabulary.addsSpace)
+        } else {
+            metadata.add("tokenizer.ggml.merges", vocabulary.merges)
+        }
         let generation = checkpoint.generation
         for (name, token) in [
             ("bos", generation.beginningToken), ("eos", generation.endToken),

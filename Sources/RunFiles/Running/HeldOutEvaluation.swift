@@ -95,7 +95,7 @@ package struct HeldOutEvaluation {
         for start in stride(from: 0, to: sequences, by: microBatch) {
             guard goesOn() else { return nil }
             let part = (start..<min(start + microBatch, sequences)).map {
-                corpus.heldOutSequence($0)
+                corpus.tokenSequence($0, of: .heldOut)
             }
             let losses = local.losses(of: part)
             for loss in losses { nats += Double(loss) }

@@ -7,12 +7,14 @@ import Numerics
 ///
 /// Arguments: `config.json`, parameters (float32, little-endian, in the layout's order), tokens
 /// (uint32, sequences of T + 1), T, threads, micro-batch, and the files to write: gradients and
-/// losses, both float32, and the configuration as `config.json`; then, if wanted, logits `[N, V]`.
+/// losses, both float32, and the configuration as `config.json`; then, if wanted, logits `[N, V]` (to
+/// `-`: nowhere), and a file to read, `{"reset_attention":true,"segments":[[3,4],…]}`, with the lengths
+/// of the documents in each sequence.
 @main
 enum GradientsTool {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard 10...11 ~= arguments.count, let length = Int(arguments[4]),
+        guard 10...12 ~= arguments.count, let length = Int(arguments[4]),
             let threads = Int(arguments[5]), let microBatch = Int(arguments[6])
         else {
             FileHandle.standardError.write(Data("interop-gradients: wrong arguments\n".utf8))
@@ -26,20 +28,33 @@ enum GradientsTool {
             configuration: configuration,
             parameters: .float32(FloatStorage(copying: parameters)),
             arithmetic: Arithmetic(threads: threads))
-        let sequences = stride(from: 0, to: tokens.count, by: length + 1).map {
-            Array(tokens[$0..<$0 + length + 1])
+        let documents = try arguments.dropFirst(11).first.map {
+            try JSON(parsing: Array(read($0)))
         }
+        let sequences = stride(from: 0, to: tokens.count, by: length + 1).map { start in
+            TokenSequence(
+                Array(tokens[start..<start + length + 1]),
+                segments: documents.map { lengths(start / (length + 1), in: $0) },
+                resetsAttention: documents?["reset_attention"]?.bool ?? false)
+        }
+        let predicted = sequences.reduce(0) { $0 + $1.predictedCount }
         let gradient = FloatStorage(count: model.layout.count)
         let losses = model.accumulateGradients(
             of: sequences, into: gradient,
-            lossScale: 1 / Float(sequences.count * length), microBatch: microBatch)
+            lossScale: 1 / Float(predicted), microBatch: microBatch)
         try write(gradient.view.array, to: arguments[7])
         try write(losses, to: arguments[8])
         let written = configuration.huggingFaceConfig(beginningToken: nil, endToken: nil)
         try Data(written.prettyBytes()).write(to: URL(fileURLWithPath: arguments[9]))
-        guard let path = arguments.dropFirst(10).first else { return }
+        guard let path = arguments.dropFirst(10).first, path != "-" else { return }
         try write(
-            sequences.flatMap { model.logits(of: Array($0.dropLast())).view.array }, to: path)
+            sequences.flatMap { model.logits(of: Array($0.tokens.dropLast())).view.array }, to: path
+        )
+    }
+
+    /// The lengths of the documents in sequence `index`.
+    private static func lengths(_ index: Int, in documents: JSON) -> [Int] {
+        (documents["segments"]?.array?[index].array ?? []).compactMap { $0.integer.map(Int.init) }
     }
 
     private static func read(_ path: String) throws -> Data {
