@@ -103,10 +103,10 @@ package enum TiktokenFile {
             }
             list += ways.sorted { $0 < $1 }
             results += [UInt32](repeating: rank, count: ways.count)
-        }
-        guard list.count <= Vocabulary.maximumSize else {
-            throw MalformedInput(
-                "more than \(Vocabulary.maximumSize) merges", in: "tokenizer")
+            guard list.count <= Vocabulary.maximumSize else {
+                throw MalformedInput(
+                    "more than \(Vocabulary.maximumSize) merges", in: "tokenizer")
+            }
         }
         var table = MergeTable(capacity: list.count)
         for (rank, (left, right)) in list.enumerated() {

@@ -108,6 +108,12 @@ struct BestFitPackingTests {
             padding += 17 - filled
         }
         #expect(padding > 0)
+        for shard in corpus.shards(of: .train) {
+            for index in 0..<shard.rows.count {
+                let row = shard.rows.packedRow(index)
+                #expect(shard.rows.text(index) == segments(row).flatMap { $0 })
+            }
+        }
         #expect(corpus.summary.train.paddingTokens == padding)
     }
 

@@ -30,6 +30,7 @@ check test_assignment
 check test_artifacts "$last" "$round"/round-1/*.contribution
 check test_tokenizer "$tools/nous-shard"
 check test_vocabularies "$tools/nous-shard" "$(dirname "$venv")/vocabularies"
+check test_packing "$tools/nous-shard"
 check test_gradients "$tools/interop-gradients"
 check test_documents "$tools/interop-gradients"
 check test_families "$tools"

@@ -124,6 +124,18 @@ import UpdateCodec
                 + "expected \"llama\", \"mistral\", \"qwen2\", found \"gemma\"")
     }
 
+    @Test("attention goes across documents unless the run says otherwise")
+    func readsTheResetOfAttention() throws {
+        #expect(try !SampleRun.run().data.resetsAttention)
+        for value in [true, false] {
+            let run = try SampleRun.run(["data.reset_attention": .bool(value)])
+            #expect(run.data.resetsAttention == value)
+        }
+        #expect(
+            refusal { _ = try SampleRun.run(["data.reset_attention": 1]) }
+                == "field 'data': field 'reset_attention': expected true or false, found 1")
+    }
+
     @Test("a schedule needs the members of its kind", arguments: ["linear", "cosine"])
     func readsSchedules(kind: String) throws {
         let changes: [String: JSON?] = [
