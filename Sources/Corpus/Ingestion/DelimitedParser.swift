@@ -127,8 +127,10 @@ struct DelimitedRecords {
                     return end(record, field, place, size)
                 }
             }
-            if size > limit, record.fault == nil { record.fault = tooLong }
-            if record.fault != nil { (field, record.fields) = ([], []) }
+            if size > limit, record.fault == nil {
+                record.fault = tooLong
+                (field, record.fields) = ([], [])
+            }
             place = take(byte, place, &field, &record)
         }
     }
@@ -138,30 +140,30 @@ struct DelimitedRecords {
         _ byte: UInt8, _ place: Place, _ field: inout [UInt8], _ record: inout Record
     ) -> Place {
         let quote = UInt8(ascii: "\"")
+        // Nothing of a faulty record is kept, only its end is looked for.
+        let isKept = record.fault == nil
         switch place {
         case .fieldStart where byte == quote: return .quoted
-        case .fieldStart where byte == separator, .plain where byte == separator:
-            record.fields.append(field)
-            field = []
-            return .fieldStart
-        case .afterQuote where byte == separator:
-            record.fields.append(field)
+        case .fieldStart where byte == separator, .plain where byte == separator,
+            .afterQuote where byte == separator:
+            if isKept { record.fields.append(field) }
             field = []
             return .fieldStart
         case .quoted where byte == quote: return .afterQuote
         case .afterQuote where byte == quote:
-            field.append(byte)
+            if isKept { field.append(byte) }
             return .quoted
         case .afterQuote where byte == 0x0D: return .afterQuote
         case .plain where byte == quote, .afterQuote:
-            record.fault = "a quote inside a field that is not quoted as a whole"
+            record.fault =
+                record.fault ?? "a quote inside a field that is not quoted as a whole"
             return .faulty
         case .faulty: return .faulty
         case .fieldStart, .plain:
-            field.append(byte)
+            if isKept { field.append(byte) }
             return .plain
         case .quoted:
-            field.append(byte)
+            if isKept { field.append(byte) }
             return .quoted
         }
     }
