@@ -10,7 +10,7 @@ TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning install clean
+.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning bench-shard install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,14 @@ bench-train: build ## measure training steps against PyTorch, eager and compiled
 bench-learning: build ## train nanoGPT's character-level budget beside PyTorch and compare the curves
 	Scripts/python-environment.sh build/python
 	Benchmarks/learning/run.sh build/bench $(RELEASE) build/python/bin/python
+
+bench-shard: build ## measure encoding, training and packing against other tokenizers, in turns
+	Scripts/python-environment.sh build/python
+	mkdir -p build/bench
+	build/python/bin/python Tests/Interop/vocabularies.py build/vocabularies
+	build/python/bin/python Benchmarks/shard/inputs.py build/bench/shard
+	build/python/bin/python Benchmarks/shard/compare.py $(RELEASE) build/bench/shard build/vocabularies \
+	    build/bench/shard.ndjson
 
 install: build ## install the five commands under PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -99,6 +99,10 @@ let companions: [Target] = [
         name: "bench-train",
         dependencies: ["TrainShapes", "LanguageModel", "Optimization", "Numerics"],
         path: "Benchmarks/train", exclude: ["compare.py", "peer.py"], swiftSettings: strict),
+    .executableTarget(
+        name: "bench-shard", dependencies: ["Corpus", "Tokenization", "Storage"],
+        path: "Benchmarks/shard", exclude: ["compare.py", "inputs.py", "peer.py"],
+        swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),
@@ -178,7 +182,7 @@ let libraries: [Target] = [
     fastLibrary("Optimization", "LanguageModel", "NumericKernels", "Numerics"),
     fastLibrary("LanguageModel", "NumericKernels", "Numerics", "Encodings"),
     library("Artifacts", "Identity", "Storage", "Encodings"),
-    fastLibrary("Tokenization", "Encodings"),
+    fastLibrary("Tokenization", "CProcessor", "Encodings"),
     library("ExternalProducts", "Numerics"),
     .target(
         name: "Numerics",

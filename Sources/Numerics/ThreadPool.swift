@@ -1,5 +1,5 @@
 internal import CProcessor
-internal import Glibc
+package import Glibc
 internal import Synchronization
 
 /// Threads that wait for loops to share: they spin a moment, yield, then sleep.
@@ -39,7 +39,7 @@ final class ThreadPool: Sendable {
 }
 
 /// Starts a thread that runs `body`; nil if the system refuses.
-private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+package func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     final class Start {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }

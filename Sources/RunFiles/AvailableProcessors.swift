@@ -1,9 +1,9 @@
 import Glibc
 
 /// The processors this process may use, which on a shared machine are fewer than it has.
-enum AvailableProcessors {
+package enum AvailableProcessors {
     /// Those its affinity allows, but no more than the quota of its control groups pays for.
-    static var count: Int {
+    package static var count: Int {
         let allowed = affinity ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         guard let quota = ControlGroups.processors() else { return max(1, allowed) }
         return max(1, min(allowed, Int(quota.rounded(.down))))

@@ -36,7 +36,8 @@ extension BytePairModel {
     ) {
         self.init(
             vocabulary: vocabulary, merges: merges, mergeList: mergeList, byteTokens: byteTokens,
-            wholePieces: ids)
+            byteMerges: merges.ofBytes(byteTokens),
+            wholePieces: ids.map { TokenIndex($0, of: vocabulary) })
     }
 
     private static func expectBytes(

@@ -9,29 +9,8 @@ struct BytePairModel: Sendable {
     let mergeList: [(left: UInt32, right: UInt32)]
     /// The token of each single byte.
     let byteTokens: [UInt32]
+    /// The merges of two bytes, as `MergeTable.ofBytes` lays them out.
+    let byteMerges: [UInt64]
     /// Whole pieces that are looked up before merging, for models that ask for it.
-    let wholePieces: [ArraySlice<UInt8>: UInt32]?
-
-    /// Encodes one piece by merging alone and appends its tokens.
-    func encode(_ piece: Span<UInt8>, into tokens: inout [UInt32], scratch: inout MergeScratch) {
-        if let wholePieces, let whole = wholePieces[piece.array[...]] {
-            tokens.append(whole)
-        } else if piece.count == 1 {
-            tokens.append(byteTokens[Int(piece[0])])
-        } else if piece.count <= MergeScratch.shortPiece {
-            scratch.mergeShort(piece, model: self, into: &tokens)
-        } else {
-            scratch.mergeLong(piece, model: self, into: &tokens)
-        }
-    }
-}
-
-extension Span<UInt8> {
-    /// A copy of the bytes.
-    var array: [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(count)
-        for index in indices { copy.append(self[index]) }
-        return copy
-    }
+    let wholePieces: TokenIndex?
 }

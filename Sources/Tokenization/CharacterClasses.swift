@@ -61,6 +61,15 @@ package struct CharacterClasses: Sendable {
         return (blocks[block << Int(Self.blockBits) | offset], length)
     }
 
+    /// The class of the character at `text`, and its length in bytes; four bytes must be readable.
+    @inline(__always)
+    func character(
+        at text: UnsafePointer<UInt8>
+    ) -> (characterClass: UInt8, length: Int) {
+        let span = unsafe Span(_unsafeStart: text, count: 4)
+        return character(in: span, at: 0)
+    }
+
     /// The class of one byte; `CharacterClass.multibyte` above 0x7F.
     func byte(_ value: UInt8) -> UInt8 {
         byteClasses[Int(value)]

@@ -3,18 +3,17 @@ struct MergeTable: Sendable {
     /// What `merge(_:_:)` answers for a pair that does not merge; it sorts after every merge.
     static let none = UInt64.max
 
-    private static let empty = UInt64.max
-    private var keys: [UInt64]
-    private var values: [UInt64]
+    fileprivate static let empty = UInt64.max
+    /// Keys and values in turns, so that a lookup touches one cache line.
+    private var slots: [UInt64]
     private let shift: UInt64
     private let mask: Int
 
     /// A table with room for `count` merges.
     init(capacity count: Int) {
         var bits: UInt64 = 4
-        while 1 << Int(bits) < 2 * count { bits += 1 }
-        keys = [UInt64](repeating: Self.empty, count: 1 << Int(bits))
-        values = [UInt64](repeating: Self.none, count: 1 << Int(bits))
+        while 5 << Int(bits) < 8 * count { bits += 1 }
+        slots = [UInt64](repeating: Self.empty, count: 2 << Int(bits))
         shift = 64 - bits
         mask = 1 << Int(bits) - 1
     }
@@ -23,28 +22,62 @@ struct MergeTable: Sendable {
     mutating func insert(_ left: UInt32, _ right: UInt32, rank: UInt32, result: UInt32) -> Bool {
         let key = UInt64(left) << 32 | UInt64(right)
         var slot = home(of: key)
-        while keys[slot] != Self.empty {
-            if keys[slot] == key { return false }
+        while slots[2 * slot] != Self.empty {
+            if slots[2 * slot] == key { return false }
             slot = (slot + 1) & mask
         }
-        keys[slot] = key
-        values[slot] = UInt64(rank) << 32 | UInt64(result)
+        slots[2 * slot] = key
+        slots[2 * slot + 1] = UInt64(rank) << 32 | UInt64(result)
         return true
     }
 
-    /// Rank (upper half) and result (lower half) of merging `left` and `right`, or `none`.
-    func merge(_ left: UInt32, _ right: UInt32) -> UInt64 {
-        let key = UInt64(left) << 32 | UInt64(right)
-        var slot = home(of: key)
-        while keys[slot] != key {
-            if keys[slot] == Self.empty { return Self.none }
-            slot = (slot + 1) & mask
+    /// A look at the table that stays valid while `body` runs.
+    @inline(__always)
+    func withLookup<Result>(_ body: (MergeLookup) -> Result) -> Result {
+        unsafe slots.withUnsafeBufferPointer { slots in
+            guard let base = slots.baseAddress else { preconditionFailure("never empty") }
+            return unsafe body(MergeLookup(slots: base, shift: shift, mask: mask))
         }
-        return values[slot]
+    }
+
+    /// Rank (upper half) and result (lower half) of merging `left` and `right`, or `none`.
+    @inline(__always)
+    func merge(_ left: UInt32, _ right: UInt32) -> UInt64 {
+        unsafe withLookup { unsafe $0.merge(left, right) }
+    }
+
+    /// The merges of any two bytes, whose tokens are given: that of a and b at 256·a + b.
+    func ofBytes(_ tokens: [UInt32]) -> [UInt64] {
+        tokens.flatMap { left in tokens.map { right in merge(left, right) } }
     }
 
     private func home(of key: UInt64) -> Int {
+        unsafe MergeLookup.home(of: key, shift)
+    }
+}
+
+/// A look at a `MergeTable` without checks of bounds.
+@unsafe struct MergeLookup {
+    fileprivate let slots: UnsafePointer<UInt64>
+    fileprivate let shift: UInt64
+    fileprivate let mask: Int
+
+    /// Rank (upper half) and result (lower half) of merging `left` and `right`, or `none`.
+    @inline(__always)
+    func merge(_ left: UInt32, _ right: UInt32) -> UInt64 {
+        let key = UInt64(left) << 32 | UInt64(right)
+        var slot = unsafe Self.home(of: key, shift)
+        while true {
+            let found = unsafe slots[2 &* slot]
+            if found == key { return unsafe slots[2 &* slot &+ 1] }
+            if found == MergeTable.empty { return MergeTable.none }
+            slot = unsafe (slot &+ 1) & mask
+        }
+    }
+
+    @inline(__always)
+    fileprivate static func home(of key: UInt64, _ shift: UInt64) -> Int {
         let mixed = (key ^ key >> 29) &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: mixed >> shift)
+        return Int(truncatingIfNeeded: mixed &>> shift)
     }
 }

@@ -17,6 +17,18 @@ extension PieceScanner {
         return whitespacePiece(in: text, from: start, cutsAfterNewlines: false)
     }
 
+    /// The length of `'s|'t|'re|'ve|'m|'ll|'d` at an apostrophe, or zero; three bytes must be
+    /// readable.
+    @inline(__always)
+    static func contraction(at text: UnsafePointer<UInt8>) -> Int {
+        switch unsafe text[1] {
+        case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): 2
+        case UInt8(ascii: "r"), UInt8(ascii: "v"): unsafe text[2] == UInt8(ascii: "e") ? 3 : 0
+        case UInt8(ascii: "l"): unsafe text[2] == UInt8(ascii: "l") ? 3 : 0
+        default: 0
+        }
+    }
+
     /// The end of `'s|'t|'re|'ve|'m|'ll|'d` at an apostrophe, or nil.
     private func contraction(in text: Span<UInt8>, from start: Int) -> Int? {
         let left = text.count - start

@@ -48,6 +48,19 @@ extension PieceScanner {
         return position
     }
 
+    /// The length of `(?i:'s|'t|'re|'ve|'m|'ll|'d)` at an apostrophe, or zero; three bytes must be
+    /// readable.
+    @inline(__always)
+    static func foldedContraction(at text: UnsafePointer<UInt8>) -> Int {
+        let (first, second) = unsafe (text[1], text[2])
+        switch first | 0x20 {
+        case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): return 2
+        case UInt8(ascii: "r"), UInt8(ascii: "v"): return second | 0x20 == UInt8(ascii: "e") ? 3 : 0
+        case UInt8(ascii: "l"): return second | 0x20 == UInt8(ascii: "l") ? 3 : 0
+        default: return first == 0xC5 && second == 0xBF ? 3 : 0
+        }
+    }
+
     /// The end of `(?i:'s|'t|'re|'ve|'m|'ll|'d)` at an apostrophe, or nil.
     ///
     /// Without regard to case, `s` also stands for U+017F, the long s.

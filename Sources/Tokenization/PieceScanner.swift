@@ -23,15 +23,62 @@ package struct PieceScanner: Sendable {
         }
     }
 
+    /// Where pieces start in the `CharacterBlock.size` bytes at `text`, the first of which starts
+    /// one; `readableMargin` bytes must be readable.
+    ///
+    /// See `PieceStarts.swift`; a pattern without such a rule tells of the first piece only.
+    @inline(__always)
+    func starts(inBlockAt text: UnsafePointer<UInt8>) -> UInt64 {
+        switch pattern {
+        case .gpt2:
+            let block = unsafe CharacterBlock(at: text, classes: classes, stopsAtNumbers: false)
+            return unsafe block.gpt2Starts(in: text)
+        case .llama3:
+            let block = unsafe CharacterBlock(at: text, classes: classes, stopsAtNumbers: true)
+            return unsafe block.llama3Starts(in: text, digits: 3)
+        case .qwen2:
+            let block = unsafe CharacterBlock(at: text, classes: classes, stopsAtNumbers: true)
+            return unsafe block.llama3Starts(in: text, digits: 1)
+        case .smollm, .o200k:
+            return 1
+        }
+    }
+
+    /// The ends of pieces from `position`, where one must start, as bits counted from there.
+    ///
+    /// They are zero if only `endOfPiece` can tell. Sixteen bytes can be read from every piece that
+    /// ends so.
+    @inline(__always)
+    func ends(in text: UnsafeBufferPointer<UInt8>, from position: Int) -> UInt64 {
+        guard let base = text.baseAddress, position + Self.readableMargin <= text.count else {
+            return 0
+        }
+        return unsafe starts(inBlockAt: base + position) & ~1
+    }
+
+    /// How many bytes must be readable where a block is scanned.
+    private static let readableMargin = CharacterBlock.size + 16
+
     /// The pieces of a whole text as ranges of bytes.
     package func pieces(of text: [UInt8]) -> [Range<Int>] {
-        let span = text.span
         var found: [Range<Int>] = []
-        var start = 0
-        while start < span.count {
-            let end = endOfPiece(in: span, from: start)
-            found.append(start..<end)
-            start = end
+        var position = 0
+        unsafe text.withUnsafeBufferPointer { bytes in
+            while position < bytes.count {
+                var ends = unsafe ends(in: bytes, from: position)
+                let block = position
+                if ends == 0 {
+                    let end = endOfPiece(in: text.span, from: position)
+                    found.append(position..<end)
+                    position = end
+                }
+                while ends != 0 {
+                    let end = block + ends.trailingZeroBitCount
+                    ends &= ends &- 1
+                    found.append(position..<end)
+                    position = end
+                }
+            }
         }
         return found
     }

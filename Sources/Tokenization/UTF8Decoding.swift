@@ -67,7 +67,7 @@ package enum UTF8Decoding {
         var position = 0
         while position < text.count {
             if text[position] < 0x80 {
-                position += 1
+                position = endOfASCII(in: text, from: position + 1)
             } else if let (_, length) = scalar(in: text, at: position) {
                 position += length
             } else {
@@ -75,6 +75,23 @@ package enum UTF8Decoding {
             }
         }
         return nil
+    }
+
+    /// The end of the bytes below 0x80 from `start`, or a place within them.
+    private static func endOfASCII(in text: Span<UInt8>, from start: Int) -> Int {
+        var position = start
+        unsafe text.withUnsafeBytes { bytes in
+            while position + 32 <= bytes.count {
+                var together: UInt64 = 0
+                for offset in 0..<4 {
+                    unsafe together |= bytes.loadUnaligned(
+                        fromByteOffset: position + 8 * offset, as: UInt64.self)
+                }
+                guard together & 0x8080_8080_8080_8080 == 0 else { return }
+                position += 32
+            }
+        }
+        return position
     }
 
     /// The text with each maximal ill-formed part replaced by U+FFFD, and how many there were.

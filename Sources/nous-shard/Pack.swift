@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTool
 import Corpus
 import Encodings
+import RunFiles
 import Storage
 import Tokenization
 
@@ -44,6 +45,9 @@ struct Pack: Tool {
     @Option(help: "The most rows in one shard.")
     var shardRows = 8192
 
+    @Option(help: "The threads; without it one for each processor. The result is the same.")
+    var threads: Int?
+
     @Option(name: .shortAndLong, help: "The directory to make.")
     var output: String
 
@@ -60,6 +64,9 @@ struct Pack: Tool {
         guard rows.contains(shardRows) else {
             throw ValidationError("--shard-rows must be from 1 to \(rows.upperBound)")
         }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be from 1 to 1024")
+        }
         guard seed >= 0 else { throw ValidationError("--seed must not be negative") }
         guard tokenizer != "-" || !input.readsStandardInput else {
             throw ValidationError("standard input can be read once")
@@ -72,11 +79,12 @@ struct Pack: Tool {
             sequenceLength: sequenceLength,
             heldOut: HeldOutRule(partsPerMillion: heldOut.value, seed: UInt64(seed)),
             shardRows: shardRows, packing: packing, resetsAttention: resetAttention)
+        // From here on a signal must not end the process before the unfinished directory is gone;
+        // the packer's threads never take one.
+        let signals = StopSignals()
         var packer = try CorpusPacker(
             tokenizer: file.tokenizer, digest: Digest(hashing: file.bytes), settings: settings,
-            marks: marks.marks(in: file.tokenizer))
-        // From here on a signal must not end the process before the unfinished directory is gone.
-        let signals = StopSignals()
+            marks: marks.marks(in: file.tokenizer), threads: threads ?? AvailableProcessors.count)
         let writer = try CorpusWriter(creating: output)
         var documents = try input.documents(seed: UInt64(seed))
         try documents.forEach(quiet: global.quiet, stoppingAt: signals) { document in

@@ -28,6 +28,20 @@ static inline __attribute__((always_inline)) void processor_prefetch_write(const
     __builtin_prefetch(address, 1, 3);
 }
 
+typedef unsigned char processor_bytes64 __attribute__((ext_vector_type(64)));
+typedef _Bool processor_bits64 __attribute__((ext_vector_type(64)));
+
+/// Which of 64 bytes are from `low` to `high` once the bits of `fold` are set: a bit for each byte,
+/// the first the lowest. Swift has no way to turn a vector of truths into bits.
+static inline __attribute__((always_inline)) uint64_t
+processor_bytes_between(const void *bytes, uint8_t fold, uint8_t low, uint8_t high) {
+    processor_bytes64 x;
+    __builtin_memcpy(&x, bytes, 64);
+    x = (x | fold) - low;
+    return __builtin_bit_cast(
+        uint64_t, __builtin_convertvector(x <= (unsigned char)(high - low), processor_bits64));
+}
+
 /// Vectors of floats; Swift sees SIMD4<Float>, SIMD8<Float> and SIMD16<Float>.
 typedef float processor_float4 __attribute__((ext_vector_type(4)));
 typedef float processor_float8 __attribute__((ext_vector_type(8)));

@@ -13,7 +13,7 @@ package struct CorpusPacker {
     private let vocabularySize: Int
     /// The tokens around each document.
     package let marks: DocumentMarks
-    private var encoder: TextEncoder
+    private let encoding: ParallelEncoding
     private var train: any SplitPacker
     private var heldOut: any SplitPacker
 
@@ -22,7 +22,8 @@ package struct CorpusPacker {
     /// `digest` is that of the tokenizer's file. Without `marks` documents end with the tokenizer's
     /// end of text, and a tokenizer that has none is refused.
     package init(
-        tokenizer: Tokenizer, digest: Digest, settings: PackSettings, marks: DocumentMarks? = nil
+        tokenizer: Tokenizer, digest: Digest, settings: PackSettings, marks: DocumentMarks? = nil,
+        threads: Int = 1
     ) throws(MalformedInput) {
         self.settings = settings
         if let marks {
@@ -32,7 +33,7 @@ package struct CorpusPacker {
         }
         tokenizerDigest = digest
         vocabularySize = tokenizer.vocabularySize
-        encoder = tokenizer.makeEncoder()
+        encoding = ParallelEncoding(tokenizer, threads: threads)
         let packer = { (split: Split) in
             ShardAssembler(
                 split: split, settings: settings, tokenizer: digest,
@@ -52,12 +53,19 @@ package struct CorpusPacker {
         return DocumentMarks(beginning: nil, end: endOfText)
     }
 
-    /// Adds a document and hands the shards that fill up to `write`.
+    /// Adds a document and hands the shards that fill up to `write`, now or with a later document.
     package mutating func add(
         _ document: Document, write: (Artifact) throws -> Void
     ) throws {
+        let encoding = encoding
+        try encoding.add(document) { try pack($0, $1, write) }
+    }
+
+    private mutating func pack(
+        _ document: Document, _ encoded: [UInt32], _ write: (Artifact) throws -> Void
+    ) throws {
         var tokens = marks.beginning.map { [$0] } ?? []
-        encoder.encode(document.bytes.span, into: &tokens)
+        tokens += encoded
         if let end = marks.end { tokens.append(end) }
         // A tokenizer may make nothing of a text.
         guard !tokens.isEmpty else { return }
@@ -80,6 +88,8 @@ package struct CorpusPacker {
     package mutating func finish(
         input: IngestionCounts, write: (Artifact) throws -> Void
     ) throws -> CorpusSummary {
+        let encoding = encoding
+        try encoding.finish { try pack($0, $1, write) }
         let summary = CorpusSummary(
             tokenizer: tokenizerDigest, vocabularySize: vocabularySize, settings: settings,
             marks: marks, input: input, train: try train.finish(write: write),

@@ -20,13 +20,38 @@ package struct BytePairTrainer {
 
     /// Counts the pieces of one text.
     package mutating func add(_ text: [UInt8]) {
-        let span = text.span
-        var start = 0
-        while start < span.count {
-            let end = scanner.endOfPiece(in: span, from: start)
-            pieces.add(span, start..<end)
-            start = end
+        unsafe text.withUnsafeBufferPointer { bytes in
+            var position = 0
+            while position < bytes.count {
+                var ends = unsafe scanner.ends(in: bytes, from: position)
+                guard ends != 0, let block = unsafe bytes.baseAddress.map({ unsafe $0 + position })
+                else {
+                    let end = scanner.endOfPiece(in: text.span, from: position)
+                    unsafe pieces.add(UnsafeBufferPointer(rebasing: bytes[position..<end]))
+                    position = end
+                    continue
+                }
+                var from = 0
+                while ends != 0 {
+                    let end = ends.trailingZeroBitCount
+                    ends &= ends &- 1
+                    if end - from <= PieceCache.longestPiece {
+                        pieces.add(unsafe PieceCache.Key(at: block + from, count: end - from))
+                    } else {
+                        unsafe pieces.add(
+                            UnsafeBufferPointer(start: block + from, count: end - from))
+                    }
+                    from = end
+                }
+                position += from
+            }
         }
+    }
+
+    /// Counts what another trainer with the same pattern has counted.
+    package mutating func add(_ other: BytePairTrainer) {
+        precondition(pattern == other.pattern, "pieces of one pattern")
+        pieces.add(other.pieces)
     }
 
     /// The tokenizer of at most `vocabularySize` tokens, the first of which is `<|endoftext|>`.
@@ -72,6 +97,6 @@ extension BytePairModel {
         self.init(
             vocabulary: vocabulary, merges: table,
             mergeList: learned.map { ($0.left, $0.right) }, byteTokens: byteTokens,
-            wholePieces: nil)
+            byteMerges: table.ofBytes(byteTokens), wholePieces: nil)
     }
 }

@@ -1,10 +1,15 @@
 /// Pairs of tokens, the most frequent first and of equals the one with the smallest ids.
 struct PairQueue {
-    private struct Entry {
-        let count: Int
+    /// A pair with the count it was queued under and the words it was queued for.
+    struct Entry {
+        var count: Int
         let pair: UInt64
+        /// The number of the pair in `PairTable`.
+        let number: UInt32
+        /// A list in `WordLists`.
+        let words: UInt32
 
-        func precedes(_ other: Entry) -> Bool {
+        fileprivate func precedes(_ other: Entry) -> Bool {
             count != other.count ? count > other.count : pair < other.pair
         }
     }
@@ -21,35 +26,43 @@ struct PairQueue {
         (UInt32(pair >> 32), UInt32(truncatingIfNeeded: pair))
     }
 
-    /// Queues a pair under the count it has now.
-    mutating func push(_ pair: UInt64, count: Int) {
-        heap.append(Entry(count: count, pair: pair))
+    /// The first entry.
+    var first: Entry? { heap.first }
+
+    /// Queues a pair.
+    mutating func push(_ entry: Entry) {
+        heap.append(entry)
         var child = heap.count - 1
-        while child > 0, heap[child].precedes(heap[(child - 1) / 2]) {
-            heap.swapAt(child, (child - 1) / 2)
+        while child > 0, entry.precedes(heap[(child - 1) / 2]) {
+            heap[child] = heap[(child - 1) / 2]
             child = (child - 1) / 2
         }
+        heap[child] = entry
     }
 
-    /// Takes the first pair out, with the count it was queued under.
-    mutating func pop() -> (pair: UInt64, count: Int)? {
-        guard let first = heap.first else { return nil }
+    /// Takes the first entry out; there must be one.
+    mutating func removeFirst() {
         let last = heap.removeLast()
-        if !heap.isEmpty {
-            heap[0] = last
-            sink()
-        }
-        return (first.pair, first.count)
+        if !heap.isEmpty { sink(last) }
     }
 
-    private mutating func sink() {
+    /// Queues the first entry anew under another count.
+    mutating func renewFirst(count: Int) {
+        var entry = heap[0]
+        entry.count = count
+        sink(entry)
+    }
+
+    /// Puts `entry` in the place of the first and moves it to where it belongs.
+    private mutating func sink(_ entry: Entry) {
         var parent = 0
         while 2 * parent + 1 < heap.count {
             var child = 2 * parent + 1
             if child + 1 < heap.count, heap[child + 1].precedes(heap[child]) { child += 1 }
-            guard heap[child].precedes(heap[parent]) else { return }
-            heap.swapAt(parent, child)
+            guard heap[child].precedes(entry) else { break }
+            heap[parent] = heap[child]
             parent = child
         }
+        heap[parent] = entry
     }
 }
