@@ -20,8 +20,10 @@ package final class TensorFileSink: MemberSink {
         }
     }
 
-    /// A sink that reads into buffers that are there already, or only checks, without `writing`,
-    /// that they could hold the file. A file that is refused may have changed them.
+    /// A sink that reads into buffers that are there already; a file that is refused may have
+    /// changed them.
+    ///
+    /// Without `writing` it only checks that they could hold the file.
     package convenience init(
         _ path: String, size: Int, into buffers: [(prefix: String, values: WeightStorage)],
         layout: ParameterLayout, writing: Bool
