@@ -32,7 +32,7 @@ struct HostileInputTests {
     func bytes() throws {
         try play(
             """
-              $ { echo x; head -c 100000 /dev/zero; } > nul; yes "$(printf '\\377\\300\\342\\202')" | head -c 50000 > bad
+              $ { echo x; head -c 100000 /dev/zero; } > nul; printf '\\377\\300\\342\\202\\n%.0s' $(seq 10000) > bad
               $ nous-shard pack -t t.json --sequence-length 64 -o c --split-documents 4096 nul bad
               $ nous-shard inspect --json c | grep -o '"repaired":[0-9]*,"replacements":[0-9]*'
               "repaired":13,"replacements":30000
@@ -54,7 +54,7 @@ struct HostileInputTests {
               $ cp numbers 0; for i in 0 1 2 3 4; do tar czf $((i + 1)) $i; done; nous-shard pack -t t.json --sequence-length 64 -o c 5
               nous-shard: error: 5/4/3/2/1: archives nested deeper than 4 levels, which is the limit
               [65]
-              $ { printf '{"text":"'; yes word | head -c 1000000 | tr -d '\\n'; } | nous-shard pack -t t.json --sequence-length 64 -o c --format jsonl -
+              $ { printf '{"text":"'; printf 'word%.0s' $(seq 200000); } | nous-shard pack -t t.json --sequence-length 64 -o c --format jsonl -
               nous-shard: error: -:1: at byte ...
               [65]
               $ ls -d c

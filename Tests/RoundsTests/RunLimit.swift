@@ -56,7 +56,7 @@ struct RunLimit: CustomTestStringConvertible {
         integer("seed", 0...Int64.max, refused: [-1, .number("9223372036854775808")]),
         integer("schedule.warmup_steps", 0...1 << 40),
         integer("round.steps", 1...1_000_000),
-        integer("round.batches", 1...4_096),
+        integer("round.batches", 1...1_048_576),
         integer("round.batch", 1...65_536),
         integer("round.segment_steps", 1...1_000_000),
         integer("codec.chunk", 1...65_536, accepted: [16, 65_536]),
