@@ -71,7 +71,7 @@ enum SurrogateEscapes {
         return text[position...].firstIndex(of: UInt8(ascii: "\\"))
     }
 
-    /// The value of the escape `\uXXXX` that starts at `position`, if one does.
+    /// The value of the four-digit escape (`\u0041`) that starts at `position`, if one does.
     private static func unit(in text: [UInt8], at position: Int) -> UInt32? {
         guard position + 6 <= text.count, text[position] == UInt8(ascii: "\\"),
             text[position + 1] == UInt8(ascii: "u")
