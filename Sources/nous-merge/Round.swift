@@ -1,0 +1,130 @@
+import Aggregation
+import ArgumentParser
+import Artifacts
+import CommandLineTool
+import Encodings
+import Identity
+import Rounds
+import RunFiles
+import Storage
+
+/// Merges accepted contributions into the next checkpoint.
+struct Round: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "round",
+        abstract: "Merge a base checkpoint and its accepted contributions into the next one.",
+        discussion: """
+            A contribution is merged if at least --quorum of the --verifier keys have signed a \
+            verdict "accepted" on it; verdicts about another run, round or base do not count. All \
+            such contributions must be given, in any order, so that whoever has the same verdicts \
+            gets the same bytes. --unverified merges all that are given.
+
+            Example:
+              nous-merge round --run run.yaml --base base.tar.zst --verdicts verdicts.ndjson \\
+                --verifier 9f…x *.contribution -o next.tar.zst
+            """)
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run file; - is standard input.", valueName: "run.yaml"))
+    var runFile: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The checkpoint trained from; - is standard input.", valueName: "checkpoint"))
+    var base: String
+
+    @Option(
+        help: ArgumentHelp("What nous-verify printed; - is standard input.", valueName: "file"))
+    var verdicts: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Public key of a verifier whose verdicts count; may be repeated.", valueName: "key"))
+    var verifier: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Verifiers that must accept a contribution; more than half of them unless given.",
+            valueName: "n"))
+    var quorum: Int?
+
+    @Flag(help: "Merge every contribution given, without verdicts.")
+    var unverified = false
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The next checkpoint; standard output unless given.", valueName: "file"))
+    var output: String?
+
+    @Argument(help: ArgumentHelp("Contributions; - is standard input.", valueName: "contribution"))
+    var contributions: [String] = []
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard unverified == (verdicts == nil) else {
+            throw ValidationError("give either --verdicts or --unverified")
+        }
+        guard unverified == verifier.isEmpty else {
+            throw ValidationError("--verdicts needs the --verifier keys that count")
+        }
+        guard quorum == nil || !unverified else {
+            throw ValidationError("--quorum counts verdicts, and --unverified has none")
+        }
+        try Operand.expectOneStream([runFile, base, verdicts] + contributions)
+    }
+
+    func run() throws {
+        let configuration = try RunFile.read(runFile)
+        let records = try verdicts.map { try VerdictFile.read($0) }
+        let checkpoint = try CheckpointFile.read(base, of: configuration)
+        let accepted = try records.map { try self.accepted($0, configuration, checkpoint) }
+        try Operand.expectWritable(output)
+        var merge = RoundMerge(run: configuration, base: checkpoint)
+        var missing = accepted ?? []
+        for operand in contributions {
+            let artifact = try Operand.readArtifact(
+                operand, expecting: .contribution,
+                limits: ContributionFile.limits(checkpoint.layout))
+            if let accepted, !accepted.contains(artifact.digest) {
+                warn("leaving out '\(Operand.name(operand))': it is not accepted")
+                continue
+            }
+            missing.remove(artifact.digest)
+            do {
+                try merge.add(artifact)
+            } catch {
+                throw error.within(Operand.name(operand))
+            }
+        }
+        if let digest = missing.min() {
+            throw Failure(
+                .inputMissing, "accepted contribution \(digest) is not among those given",
+                hint: "give every accepted contribution, or nobody else gets the same bytes")
+        }
+        try Operand.write(try merge.finish().artifact, to: output)
+    }
+
+    /// The contributions to this round that enough trusted verifiers accept.
+    private func accepted(
+        _ records: [(verdict: Verdict, verifier: PublicKey)], _ run: RunConfiguration,
+        _ base: Checkpoint
+    ) throws -> Set<Digest> {
+        let trusted = try Set(verifier.map { try Parse.key($0, "--verifier") })
+        let quorum = quorum ?? trusted.count / 2 + 1
+        guard (1...trusted.count).contains(quorum) else {
+            throw Failure(.usage, "--quorum: expected 1 to \(trusted.count), found \(quorum)")
+        }
+        do throws(MalformedInput) {
+            return try Verdicts(records, of: trusted, run: run, base: base)
+                .accepted(quorum: quorum)
+        } catch {
+            throw error.within(Operand.name(verdicts ?? ""))
+        }
+    }
+
+    private func warn(_ words: String) {
+        if !global.quiet { Terminal.report("nous-merge: warning: \(words)") }
+    }
+}
