@@ -251,7 +251,7 @@ package struct LocalRound {
 
     /// Compresses base − trained, the base as training began from it, plus the fed-back residual; what is not sent is the new residual,
     /// in the gradient's memory.
-    private func compress() -> (update: [SparseSigns], residual: FloatStorage) {
+    private func compress() -> (update: [EncodedTensor], residual: FloatStorage) {
         let settings = inputs.run.codec
         let withheld = gradient ?? FloatStorage(count: inputs.base.layout.count)
         let all = withheld.view
@@ -266,8 +266,8 @@ package struct LocalRound {
                     settings.errorFeedback, old[index], start - trained[place])
             }
             let values = all[tensor.range]
-            let encoded = settings.codec.encode(values)
-            settings.codec.accumulate(encoded, times: -1, into: values)
+            let encoded = settings.codec.encode(values, shape: tensor.shape, arithmetic)
+            settings.codec.subtract(encoded, from: values, shape: tensor.shape, arithmetic)
             return encoded
         }
         return (update, withheld)

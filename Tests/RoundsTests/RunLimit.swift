@@ -27,7 +27,15 @@ struct RunLimit: CustomTestStringConvertible {
             accepted: ["exact", "exact-bf16", "blas"], refused: ["tolerant", "bf16"]),
         RunLimit("optimizer.name", "\"adamw\"", accepted: ["adamw"], refused: ["sgd", "AdamW"]),
         RunLimit(
-            "codec.name", "\"top-k-sign v1\"", accepted: ["top-k-sign v1"], refused: ["none"]),
+            "codec.name", "\"chunked-top-k v1\"", accepted: ["chunked-top-k v1"],
+            refused: ["none", "top-k-sign v1"]),
+        RunLimit(
+            "codec.transform", "none, cosine", accepted: ["none", "cosine"],
+            refused: ["", "Cosine", "dct", 0]),
+        RunLimit(
+            "codec.values", "float32, float16, int8, fp4, two-bit, sign, unit-sign",
+            accepted: ["float32", "float16", "int8", "fp4", "two-bit", "sign", "unit-sign"],
+            refused: ["Sign", "bfloat16", 5, .null]),
         RunLimit(
             "merge.rule", "\"weighted-mean v1\"", accepted: ["weighted-mean v1"],
             refused: ["median v1"]),
