@@ -103,6 +103,12 @@ let companions: [Target] = [
         name: "bench-shard", dependencies: ["Corpus", "Tokenization", "Storage"],
         path: "Benchmarks/shard", exclude: ["compare.py", "inputs.py", "peer.py"],
         swiftSettings: strict),
+    .executableTarget(
+        name: "bench-study",
+        dependencies: [
+            "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus", "LanguageModel",
+            "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
+        ], path: "Benchmarks/study", exclude: ["text.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),
