@@ -92,8 +92,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-learning",
         dependencies: [
-            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts", "Numerics",
-            "Storage", "Encodings",
+            "Plots", "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts",
+            "Numerics", "Storage", "Encodings",
         ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
     .executableTarget(
         name: "bench-train",
@@ -106,9 +106,13 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-study",
         dependencies: [
-            "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus", "LanguageModel",
-            "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
-        ], path: "Benchmarks/study", exclude: ["text.py"], swiftSettings: strict),
+            "Plots", "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus",
+            "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings",
+        ], path: "Benchmarks/study", exclude: ["run.sh", "text.py"], swiftSettings: strict),
+    .target(
+        name: "Plots", dependencies: ["CommandLineTool"], path: "Benchmarks/plots",
+        swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),

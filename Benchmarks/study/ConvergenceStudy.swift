@@ -58,7 +58,5 @@ struct ConvergenceStudy: Study {
         }
     }
 
-    func report(_ results: StudyResults) throws {
-        print("not yet")
-    }
+    func report(_ results: StudyResults) throws { try ConvergenceReport(results).write() }
 }
