@@ -48,7 +48,8 @@ package struct MergePlan: Sendable {
         try planner.addOutside(recipe.slices[recipe.slices.count - 1], preceding: false)
         tensors = planner.tensors
         layerOrigins = planner.origins
-        tiesHead = !tensors.contains { $0.name == ModelOutline.head }
+        tiesHead =
+            !tensors.contains { $0.name == ModelOutline.head }
             && models.contains { $0.tiedHead != nil }
     }
 }

@@ -26,7 +26,9 @@ struct RandomMask: Sendable {
         keeps.reserveCapacity(range.count)
         var block = SIMD4<UInt32>()
         for index in range {
-            if index == range.lowerBound || index % 4 == 0 { block = random.block(UInt64(index / 4)) }
+            if index == range.lowerBound || index % 4 == 0 {
+                block = random.block(UInt64(index / 4))
+            }
             keeps.append(Double(block[index % 4] >> 8) * 0x1p-24 < density)
         }
         return keeps

@@ -33,7 +33,8 @@ struct RankCut: Sendable {
         let key = UInt32(high << 16 | low)
         self.key = key
         let wanted = rank - above - aboveLow
-        end = wanted == lower[low]
+        end =
+            wanted == lower[low]
             ? input.count : Self.end(of: wanted, key, among: input.count, keys)
     }
 

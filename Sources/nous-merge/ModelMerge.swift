@@ -12,7 +12,7 @@ import Storage
 struct ModelMerge {
     private let recipe: MergeRecipe
     private let recipeText: [UInt8]
-    private let models: [StoredModel]
+    private let operands: [ModelOperand]
     private let plan: MergePlan
     private let arithmetic: Arithmetic
 
@@ -25,16 +25,18 @@ struct ModelMerge {
 
     /// Plans the merge, so that nothing but the numbers can be refused later.
     init(
-        _ recipe: MergeRecipe, text: [UInt8], models: [StoredModel], seed: UInt64, threads: Int
+        _ recipe: MergeRecipe, text: [UInt8], operands: [ModelOperand], seed: UInt64, threads: Int
     ) throws {
         self.recipe = recipe
         recipeText = text
-        self.models = models
+        self.operands = operands
+        let models = operands.map(\.model)
         let names = recipe.models
         var warnings = try MergedConfiguration.differences(
             of: zip(names, models).map { ($0, $1.config) }, from: recipe.pattern)
         let tokenizer = try models[recipe.tokenizer].file("tokenizer.json")
-        for (name, model) in zip(names, models) where try model.file("tokenizer.json") != tokenizer {
+        for (name, model) in zip(names, models) where try model.file("tokenizer.json") != tokenizer
+        {
             warnings.append(
                 "\(name): tokenizer.json differs from that of '\(names[recipe.tokenizer])', which"
                     + " the merge has")
@@ -64,11 +66,14 @@ struct ModelMerge {
         let output = try output(.float32, shardSize: .max)
         let directory = try AtomicDirectory(creating: checkpoint)
         try output.write(into: directory.temporary, numbers)
-        let model = try ModelDirectory(path: directory.temporary)
-        let merged = Checkpoint(
-            configuration: model.configuration, parameters: try model.parameters(),
-            outerMomentum: nil, tokenizer: try model.tokenizer(), generation: model.generation,
-            lineage: Lineage(run: nil, round: 0, parent: nil, contributions: []))
+        let merged = try MalformedInput.calling(directory.temporary, checkpoint) {
+            let model = try ModelDirectory(path: directory.temporary)
+            return Checkpoint(
+                configuration: model.configuration, parameters: try model.parameters(),
+                outerMomentum: nil, tokenizer: try model.tokenizer(),
+                generation: model.generation,
+                lineage: Lineage(run: nil, round: 0, parent: nil, contributions: []))
+        }
         try Operand.write(merged.artifact, to: checkpoint)
         return summary(output)
     }
@@ -79,10 +84,13 @@ struct ModelMerge {
             throw Failure(.tryAgain, "stopped by \(signal) before the merge was written")
         }
         let tensor = plan.tensors[number]
-        let base = try tensor.base.map { try models[$0.model].numbers(of: $0.name) }
-        let inputs = try tensor.inputs.map { try models[$0.model].numbers(of: $0.name) }
+        let base = try tensor.base.map { try operands[$0.model].numbers(of: $0.name) }
+        let inputs = try tensor.inputs.map { try operands[$0.model].numbers(of: $0.name) }
+        defer { report(number + 1, plan.tensors.count) }
         return tensor.merge.merged(inputs, base: base, arithmetic: arithmetic)
     }
+
+    private var models: [StoredModel] { operands.map(\.model) }
 
     private func output(_ format: FloatFormat?, shardSize: Int?) throws -> ModelOutput {
         let pattern = models[recipe.pattern]

@@ -2,6 +2,7 @@ import Artifacts
 import CommandLineTool
 import Encodings
 import ModelFiles
+import Numerics
 import Storage
 import Synchronization
 
@@ -9,15 +10,19 @@ import Synchronization
 final class ModelOperand {
     /// The model.
     let model: StoredModel
+    private let operand: String
     /// Holds the files of a checkpoint that was a file; they go away with this value.
     private let unpacked: Unpacked?
 
     /// Opens the model `operand`; the weights of a bundle are unpacked beside `output`.
     init(_ operand: String, beside output: String) throws {
+        self.operand = operand
         if try Files.kind(operand, followingLinks: true) == .regular {
             let unpacked = try Unpacked(operand, beside: output)
             self.unpacked = unpacked
-            model = try StoredModel(path: unpacked.path)
+            model = try MalformedInput.calling(unpacked.path, operand) {
+                try StoredModel(path: unpacked.path)
+            }
         } else {
             unpacked = nil
             let manifest = Files.join(operand, MemberPath.manifest)
@@ -25,6 +30,27 @@ final class ModelOperand {
                 _ = try Operand.readArtifact(operand, expecting: .checkpoint, sinks: .checking)
             }
             model = try StoredModel(path: operand)
+        }
+    }
+
+    /// The numbers of the tensor called `name`.
+    func numbers(of name: String) throws -> FloatView {
+        try MalformedInput.calling(model.path, operand) { try model.numbers(of: name) }
+    }
+}
+
+extension MalformedInput {
+    /// Does `body`; an error about a file in the directory `path` is one about `name`.
+    static func calling<Value>(
+        _ path: String, _ name: String, _ body: () throws -> Value
+    ) throws -> Value {
+        do {
+            return try body()
+        } catch var error as MalformedInput {
+            if let subject = error.subject, subject.hasPrefix(path) {
+                error.subject = name + subject.dropFirst(path.count)
+            }
+            throw error
         }
     }
 }

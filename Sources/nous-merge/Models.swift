@@ -67,12 +67,13 @@ struct Models: Tool {
     }
 
     func run() throws {
-        let stop = StopSignals()
         let (recipe, text) = try RecipeFile.read(self.recipe)
+        // From here on a signal must not end the process before unfinished files are gone.
+        let stop = StopSignals()
         if checkpoint { try Operand.expectWritable(output) }
         let operands = try recipe.models.map { try ModelOperand($0, beside: output) }
         var merge = try ModelMerge(
-            recipe, text: text, models: operands.map(\.model), seed: randomSeed,
+            recipe, text: text, operands: operands, seed: randomSeed,
             threads: threads ?? AvailableProcessors.count)
         merge.isInterrupted = { stop.pending() }
         for warning in merge.warnings where !global.quiet {
@@ -90,7 +91,6 @@ struct Models: Tool {
         } else if !global.quiet {
             Terminal.report("nous-merge: \(summary.text)")
         }
-        withExtendedLifetime(operands) {}
     }
 }
 

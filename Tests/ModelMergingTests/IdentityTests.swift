@@ -43,6 +43,7 @@ struct IdentityTests {
         let merged = try MergeSample.merge(recipe).merged(
             inputs, base: base, arithmetic: Arithmetic(threads: 1))
         #expect(merged.array != base.array)
-        #expect(merged.array.allSatisfy(\.isFinite))
+        let isFinite = merged.array.allSatisfy(\.isFinite)
+        #expect(isFinite)
     }
 }

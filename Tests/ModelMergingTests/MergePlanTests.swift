@@ -30,9 +30,10 @@ struct MergePlanTests {
             """)
         let plan = try plan(recipe)
         let last = plan.tensors.filter { $0.name.hasPrefix("model.layers.2.") }
-        #expect(last.flatMap(\.inputs).map(\.name) == [
-            "model.layers.1.mlp.up.weight", "model.layers.1.norm.weight",
-        ])
+        #expect(
+            last.flatMap(\.inputs).map(\.name) == [
+                "model.layers.1.mlp.up.weight", "model.layers.1.norm.weight",
+            ])
         #expect(plan.tensors[0].inputs[0].model == 0)
         #expect(plan.tensors.last?.inputs[0].model == 1)
         #expect(plan.layerOrigins == [0, 1, 1])

@@ -39,7 +39,10 @@ struct MergeRecipeTests {
         (#"{"merge_method": "della", \#(two)}"#, "field 'merge_method': expected linear, slerp"),
         (#"{"merge_method": "linear", \#(two), "modules": {}}"#, "unknown field 'modules'"),
         (#"{"merge_method": "linear", \#(two), "tokenizer_source": "union"}"#, "are not joined"),
-        (#"{"merge_method": "linear", \#(two), "dtype": "int8"}"#, "field 'dtype': expected float32"),
+        (
+            #"{"merge_method": "linear", \#(two), "dtype": "int8"}"#,
+            "field 'dtype': expected float32"
+        ),
         (#"{"merge_method": "ties", \#(two)}"#, "missing field 'base_model'"),
         (#"{"merge_method": "linear"}"#, "expected either 'models' or 'slices'"),
         (#"{"merge_method": "linear", "models": []}"#, "expected a model"),
@@ -67,7 +70,10 @@ struct MergeRecipeTests {
             #"{"merge_method": "model_stock", "base_model": "a", \#(two)}"#,
             "model_stock: expected at least two models besides the base, found 1"
         ),
-        (#"{"merge_method": "passthrough", \#(two)}"#, "passthrough: expected one model in a slice"),
+        (
+            #"{"merge_method": "passthrough", \#(two)}"#,
+            "passthrough: expected one model in a slice"
+        ),
         (
             """
             {"merge_method": "passthrough",

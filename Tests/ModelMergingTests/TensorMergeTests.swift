@@ -56,7 +56,8 @@ struct TensorMergeTests {
         #expect(
             try merged(.ties, #"{"density": 0.5}"#, base: zeros, [4, -1, 3, 1], [1, -6, 5, 0])
                 == [4, -6, 4, 0])
-        #expect(try merged(.ties, "{}", base: zeros, [3, 1, -2, 1], [-1, -1, 1, 3]) == [3, 1, -2, 2])
+        #expect(
+            try merged(.ties, "{}", base: zeros, [3, 1, -2, 1], [-1, -1, 1, 3]) == [3, 1, -2, 2])
     }
 
     @Test("of equal magnitudes the first ones are kept")

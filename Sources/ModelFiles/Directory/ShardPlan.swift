@@ -22,7 +22,8 @@ struct ShardPlan {
             case .byName(let names): Self.named(names)
             }
         self.files = files
-        index = files.count > 1 ? Self.index(files, tensors) : nil
+        let isSingle = files.map(\.name) == [WeightFiles.single]
+        index = isSingle ? nil : Self.index(files, tensors)
     }
 
     /// Fills files, none with more than `limit` bytes of numbers unless by a single tensor.
