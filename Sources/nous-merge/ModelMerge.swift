@@ -20,8 +20,8 @@ struct ModelMerge {
     let warnings: [String]
     /// The name of a request to stop, if there is one.
     var isInterrupted: () -> String? = { nil }
-    /// Told how many tensors of how many are done.
-    var report: (Int, Int) -> Void = { _, _ in }
+    /// Told of each tensor that is done, and of how many.
+    var report: (_ total: Int) -> Void = { _ in }
 
     /// Plans the merge, so that nothing but the numbers can be refused later.
     init(
@@ -86,7 +86,7 @@ struct ModelMerge {
         let tensor = plan.tensors[number]
         let base = try tensor.base.map { try operands[$0.model].numbers(of: $0.name) }
         let inputs = try tensor.inputs.map { try operands[$0.model].numbers(of: $0.name) }
-        defer { report(number + 1, plan.tensors.count) }
+        defer { report(plan.tensors.count) }
         return tensor.merge.merged(inputs, base: base, arithmetic: arithmetic)
     }
 

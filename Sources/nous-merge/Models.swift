@@ -80,7 +80,11 @@ struct Models: Tool {
             Terminal.report("nous-merge: warning: \(warning)")
         }
         var progress = Progress(quiet: global.quiet)
-        merge.report = { progress.update("tensor", done: $0, of: $1) }
+        var done = 0
+        merge.report = { total in
+            done += 1
+            progress.update("tensor", done: done, of: total)
+        }
         let summary =
             checkpoint
             ? try merge.write(checkpoint: output)
