@@ -150,8 +150,8 @@ let commands: [Target] = [
         "Tokenization",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
-        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
-        "Encodings"),
+        "nous-merge", "RunFiles", "ModelFiles", "ModelMerging", "Aggregation", "Rounds",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
         "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
         "Artifacts", "Identity", "Storage", "Encodings"),
@@ -178,6 +178,7 @@ let libraries: [Target] = [
     fastLibrary(
         "ModelFiles", "Rounds", "LanguageModel", "Tokenization", "Artifacts", "Numerics",
         "Storage", "Encodings"),
+    fastLibrary("ModelMerging", "Numerics", "Storage", "Encodings"),
     fastLibrary(
         "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
@@ -228,6 +229,7 @@ let testTargets: [Target] = [
     tests(
         "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
         "Artifacts", "Numerics", "Storage", "Encodings"),
+    tests("ModelMerging", "ModelMerging", "Numerics", "Encodings"),
     tests(
         "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
         "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),

@@ -38,6 +38,8 @@ check test_gradients "$tools/interop-gradients"
 check test_documents "$tools/interop-gradients"
 check test_families "$tools"
 check test_models "$tools"
+check test_model_merging "$tools"
+check test_mergekit "$tools" "$(dirname "$venv")/mergekit"
 check test_transformers "$tools" "$last" "$round/text/Rev-022.txt"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
