@@ -175,8 +175,8 @@ let libraries: [Target] = [
         "ModelFiles", "Rounds", "LanguageModel", "Tokenization", "Artifacts", "Numerics",
         "Storage", "Encodings"),
     fastLibrary(
-        "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
-        "Identity", "Storage", "Encodings"),
+        "Aggregation", "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings"),
     library(
         "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
