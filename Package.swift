@@ -180,8 +180,8 @@ let libraries: [Target] = [
         "Storage", "Encodings"),
     fastLibrary("ModelMerging", "Numerics", "Storage", "Encodings"),
     fastLibrary(
-        "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
-        "Identity", "Storage", "Encodings"),
+        "Aggregation", "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings"),
     library(
         "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),

@@ -22,7 +22,7 @@ struct ConvergenceStudy: Study {
             sections: [
                 "optimizer": adamW,
                 "codec": ["name": "top-k-sign v1", "chunk": 64, "keep": 64, "error_feedback": 0],
-                "merge": ["rule": "weighted-mean v1", "rate": 1, "momentum": 0],
+                "merge": ["rule": "weighted-mean v1"], "outer": ["name": "sgd", "rate": 1],
             ], isSynchronous: true),
         Method(
             name: "sparseloco",
@@ -32,7 +32,7 @@ struct ConvergenceStudy: Study {
                     "name": "top-k-sign v1", "chunk": 4096, "keep": 128,
                     "error_feedback": .number("0.95"),
                 ],
-                "merge": ["rule": "weighted-mean v1", "rate": 8, "momentum": 0],
+                "merge": ["rule": "weighted-mean v1"], "outer": ["name": "sgd", "rate": 8],
             ]),
     ]
 

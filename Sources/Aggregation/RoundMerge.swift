@@ -1,7 +1,7 @@
 package import Artifacts
 package import Encodings
 import LanguageModel
-import Numerics
+package import Numerics
 package import Rounds
 import Storage
 
@@ -9,12 +9,17 @@ import Storage
 package struct RoundMerge {
     private let run: RunConfiguration
     private let base: Checkpoint
+    private let arithmetic: Arithmetic
     private var entries: [Digest: Contribution] = [:]
 
-    /// A merge onto `base` under the rule of `run`.
-    package init(run: RunConfiguration, base: Checkpoint) {
+    /// A merge onto `base` under the rule of `run`; the threads of `arithmetic` leave the bits
+    /// alone.
+    package init(
+        run: RunConfiguration, base: Checkpoint, arithmetic: Arithmetic = Arithmetic(threads: 1)
+    ) {
         self.run = run
         self.base = base
+        self.arithmetic = arithmetic
     }
 
     /// Adds one accepted contribution; the same one twice counts once.
@@ -54,7 +59,7 @@ package struct RoundMerge {
     package func finish() throws(MalformedInput) -> Checkpoint {
         let digests = entries.keys.sorted()
         var parameters = base.parameters.copy()
-        var momentum = base.outerMomentum
+        var (momentum, secondMoment) = (base.outerMomentum, base.outerSecondMoment)
         if !entries.isEmpty {
             let total = entries.values.reduce(0) { $0 + $1.claim.tokens }
             var mean = WeightedMean(
@@ -63,8 +68,11 @@ package struct RoundMerge {
                 guard let contribution = entries[digest] else { continue }
                 mean.add(contribution.update, tokens: contribution.claim.tokens, digest: digest)
             }
-            (parameters, momentum) = OuterStep.apply(
-                pseudoGradient: mean.finish(), to: base, settings: run.merge)
+            let next = OuterStep.apply(
+                pseudoGradient: mean.finish(), to: base, of: run, arithmetic: arithmetic)
+            (parameters, momentum, secondMoment) = (
+                next.parameters, next.momentum, next.secondMoment
+            )
         }
         for tensor in base.layout.tensors
         where !parameters.view[tensor.range].array.allSatisfy(\.isFinite) {
@@ -73,7 +81,7 @@ package struct RoundMerge {
         }
         return Checkpoint(
             configuration: base.configuration, parameters: parameters, outerMomentum: momentum,
-            tokenizer: base.tokenizer, generation: base.generation,
+            outerSecondMoment: secondMoment, tokenizer: base.tokenizer, generation: base.generation,
             lineage: Lineage(
                 run: run.digest, round: base.lineage.round + 1, parent: base.digest,
                 contributions: digests))
