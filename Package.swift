@@ -103,6 +103,12 @@ let companions: [Target] = [
         name: "bench-shard", dependencies: ["Corpus", "Tokenization", "Storage"],
         path: "Benchmarks/shard", exclude: ["compare.py", "inputs.py", "peer.py"],
         swiftSettings: strict),
+    .executableTarget(
+        name: "bench-merge",
+        dependencies: [
+            "TrainShapes", "RunFiles", "CommandLineTool", "Aggregation", "Rounds",
+            "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
+        ], path: "Benchmarks/merge", exclude: ["compare.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),
@@ -140,8 +146,8 @@ let commands: [Target] = [
         "Tokenization",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
-        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
-        "Encodings"),
+        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Numerics", "Identity",
+        "Storage", "Encodings"),
     command(
         "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
         "Artifacts", "Identity", "Storage", "Encodings"),

@@ -106,6 +106,8 @@ package struct CodecSettings: Sendable {
 
 /// How updates become the next checkpoint (`merge` in the run file).
 package struct MergeSettings: Sendable {
+    /// How updates become one pseudo-gradient.
+    package let rule: MergeRule
     /// The outer learning rate.
     package let rate: Float
     /// The outer Nesterov momentum; 0 is none.
@@ -113,7 +115,7 @@ package struct MergeSettings: Sendable {
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
-        try fields.constant("rule", "weighted-mean v1")
+        rule = try MergeRule(&fields)
         rate = try fields.float("rate", in: 0...10)
         momentum = try fields.float("momentum", in: 0...0.999)
         try fields.finish()
