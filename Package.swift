@@ -113,6 +113,12 @@ let companions: [Target] = [
     .target(
         name: "Plots", dependencies: ["CommandLineTool"], path: "Benchmarks/plots",
         swiftSettings: strict),
+    .executableTarget(
+        name: "bench-merge",
+        dependencies: [
+            "TrainShapes", "RunFiles", "CommandLineTool", "Aggregation", "Rounds",
+            "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
+        ], path: "Benchmarks/merge", exclude: ["compare.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),

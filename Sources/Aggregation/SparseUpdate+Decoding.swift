@@ -1,0 +1,25 @@
+package import LanguageModel
+package import Rounds
+package import UpdateCodec
+
+extension SparseUpdate {
+    /// What the update of a contribution decodes to.
+    package init(_ contribution: Contribution, layout: ParameterLayout, codec: TopKSign) {
+        self.init(
+            tensors: zip(layout.tensors, contribution.update).map { tensor, encoded in
+                var decoded = SparseTensor()
+                let limit = codec.keptTotal(tensor.range.count)
+                decoded.indices.reserveCapacity(limit)
+                decoded.values.reserveCapacity(limit)
+                codec.forEachElement(of: encoded, count: tensor.range.count) { index, value in
+                    decoded.append(index, value)
+                }
+                return decoded
+            })
+    }
+
+    /// The most elements sent in an update of a model.
+    package static func sentLimit(_ layout: ParameterLayout, codec: TopKSign) -> Int {
+        layout.tensors.reduce(0) { $0 + codec.keptTotal($1.range.count) }
+    }
+}
