@@ -43,6 +43,32 @@ package struct UpdateFormat: Sendable, Equatable {
         elements.copy(from: restored)
     }
 
+    /// Encodes a tensor of the given shape and leaves in `elements` what was withheld.
+    package func compress(
+        _ elements: FloatView, shape: [Int], feedback: Feedback, _ arithmetic: Arithmetic
+    ) -> EncodedTensor {
+        let encoded = encode(elements, shape: shape, arithmetic)
+        switch feedback {
+        case .decoded: subtract(encoded, from: elements, shape: shape, arithmetic)
+        case .exact: subtractPlaces(encoded, from: elements, shape: shape, arithmetic)
+        }
+        return encoded
+    }
+
+    /// Takes the very coefficients that were sent, before they were quantised.
+    private func subtractPlaces(
+        _ encoded: EncodedTensor, from elements: FloatView, shape: [Int], _ arithmetic: Arithmetic
+    ) {
+        let coefficients = FloatView(count: elements.count)
+        let sent = FloatView(count: elements.count)
+        transform.forward(elements, shape: shape, into: coefficients, arithmetic)
+        codec(of: shape).forEachElement(of: encoded, count: elements.count) { place, _ in
+            sent[place] = coefficients[place]
+        }
+        restore(sent, shape: shape, arithmetic)
+        for index in elements.indices { elements[index] -= sent[index] }
+    }
+
     /// Takes what a receiver decodes from a tensor of the given shape.
     package func subtract(
         _ encoded: EncodedTensor, from elements: FloatView, shape: [Int], _ arithmetic: Arithmetic

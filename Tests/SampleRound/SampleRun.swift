@@ -43,7 +43,8 @@ package enum SampleRun {
             "name": "chunked-top-k v1", "transform": "none", "chunk": 64, "keep": 16,
             "values": "sign", "error_feedback": .number("0.9"),
         ],
-        "merge": ["rule": "weighted-mean v1", "rate": .number("0.7"), "momentum": 0],
+        "merge": ["rule": "weighted-mean v1"],
+        "outer": ["name": "nesterov", "rate": .number("0.7"), "momentum": 0],
         "reward": [
             "rule": "pro-rata-verified-tokens v1", "symbol": "NOUS", "decimals": 2,
             "supply": "1000000", "per_round": "1000", "slash_ppm": 500_000,

@@ -110,7 +110,8 @@ enum Sample {
     @Test("whatever is encoded is decoded", arguments: ValueFormat.allCases)
     func extremes(values: ValueFormat) throws {
         let extremes: [Float] = [
-            .greatestFiniteMagnitude, -.infinity, .nan, .leastNonzeroMagnitude, -0x1p-140, 0, 65_520,
+            .greatestFiniteMagnitude, -.infinity, .nan, .leastNonzeroMagnitude, -0x1p-140, 0,
+            65_520,
             1,
             -0x1p-25, 1e30, 0x1p-126, -30, 6e-8, 0x1.8p-28, 1e-9, -2,
         ]
