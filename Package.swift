@@ -107,7 +107,8 @@ let companions: [Target] = [
         name: "bench-merge",
         dependencies: [
             "TrainShapes", "RunFiles", "CommandLineTool", "Aggregation", "Rounds",
-            "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
+            "UpdateCodec", "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings",
         ], path: "Benchmarks/merge", exclude: ["compare.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",

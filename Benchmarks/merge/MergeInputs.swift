@@ -1,4 +1,5 @@
 import Artifacts
+import CommandLineTool
 import Encodings
 import Identity
 import LanguageModel
@@ -7,6 +8,7 @@ import Rounds
 import RunFiles
 import Storage
 import TrainShapes
+import UpdateCodec
 
 /// A base and any number of contributions to it, made cheaply: a few updates of random values,
 /// each claimed and signed by many workers.

@@ -3,7 +3,7 @@ package import Encodings
 import LanguageModel
 package import Numerics
 package import Rounds
-package import Storage
+import Storage
 
 /// The end of a round: base checkpoint and accepted contributions to the next checkpoint.
 ///
