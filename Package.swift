@@ -92,8 +92,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-learning",
         dependencies: [
-            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts", "Numerics",
-            "Storage", "Encodings",
+            "Plots", "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts",
+            "Numerics", "Storage", "Encodings",
         ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
     .executableTarget(
         name: "bench-train",
@@ -102,6 +102,16 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-shard", dependencies: ["Corpus", "Tokenization", "Storage"],
         path: "Benchmarks/shard", exclude: ["compare.py", "inputs.py", "peer.py"],
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-study",
+        dependencies: [
+            "Plots", "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus",
+            "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings",
+        ], path: "Benchmarks/study", exclude: ["run.sh", "text.py"], swiftSettings: strict),
+    .target(
+        name: "Plots", dependencies: ["CommandLineTool"], path: "Benchmarks/plots",
         swiftSettings: strict),
     .executableTarget(
         name: "bench-merge",
@@ -147,8 +157,8 @@ let commands: [Target] = [
         "Tokenization",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
-        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Numerics", "Identity",
-        "Storage", "Encodings"),
+        "nous-merge", "RunFiles", "ModelFiles", "ModelMerging", "Aggregation", "Rounds",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
         "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
         "Artifacts", "Identity", "Storage", "Encodings"),
@@ -175,9 +185,10 @@ let libraries: [Target] = [
     fastLibrary(
         "ModelFiles", "Rounds", "LanguageModel", "Tokenization", "Artifacts", "Numerics",
         "Storage", "Encodings"),
+    fastLibrary("ModelMerging", "Numerics", "Storage", "Encodings"),
     fastLibrary(
-        "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
-        "Identity", "Storage", "Encodings"),
+        "Aggregation", "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings"),
     library(
         "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
@@ -225,6 +236,7 @@ let testTargets: [Target] = [
     tests(
         "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
         "Artifacts", "Numerics", "Storage", "Encodings"),
+    tests("ModelMerging", "ModelMerging", "Numerics", "Encodings"),
     tests(
         "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
         "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),

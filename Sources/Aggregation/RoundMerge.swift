@@ -102,15 +102,20 @@ package struct RoundMerge {
 
     /// The same, and what became of every contribution, ascending by digest, if `accounting`.
     package func finish(memory: Int, accounting: Bool) throws -> Result {
-        guard let source else { return (try next(base.parameters, base.outerMomentum), []) }
+        guard let source else {
+            let kept = OuterStep.Result(
+                parameters: base.parameters, momentum: base.outerMomentum,
+                secondMoment: base.outerSecondMoment)
+            return (try next(kept), [])
+        }
         let result = try UpdateMerge.run(
             source, rule: run.merge.rule, memory: memory, arithmetic: arithmetic)
         let workers = source.entries.compactMap { entries[$0.digest]?.claim.worker }
         let accounts =
             accounting ? try result.accounts(source, workers: workers, arithmetic) : []
-        let (parameters, momentum) = OuterStep.apply(
-            pseudoGradient: result.pseudoGradient, to: base, settings: run.merge)
-        return (try next(parameters, momentum), accounts)
+        let step = OuterStep.apply(
+            pseudoGradient: result.pseudoGradient, to: base, of: run, arithmetic: arithmetic)
+        return (try next(step), accounts)
     }
 
     /// The contributions' updates; nil if there are none.
@@ -129,18 +134,17 @@ package struct RoundMerge {
         }
     }
 
-    private func next(
-        _ parameters: FloatStorage, _ momentum: FloatStorage?
-    ) throws(MalformedInput) -> Checkpoint {
+    private func next(_ step: OuterStep.Result) throws(MalformedInput) -> Checkpoint {
         for tensor in base.layout.tensors {
-            let weights = parameters.view[tensor.range]
+            let weights = step.parameters.view[tensor.range]
             guard weights.indices.allSatisfy({ weights[$0].isFinite }) else {
                 throw MalformedInput(
                     "the merged tensor '\(tensor.name)' is not finite: an update is too large")
             }
         }
         return Checkpoint(
-            configuration: base.configuration, parameters: parameters, outerMomentum: momentum,
+            configuration: base.configuration, parameters: step.parameters,
+            outerMomentum: step.momentum, outerSecondMoment: step.secondMoment,
             tokenizer: base.tokenizer, generation: base.generation,
             lineage: Lineage(
                 run: run.digest, round: base.lineage.round + 1, parent: base.digest,

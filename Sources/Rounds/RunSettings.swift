@@ -1,5 +1,4 @@
 import Encodings
-package import Optimization
 package import Storage
 package import UpdateCodec
 
@@ -20,32 +19,6 @@ package struct DataSettings: Sendable {
         heldOut = try fields.digest("held_out")
         sequenceLength = Int(try fields.integer("sequence_length", in: 1...1_048_576))
         resetsAttention = try fields.optionalBool("reset_attention") ?? false
-        try fields.finish()
-    }
-}
-
-/// The inner optimizer (`optimizer` in the run file).
-package struct OptimizerSettings: Sendable {
-    /// AdamW's constants.
-    package let adamW: AdamW.Settings
-    /// The largest global gradient norm; a longer gradient is scaled down to it.
-    package let gradientClip: Float
-    /// The gradient norm, before clipping, beyond which training has failed; none by default.
-    package let gradientNormLimit: Float?
-    /// The coefficient of z-loss; 0 is none.
-    package let zLoss: Float
-
-    init(_ section: JSONFields) throws(MalformedInput) {
-        var fields = section
-        try fields.constant("name", "adamw")
-        adamW = AdamW.Settings(
-            beta1: try fields.number("beta1", in: 0...0.999_999),
-            beta2: try fields.number("beta2", in: 0...0.999_999_9),
-            epsilon: try fields.number("epsilon", in: 1e-12...1),
-            weightDecay: try fields.number("weight_decay", in: 0...1))
-        gradientClip = try fields.float("gradient_clip", in: 1e-6...1e6)
-        gradientNormLimit = try fields.optionalFloat("gradient_norm_limit", in: 1e-6...1e30)
-        zLoss = try fields.optionalFloat("z_loss", in: 0...1) ?? 0
         try fields.finish()
     }
 }
@@ -104,20 +77,14 @@ package struct CodecSettings: Sendable {
     }
 }
 
-/// How updates become the next checkpoint (`merge` in the run file).
+/// How updates become one pseudo-gradient (`merge` in the run file).
 package struct MergeSettings: Sendable {
-    /// How updates become one pseudo-gradient.
+    /// The rule and its settings.
     package let rule: MergeRule
-    /// The outer learning rate.
-    package let rate: Float
-    /// The outer Nesterov momentum; 0 is none.
-    package let momentum: Float
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
         rule = try MergeRule(&fields)
-        rate = try fields.float("rate", in: 0...10)
-        momentum = try fields.float("momentum", in: 0...0.999)
         try fields.finish()
     }
 }

@@ -19,6 +19,7 @@ package enum RoundMemory {
             .init("base weights", bytes: weights), .init("weights", bytes: own),
             .init("gradient", bytes: weights), .init("moments", bytes: 2 * weights),
             .init("residual", bytes: weights),
+            .init("orthogonalisation", bytes: run.optimizer.workspace(layout)),
         ]
         fixed.removeAll { $0.bytes == 0 }
         return MemoryDemand(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 
-/// Merges: the contributions of a round, which is what it does unless told otherwise.
+/// Merges: the contributions of a round, which is what it does unless told otherwise, or models.
 @main
 struct NousMerge: Tool {
     static let configuration = CommandConfiguration(
@@ -15,6 +15,6 @@ struct NousMerge: Tool {
                 --verifier 9f…x *.contribution -o next.tar.zst
             """,
         version: toolVersion,
-        subcommands: [Round.self],
+        subcommands: [Round.self, Models.self],
         defaultSubcommand: Round.self)
 }

@@ -124,7 +124,7 @@ import UpdateCodec
     }
 
     @Test("without contributions, momentum stays too") func momentumStays() throws {
-        let round = SampleRound.sample(["merge.momentum": .number("0.5")])
+        let round = SampleRound.sample(["outer.momentum": .number("0.5")])
         let first = try Self.merged([round.published(worker: 1)], of: round)
         let second = try Self.merged([], of: SampleRound(run: round.run, base: first))
         #expect(first.outerMomentum != nil)

@@ -25,7 +25,11 @@ struct RunLimit: CustomTestStringConvertible {
         RunLimit(
             "arithmetic.class", "exact, exact-bf16, blas",
             accepted: ["exact", "exact-bf16", "blas"], refused: ["tolerant", "bf16"]),
-        RunLimit("optimizer.name", "\"adamw\"", accepted: ["adamw"], refused: ["sgd", "AdamW"]),
+        RunLimit(
+            "optimizer.name", "adamw, muon, sgd, gradient", accepted: ["adamw"],
+            refused: ["lion", "AdamW"]),
+        RunLimit(
+            "outer.name", "sgd, nesterov, adamw, sign", accepted: ["nesterov"], refused: ["SGD"]),
         RunLimit(
             "codec.name", "\"top-k-sign v1\"", accepted: ["top-k-sign v1"], refused: ["none"]),
         RunLimit(
@@ -61,6 +65,7 @@ struct RunLimit: CustomTestStringConvertible {
         integer("data.sequence_length", 1...1_048_576, accepted: [1, 16]),
         integer("seed", 0...Int64.max, refused: [-1, .number("9223372036854775808")]),
         integer("schedule.warmup_steps", 0...1 << 40),
+        integer("optimizer.joiner_warmup_steps", 0...1 << 40),
         integer("round.steps", 1...1_000_000),
         integer("round.batches", 1...1_048_576),
         integer("round.batch", 1...65_536),
@@ -93,8 +98,8 @@ struct RunLimit: CustomTestStringConvertible {
         number("optimizer.z_loss", 0, 1, beyond: ["-0.1", "1.1"]),
         number("schedule.peak", 0, 1, beyond: ["-0.1", "1.1"]),
         number("codec.error_feedback", 0, 1, beyond: ["-0.1", "1.1"]),
-        number("merge.rate", 0, 10, beyond: ["-0.1", "10.1"]),
-        number("merge.momentum", 0, 0.999, beyond: ["-0.1", "1.0"]),
+        number("outer.rate", 0, 10, beyond: ["-0.1", "10.1"]),
+        number("outer.momentum", 0, 0.999, beyond: ["-0.1", "1.0"]),
     ]
 
     private static func number(

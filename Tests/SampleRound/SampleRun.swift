@@ -42,7 +42,8 @@ package enum SampleRun {
         "codec": [
             "name": "top-k-sign v1", "chunk": 64, "keep": 16, "error_feedback": .number("0.9"),
         ],
-        "merge": ["rule": "weighted-mean v1", "rate": .number("0.7"), "momentum": 0],
+        "merge": ["rule": "weighted-mean v1"],
+        "outer": ["name": "nesterov", "rate": .number("0.7"), "momentum": 0],
         "reward": [
             "rule": "pro-rata-verified-tokens v1", "symbol": "NOUS", "decimals": 2,
             "supply": "1000000", "per_round": "1000", "slash_ppm": 500_000,
