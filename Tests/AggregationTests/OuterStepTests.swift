@@ -122,10 +122,11 @@ import UpdateCodec
 
     @Test("three tokens of +1 and one of −2 have the mean 0.25") func weightedMean() {
         let layout = SampleRound.first.base.layout
-        let codec = TopKSign(chunk: 1, keep: 1)
+        let dense = TensorCodec(chunk: 1, keep: 1, values: .sign)
         let updates = [Float(1), -2].map { value in
-            layout.tensors.map { codec.encode(Self.constant(value).view[$0.range]) }
+            layout.tensors.map { dense.encode(Self.constant(value).view[$0.range]) }
         }
+        let codec = UpdateFormat(transform: .none, codec: dense)
         let digests = [Digest(hashing: [1]), Digest(hashing: [2])].sorted()
         var mean = WeightedMean(codec: codec, layout: layout, totalTokens: 4)
         mean.add(updates[0], tokens: 3, digest: digests[0])
