@@ -10,7 +10,7 @@ TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning bench-shard install clean
+.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning bench-shard bench-merge install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,10 @@ bench-shard: build ## measure encoding, training and packing against other token
 	build/python/bin/python Benchmarks/shard/inputs.py build/bench/shard
 	build/python/bin/python Benchmarks/shard/compare.py $(RELEASE) build/bench/shard build/vocabularies \
 	    build/bench/shard.ndjson
+
+bench-merge: build ## merge 10 and 1,000 contributions to 124M parameters; needs 10 GB of disk
+	mkdir -p build/bench
+	Benchmarks/merge/compare.py $(RELEASE) examples/demonstration/run.yaml build/bench/merge build/bench/merge.ndjson
 
 install: build ## install the five commands under PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

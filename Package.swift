@@ -109,6 +109,12 @@ let companions: [Target] = [
             "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus", "LanguageModel",
             "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
         ], path: "Benchmarks/study", exclude: ["text.py"], swiftSettings: strict),
+    .executableTarget(
+        name: "bench-merge",
+        dependencies: [
+            "TrainShapes", "RunFiles", "CommandLineTool", "Aggregation", "Rounds",
+            "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
+        ], path: "Benchmarks/merge", exclude: ["compare.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),
@@ -152,8 +158,8 @@ let commands: [Target] = [
         "Tokenization",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
-        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
-        "Encodings"),
+        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Numerics", "Identity",
+        "Storage", "Encodings"),
     command(
         "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
         "Artifacts", "Identity", "Storage", "Encodings"),

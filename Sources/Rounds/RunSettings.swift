@@ -89,9 +89,12 @@ package struct CodecSettings: Sendable {
 
 /// How updates become one pseudo-gradient (`merge` in the run file).
 package struct MergeSettings: Sendable {
+    /// The rule.
+    package let rule: MergeRule
+
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
-        try fields.constant("rule", "weighted-mean v1")
+        rule = try MergeRule(&fields)
         try fields.finish()
     }
 }

@@ -8,7 +8,6 @@ import Rounds
 import SampleRound
 import Storage
 import Testing
-import UpdateCodec
 
 @Suite("The outer step") struct OuterStepTests {
     /// A checkpoint whose weights are all `weight`, with `momentum` everywhere if given.
@@ -118,19 +117,5 @@ import UpdateCodec
         let base = Self.checkpoint(1, momentum: 2)
         _ = try Self.step(1, from: base, Self.nesterov(rate: "0.5", momentum: "0.5"))
         #expect(base.artifact.digest == base.digest)
-    }
-
-    @Test("three tokens of +1 and one of −2 have the mean 0.25") func weightedMean() {
-        let layout = SampleRound.first.base.layout
-        let dense = TensorCodec(chunk: 1, keep: 1, values: .sign)
-        let updates = [Float(1), -2].map { value in
-            layout.tensors.map { dense.encode(Self.constant(value).view[$0.range]) }
-        }
-        let codec = UpdateFormat(transform: .none, codec: dense)
-        let digests = [Digest(hashing: [1]), Digest(hashing: [2])].sorted()
-        var mean = WeightedMean(codec: codec, layout: layout, totalTokens: 4)
-        mean.add(updates[0], tokens: 3, digest: digests[0])
-        mean.add(updates[1], tokens: 1, digest: digests[1])
-        #expect(mean.finish().view.array.allSatisfy { $0 == 0.25 })
     }
 }

@@ -41,8 +41,14 @@ struct RunLimit: CustomTestStringConvertible {
             accepted: ["float32", "float16", "int8", "fp4", "two-bit", "sign", "unit-sign"],
             refused: ["Sign", "bfloat16", 5, .null]),
         RunLimit(
-            "merge.rule", "\"weighted-mean v1\"", accepted: ["weighted-mean v1"],
-            refused: ["median v1"]),
+            "merge.rule",
+            "mean v1, weighted-mean v1, coordinate-median v1, trimmed-mean v1, "
+                + "geometric-median v1, multi-krum v1, centered-clipping v1, "
+                + "median-norm-clipping v1, sign-vote v1, radial-directional v1, agreement v1",
+            accepted: ["weighted-mean v1", "agreement v1"], refused: ["median v1"]),
+        RunLimit(
+            "merge.over", "all or senders", accepted: ["all", "senders"], refused: ["some", 1]),
+        RunLimit("merge.bucket", "an integer from 1 to 1024", accepted: [1, 1024], refused: [0]),
         RunLimit(
             "reward.rule", "\"pro-rata-verified-tokens v1\"",
             accepted: ["pro-rata-verified-tokens v1"], refused: ["lottery v1"]),
