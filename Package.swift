@@ -83,8 +83,8 @@ let companions: [Target] = [
     .target(
         name: "SampleRound",
         dependencies: [
-            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "Artifacts",
-            "Numerics", "Identity", "Storage", "Encodings",
+            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "UpdateCodec",
+            "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
         ], path: "Tests/SampleRound", swiftSettings: strict),
     .executableTarget(
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
@@ -141,6 +141,12 @@ let companions: [Target] = [
         name: "interop-training",
         dependencies: ["Optimization", "LanguageModel", "Numerics", "Encodings"],
         path: "Tests/Interop/TrainingTool", swiftSettings: strict),
+    .executableTarget(
+        name: "interop-methods",
+        dependencies: [
+            "SampleRound", "Aggregation", "Training", "Rounds", "Optimization", "LanguageModel",
+            "Numerics", "Encodings",
+        ], path: "Tests/Interop/MethodsTool", swiftSettings: strict),
     .executableTarget(
         name: "interop-logits",
         dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
@@ -232,7 +238,8 @@ let testTargets: [Target] = [
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
         "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
-        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+        "LanguageModel", "Optimization", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"
+    ),
     tests(
         "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
         "Artifacts", "Numerics", "Storage", "Encodings"),

@@ -103,19 +103,27 @@ package struct RoundMerge {
     /// The same, and what became of every contribution, ascending by digest, if `accounting`.
     package func finish(memory: Int, accounting: Bool) throws -> Result {
         guard let source else {
-            let kept = OuterStep.Result(
+            let same = OuterStep.Result(
                 parameters: base.parameters, momentum: base.outerMomentum,
                 secondMoment: base.outerSecondMoment)
-            return (try next(kept), [])
+            return (try next(same), [])
         }
         let result = try UpdateMerge.run(
             source, rule: run.merge.rule, memory: memory, arithmetic: arithmetic)
         let workers = source.entries.compactMap { entries[$0.digest]?.claim.worker }
         let accounts =
             accounting ? try result.accounts(source, workers: workers, arithmetic) : []
-        let step = OuterStep.apply(
-            pseudoGradient: result.pseudoGradient, to: base, of: run, arithmetic: arithmetic)
-        return (try next(step), accounts)
+        let gradient = result.pseudoGradient
+        for tensor in base.layout.tensors {
+            run.codec.codec.restore(
+                gradient.view[tensor.range], shape: tensor.shape, arithmetic)
+        }
+        return (
+            try next(
+                OuterStep.apply(
+                    pseudoGradient: gradient, to: base, of: run, arithmetic: arithmetic)),
+            accounts
+        )
     }
 
     /// The contributions' updates; nil if there are none.

@@ -4,10 +4,11 @@ package import UpdateCodec
 
 extension SparseUpdate {
     /// What the update of a contribution decodes to.
-    package init(_ contribution: Contribution, layout: ParameterLayout, codec: TopKSign) {
+    package init(_ contribution: Contribution, layout: ParameterLayout, codec: UpdateFormat) {
         self.init(
             tensors: zip(layout.tensors, contribution.update).map { tensor, encoded in
                 var decoded = SparseTensor()
+                let codec = codec.codec(of: tensor.shape)
                 let limit = codec.keptTotal(tensor.range.count)
                 decoded.indices.reserveCapacity(limit)
                 decoded.values.reserveCapacity(limit)
@@ -19,7 +20,7 @@ extension SparseUpdate {
     }
 
     /// The most elements sent in an update of a model.
-    package static func sentLimit(_ layout: ParameterLayout, codec: TopKSign) -> Int {
-        layout.tensors.reduce(0) { $0 + codec.keptTotal($1.range.count) }
+    package static func sentLimit(_ layout: ParameterLayout, codec: UpdateFormat) -> Int {
+        layout.tensors.reduce(0) { $0 + codec.codec(of: $1.shape).keptTotal($1.range.count) }
     }
 }

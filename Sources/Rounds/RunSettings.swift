@@ -61,18 +61,28 @@ package struct RoundSettings: Sendable {
 
 /// How an update is compressed (`codec` in the run file).
 package struct CodecSettings: Sendable {
-    /// The codec.
-    package let codec: TopKSign
+    /// What is compressed and how it is written.
+    package let codec: UpdateFormat
     /// The share of the last residual that is added to the next pseudo-gradient.
     package let errorFeedback: Float
+    /// The form in which what is sent is taken out of the residual: as it is decoded, or exactly.
+    package let feedback: UpdateFormat
+    /// The share of it that is taken out.
+    package let feedbackShare: Float
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
-        try fields.constant("name", "top-k-sign v1")
-        let chunk = Int(try fields.integer("chunk", in: 1...Int64(TopKSign.chunkLimit)))
+        try fields.constant("name", "chunked-top-k v1")
+        let transform = try fields.choice("transform", of: Transform.self)
+        let chunk = Int(try fields.integer("chunk", in: 1...Int64(TensorCodec.chunkLimit)))
         let keep = Int(try fields.integer("keep", in: 1...Int64(chunk)))
-        codec = TopKSign(chunk: chunk, keep: keep)
+        let values = try fields.choice("values", of: ValueFormat.self)
+        codec = UpdateFormat(
+            transform: transform, codec: TensorCodec(chunk: chunk, keep: keep, values: values))
         errorFeedback = try fields.float("error_feedback", in: 0...1)
+        let isExact = try fields.optionalChoice("feedback", of: ["quantised", "exact"]) == "exact"
+        feedback = isExact ? codec.exact : codec
+        feedbackShare = try fields.optionalFloat("feedback_share", in: 0...1) ?? 1
         try fields.finish()
     }
 }
@@ -111,5 +121,16 @@ package struct RewardSettings: Sendable {
         perRound = try fields.amount("per_round")
         slashPartsPerMillion = Int(try fields.integer("slash_ppm", in: 0...1_000_000))
         try fields.finish()
+    }
+}
+
+extension JSONFields {
+    /// One of the names of `Choice` in field `name`.
+    fileprivate mutating func choice<Choice>(
+        _ name: String, of type: Choice.Type
+    ) throws(MalformedInput) -> Choice
+    where Choice: RawRepresentable<String> & CaseIterable {
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        return try value(name, expected: names) { $0.string.flatMap { Choice(rawValue: $0) } }
     }
 }

@@ -198,7 +198,7 @@ package struct LocalRound {
 
     /// Compresses the pseudo-gradient plus the fed-back residual; what is not sent is the new
     /// residual, in the gradient's memory.
-    private func compress() -> (update: [SparseSigns], residual: FloatStorage) {
+    private func compress() -> (update: [EncodedTensor], residual: FloatStorage) {
         let settings = inputs.run.codec
         let withheld = gradient ?? FloatStorage(count: inputs.base.layout.count)
         let scale = displacementScale
@@ -210,8 +210,12 @@ package struct LocalRound {
                 all[index] = ElementaryFunctions.fused(
                     settings.errorFeedback, old[index], all[index])
             }
-            let encoded = settings.codec.encode(values)
-            settings.codec.accumulate(encoded, times: -1, into: values)
+            let encoded = settings.codec.encode(values, shape: tensor.shape, arithmetic)
+            let fedBack = settings.feedback
+            fedBack.subtract(
+                fedBack == settings.codec
+                    ? encoded : fedBack.encode(values, shape: tensor.shape, arithmetic),
+                times: settings.feedbackShare, from: values, shape: tensor.shape, arithmetic)
             return encoded
         }
         return (update, withheld)

@@ -83,7 +83,7 @@ import UpdateCodec
             let weight = Float(Double(contribution.claim.tokens) / Double(9 * 3 * 8))
             for (tensor, update) in zip(layout.tensors, contribution.update) {
                 let decoded = FloatView(count: tensor.range.count)
-                codec.accumulate(update, times: 1, into: decoded)
+                codec.codec.accumulate(update, times: 1, into: decoded)
                 for index in decoded.indices {
                     let place = tensor.range.lowerBound + index
                     sum[place] = sum[place].addingProduct(weight, decoded[index])

@@ -21,7 +21,10 @@ import UpdateCodec
         #expect(run.optimizer.zLoss == 0)
         #expect(run.optimizer.gradientNormLimit == nil)
         #expect(run.round.segmentSteps == 2)
-        #expect(run.codec.codec.keep == 16)
+        #expect(
+            run.codec.codec
+                == UpdateFormat(
+                    transform: .none, codec: TensorCodec(chunk: 64, keep: 16, values: .sign)))
         #expect(run.codec.errorFeedback == 0.9)
         #expect(run.outer == .nesterov(rate: 0.7, momentum: 0.9))
         #expect(run.reward.supply == 1_000_000)
@@ -42,9 +45,9 @@ import UpdateCodec
         "optimizer.beta2", "optimizer.epsilon", "optimizer.weight_decay",
         "optimizer.gradient_clip", "schedule", "schedule.kind", "schedule.peak",
         "schedule.warmup_steps", "round", "round.steps", "round.batches", "round.batch",
-        "round.segment_steps", "codec", "codec.name", "codec.chunk", "codec.keep",
-        "codec.error_feedback", "merge", "merge.rule", "outer", "outer.name", "outer.rate",
-        "outer.momentum", "reward",
+        "round.segment_steps", "codec", "codec.name", "codec.transform", "codec.chunk",
+        "codec.keep", "codec.values", "codec.error_feedback", "merge", "merge.rule", "outer",
+        "outer.name", "outer.rate", "outer.momentum", "reward",
         "reward.rule", "reward.symbol", "reward.decimals", "reward.supply", "reward.per_round",
         "reward.slash_ppm",
     ]

@@ -31,7 +31,15 @@ struct RunLimit: CustomTestStringConvertible {
         RunLimit(
             "outer.name", "sgd, nesterov, adamw, sign", accepted: ["nesterov"], refused: ["SGD"]),
         RunLimit(
-            "codec.name", "\"top-k-sign v1\"", accepted: ["top-k-sign v1"], refused: ["none"]),
+            "codec.name", "\"chunked-top-k v1\"", accepted: ["chunked-top-k v1"],
+            refused: ["none", "top-k-sign v1"]),
+        RunLimit(
+            "codec.transform", "none, cosine", accepted: ["none", "cosine"],
+            refused: ["", "Cosine", "dct", 0]),
+        RunLimit(
+            "codec.values", "float32, float16, int8, fp4, two-bit, sign, unit-sign",
+            accepted: ["float32", "float16", "int8", "fp4", "two-bit", "sign", "unit-sign"],
+            refused: ["Sign", "bfloat16", 5, .null]),
         RunLimit(
             "merge.rule",
             "mean v1, weighted-mean v1, coordinate-median v1, trimmed-mean v1, "

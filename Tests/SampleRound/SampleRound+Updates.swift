@@ -1,6 +1,8 @@
+import Corpus
 import LanguageModel
-import Numerics
+package import Numerics
 package import Rounds
+import Training
 import UpdateCodec
 
 extension SampleRound {
@@ -11,5 +13,20 @@ extension SampleRound {
             run.codec.codec.accumulate(encoded, times: 1, into: values.view[tensor.range])
         }
         return values.view.array
+    }
+    /// The gradient of a worker's assignment as one batch, at the base's weights or others.
+    package func gradient(worker: Int, at weights: FloatStorage? = nil) -> [Float] {
+        let model = LanguageModel(
+            configuration: run.model, parameters: .float32(weights ?? base.parameters),
+            arithmetic: Arithmetic(threads: 1))
+        let gradient = FloatStorage(count: base.layout.count)
+        let sequences = assignments[worker].sequences.map {
+            corpus.tokenSequence(Int($0), of: .train)
+        }
+        _ = model.accumulateGradients(
+            of: sequences, into: gradient,
+            lossScale: 1 / Float(sequences.count * corpus.sequenceLength),
+            plan: ActivationPlan(microBatch: sequences.count))
+        return gradient.view.array
     }
 }
