@@ -10,7 +10,7 @@ TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning bench-shard install clean
+.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning bench-shard bench-merge bench-convergence bench-attacks install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,7 +50,7 @@ lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
 	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh Tests/StateRoots/run.sh Tests/Hostile/run.sh \
-	    Benchmarks/learning/run.sh Scripts/python-environment.sh .ci/run
+	    Benchmarks/learning/run.sh Benchmarks/study/run.sh Scripts/python-environment.sh .ci/run
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS
 	mkdir -p build/bench
@@ -72,6 +72,16 @@ bench-shard: build ## measure encoding, training and packing against other token
 	build/python/bin/python Benchmarks/shard/inputs.py build/bench/shard
 	build/python/bin/python Benchmarks/shard/compare.py $(RELEASE) build/bench/shard build/vocabularies \
 	    build/bench/shard.ndjson
+
+bench-convergence: build ## learning and bytes of every method, beside synchronous training (hours)
+	Benchmarks/study/run.sh convergence build/bench/study $(RELEASE)
+
+bench-attacks: build ## what dishonest workers cost under every merge rule (hours)
+	Benchmarks/study/run.sh attacks build/bench/study $(RELEASE)
+
+bench-merge: build ## merge 10 and 1,000 contributions to 124M parameters; needs 10 GB of disk
+	mkdir -p build/bench
+	Benchmarks/merge/compare.py $(RELEASE) examples/demonstration/run.yaml build/bench/merge build/bench/merge.ndjson
 
 install: build ## install the five commands under PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

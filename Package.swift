@@ -83,8 +83,8 @@ let companions: [Target] = [
     .target(
         name: "SampleRound",
         dependencies: [
-            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "Artifacts",
-            "Numerics", "Identity", "Storage", "Encodings",
+            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "UpdateCodec",
+            "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
         ], path: "Tests/SampleRound", swiftSettings: strict),
     .executableTarget(
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
@@ -92,8 +92,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-learning",
         dependencies: [
-            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts", "Numerics",
-            "Storage", "Encodings",
+            "Plots", "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts",
+            "Numerics", "Storage", "Encodings",
         ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
     .executableTarget(
         name: "bench-train",
@@ -103,6 +103,23 @@ let companions: [Target] = [
         name: "bench-shard", dependencies: ["Corpus", "Tokenization", "Storage"],
         path: "Benchmarks/shard", exclude: ["compare.py", "inputs.py", "peer.py"],
         swiftSettings: strict),
+    .executableTarget(
+        name: "bench-study",
+        dependencies: [
+            "Plots", "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus",
+            "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings",
+        ], path: "Benchmarks/study", exclude: ["run.sh", "text.py"], swiftSettings: strict),
+    .target(
+        name: "Plots", dependencies: ["CommandLineTool"], path: "Benchmarks/plots",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-merge",
+        dependencies: [
+            "TrainShapes", "RunFiles", "CommandLineTool", "Aggregation", "Rounds",
+            "UpdateCodec", "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings",
+        ], path: "Benchmarks/merge", exclude: ["compare.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),
@@ -124,6 +141,12 @@ let companions: [Target] = [
         name: "interop-training",
         dependencies: ["Optimization", "LanguageModel", "Numerics", "Encodings"],
         path: "Tests/Interop/TrainingTool", swiftSettings: strict),
+    .executableTarget(
+        name: "interop-methods",
+        dependencies: [
+            "SampleRound", "Aggregation", "Training", "Rounds", "Optimization", "LanguageModel",
+            "Numerics", "Encodings",
+        ], path: "Tests/Interop/MethodsTool", swiftSettings: strict),
     .executableTarget(
         name: "interop-logits",
         dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
@@ -170,8 +193,8 @@ let libraries: [Target] = [
         "Storage", "Encodings"),
     fastLibrary("ModelMerging", "Numerics", "Storage", "Encodings"),
     fastLibrary(
-        "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
-        "Identity", "Storage", "Encodings"),
+        "Aggregation", "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings"),
     library(
         "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
@@ -215,7 +238,8 @@ let testTargets: [Target] = [
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
         "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
-        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+        "LanguageModel", "Optimization", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"
+    ),
     tests(
         "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
         "Artifacts", "Numerics", "Storage", "Encodings"),
