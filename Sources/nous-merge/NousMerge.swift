@@ -6,7 +6,7 @@ import CommandLineTool
 struct NousMerge: Tool {
     static let configuration = CommandConfiguration(
         commandName: "nous-merge",
-        abstract: "Merge a round's contributions into the next checkpoint, or whole models into one.",
+        abstract: "Merge the contributions of a round into a checkpoint, or whole models into one.",
         discussion: """
             The word "round" may be left out.
 
