@@ -123,7 +123,7 @@ let companions: [Target] = [
         name: "bench-merge",
         dependencies: [
             "TrainShapes", "RunFiles", "CommandLineTool", "Aggregation", "Rounds",
-            "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
+            "UpdateCodec", "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage",
             "Encodings",
         ], path: "Benchmarks/merge", exclude: ["compare.py"], swiftSettings: strict),
     .target(
@@ -150,8 +150,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "interop-methods",
         dependencies: [
-            "SampleRound", "Aggregation", "Training", "Rounds", "Corpus", "LanguageModel",
-            "Optimization", "Numerics", "Encodings",
+            "SampleRound", "Aggregation", "Training", "Rounds", "Optimization", "LanguageModel",
+            "Numerics", "Encodings",
         ], path: "Tests/Interop/MethodsTool", swiftSettings: strict),
     .executableTarget(
         name: "interop-logits",
@@ -170,7 +170,8 @@ let commands: [Target] = [
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
         "nous-merge", "RunFiles", "ModelFiles", "ModelMerging", "Aggregation", "Rounds",
-        "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+        "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
+        "Encodings"),
     command(
         "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
         "Artifacts", "Identity", "Storage", "Encodings"),
@@ -244,7 +245,8 @@ let testTargets: [Target] = [
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
         "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
-        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+        "LanguageModel", "Optimization", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"
+    ),
     tests(
         "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
         "Artifacts", "Numerics", "Storage", "Encodings"),

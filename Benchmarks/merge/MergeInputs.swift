@@ -1,4 +1,5 @@
 import Artifacts
+import CommandLineTool
 import Encodings
 import Identity
 import LanguageModel
@@ -27,6 +28,7 @@ struct MergeInputs {
         value["data"]?["sequence_length"] = 128
         value["codec"]?["chunk"] = 4_096
         value["codec"]?["keep"] = 64
+        value["codec"]?["values"] = "sign"
         for member in rule.object ?? [] { value["merge"]?[member.key] = member.value }
         file = value.prettyBytes()
         run = try RunConfiguration(value, digest: Digest(hashing: file))
@@ -47,11 +49,11 @@ struct MergeInputs {
             outerMomentum: nil, tokenizer: Array("{}".utf8), endToken: nil,
             lineage: Lineage(run: run.digest, round: 0, parent: nil, contributions: []))
         try Operand.write(base.artifact, to: "\(directory)/base")
+        let arithmetic = Arithmetic(threads: 1)
         for first in 0..<min(count, MergeInputs.updateCount) {
             let values = MergeInputs.values(base.layout.count, seed: UInt64(2 + first)).view
             let update = base.layout.tensors.map {
-                run.codec.codec.encode(
-                    values[$0.range], shape: $0.shape, Arithmetic(threads: 1))
+                run.codec.codec.encode(values[$0.range], shape: $0.shape, arithmetic)
             }
             for number in stride(from: first, to: count, by: MergeInputs.updateCount) {
                 let key = SigningKey(seed: Digest(hashing: Array("\(number)".utf8)).bytes)

@@ -107,8 +107,7 @@ struct StudyRun {
             let update = attack.update(
                 Attack.Knowledge(
                     own: own, honest: honest, previous: previous[number],
-                    chunk: run.codec.codec.codec.chunk, keep: run.codec.codec.codec.keep,
-                    layout: base.layout,
+                    codec: run.codec.codec.codec, layout: base.layout,
                     random: CounterRandom(seed: UInt64(base.lineage.round + 1), stream: stream),
                     constant: CounterRandom(seed: 0, stream: stream)))
             previous[number] = own
@@ -121,12 +120,13 @@ struct StudyRun {
         }
     }
 
+    /// The elements that an update decodes to.
     private func decoded(_ contribution: Contribution) -> [Float] {
-        let values = FloatStorage(count: base.layout.count)
+        let (values, format) = (FloatStorage(count: base.layout.count), run.codec.codec)
         for (tensor, encoded) in zip(base.layout.tensors, contribution.update) {
-            let part = values.view[tensor.range]
-            run.codec.codec.codec(of: tensor.shape).accumulate(encoded, times: 1, into: part)
-            run.codec.codec.restore(part, shape: tensor.shape, arithmetic)
+            let elements = values.view[tensor.range]
+            format.codec(of: tensor.shape).accumulate(encoded, times: 1, into: elements)
+            format.restore(elements, shape: tensor.shape, arithmetic)
         }
         return values.view.array
     }

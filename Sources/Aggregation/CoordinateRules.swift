@@ -1,5 +1,5 @@
-package import Numerics
-package import Rounds
+import Numerics
+import Rounds
 
 /// The rules that look at every element by itself, all updates side by side:
 /// `coordinate-median v1` and `trimmed-mean v1`.
@@ -9,9 +9,9 @@ package import Rounds
 /// so what less than half send is 0 in the median; over `senders`, only those who sent it count,
 /// and what less than `leastShare` of all sent is scaled down by what is missing. Read in tiles
 /// that fit into memory; tiles leave the bits alone.
-package struct CoordinateRules {
+struct CoordinateRules {
     /// How the values of one element become one.
-    package enum Choice: Sendable, Equatable {
+    enum Choice: Sendable, Equatable {
         /// The middle value, or the mean of the two middle ones.
         case median
         /// The mean without the `drop` lowest and highest, of which fewer go if none were left.

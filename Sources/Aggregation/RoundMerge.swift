@@ -3,7 +3,8 @@ package import Encodings
 import LanguageModel
 package import Numerics
 package import Rounds
-package import Storage
+import Storage
+import UpdateCodec
 
 /// The end of a round: base checkpoint and accepted contributions to the next checkpoint.
 ///
@@ -103,24 +104,27 @@ package struct RoundMerge {
     /// The same, and what became of every contribution, ascending by digest, if `accounting`.
     package func finish(memory: Int, accounting: Bool) throws -> Result {
         guard let source else {
-            let kept = OuterStep.Result(
+            let same = OuterStep.Result(
                 parameters: base.parameters, momentum: base.outerMomentum,
                 secondMoment: base.outerSecondMoment)
-            return (try next(kept), [])
+            return (try next(same), [])
         }
         let result = try UpdateMerge.run(
             source, rule: run.merge.rule, memory: memory, arithmetic: arithmetic)
         let workers = source.entries.compactMap { entries[$0.digest]?.claim.worker }
         let accounts =
             accounting ? try result.accounts(source, workers: workers, arithmetic) : []
-        // Updates are merged as they were compressed, and turned back once.
+        let gradient = result.pseudoGradient
         for tensor in base.layout.tensors {
             run.codec.codec.restore(
-                result.pseudoGradient.view[tensor.range], shape: tensor.shape, arithmetic)
+                gradient.view[tensor.range], shape: tensor.shape, arithmetic)
         }
-        let step = OuterStep.apply(
-            pseudoGradient: result.pseudoGradient, to: base, of: run, arithmetic: arithmetic)
-        return (try next(step), accounts)
+        return (
+            try next(
+                OuterStep.apply(
+                    pseudoGradient: gradient, to: base, of: run, arithmetic: arithmetic)),
+            accounts
+        )
     }
 
     /// The contributions' updates; nil if there are none.

@@ -1,4 +1,4 @@
-package import Numerics
+import Numerics
 package import Storage
 import Synchronization
 

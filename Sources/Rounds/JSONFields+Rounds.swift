@@ -63,6 +63,15 @@ extension JSONFields {
         }
     }
 
+    /// The same, or nil if there is no such field.
+    package mutating func optionalChoice(
+        _ name: String, of names: [String]
+    ) throws(MalformedInput) -> String? {
+        try optionalValue(name, expected: names.joined(separator: ", ")) { value in
+            names.first { value.string?.hasSameBytes(as: $0) == true }
+        }
+    }
+
     private static func expectation(_ range: ClosedRange<Double>) -> String {
         "a number from \(range.lowerBound) to \(range.upperBound)"
     }

@@ -1,4 +1,4 @@
-package import Encodings
+import Encodings
 
 /// How the updates of a round become one pseudo-gradient (`merge` in the run file).
 ///
@@ -29,7 +29,7 @@ package struct MergeRule: Sendable, Equatable {
     }
 
     /// The rule's part of the section `merge`.
-    package init(_ fields: inout JSONFields) throws(MalformedInput) {
+    init(_ fields: inout JSONFields) throws(MalformedInput) {
         method = try MergeMethod(&fields)
         let names = SparseReading.allCases.map(\.rawValue).joined(separator: " or ")
         reading =

@@ -65,8 +65,10 @@ package struct CodecSettings: Sendable {
     package let codec: UpdateFormat
     /// The share of the last residual that is added to the next pseudo-gradient.
     package let errorFeedback: Float
-    /// What the residual is without.
-    package let feedback: Feedback
+    /// The form in which what is sent is taken out of the residual: as it is decoded, or exactly.
+    package let feedback: UpdateFormat
+    /// The share of it that is taken out.
+    package let feedbackShare: Float
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
@@ -78,7 +80,9 @@ package struct CodecSettings: Sendable {
         codec = UpdateFormat(
             transform: transform, codec: TensorCodec(chunk: chunk, keep: keep, values: values))
         errorFeedback = try fields.float("error_feedback", in: 0...1)
-        feedback = try fields.optionalChoice("feedback", of: Feedback.self) ?? .decoded
+        let isExact = try fields.optionalChoice("feedback", of: ["quantised", "exact"]) == "exact"
+        feedback = isExact ? codec.exact : codec
+        feedbackShare = try fields.optionalFloat("feedback_share", in: 0...1) ?? 1
         try fields.finish()
     }
 }
@@ -128,16 +132,5 @@ extension JSONFields {
     where Choice: RawRepresentable<String> & CaseIterable {
         let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         return try value(name, expected: names) { $0.string.flatMap { Choice(rawValue: $0) } }
-    }
-
-    /// One of the names of `Choice` in field `name`, or nil if there is no such field.
-    fileprivate mutating func optionalChoice<Choice>(
-        _ name: String, of type: Choice.Type
-    ) throws(MalformedInput) -> Choice?
-    where Choice: RawRepresentable<String> & CaseIterable {
-        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        return try optionalValue(name, expected: names) {
-            $0.string.flatMap { Choice(rawValue: $0) }
-        }
     }
 }

@@ -27,7 +27,7 @@ extension ContributionFile {
     package static func open(
         _ operand: String, limits: ArtifactLimits
     ) throws -> (outline: ContributionOutline, read: @Sendable () throws -> Artifact) {
-        if try !Operand.isStream(operand), Files.kind(operand, followingLinks: true) == .regular {
+        if !Operand.isStream(operand), try Files.kind(operand, followingLinks: true) == .regular {
             let outline = try inOperand(operand) {
                 var source = try Operand.source(operand)
                 let (manifest, first) = try Artifact.readBeginning(

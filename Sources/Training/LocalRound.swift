@@ -206,12 +206,15 @@ package struct LocalRound {
         let update = inputs.base.layout.tensors.map { tensor in
             let values = all[tensor.range]
             pseudoGradient(tensor, scale: scale, into: values)
-            for index in tensor.range {
-                all[index] = ElementaryFunctions.fused(
-                    settings.errorFeedback, old[index], all[index])
-            }
-            return settings.codec.compress(
-                values, shape: tensor.shape, feedback: settings.feedback, arithmetic)
+            arithmetic.addScaled(
+                old[tensor.range], by: settings.errorFeedback, to: values)
+            let encoded = settings.codec.encode(values, shape: tensor.shape, arithmetic)
+            let fedBack = settings.feedback
+            fedBack.subtract(
+                fedBack == settings.codec
+                    ? encoded : fedBack.encode(values, shape: tensor.shape, arithmetic),
+                times: settings.feedbackShare, from: values, shape: tensor.shape, arithmetic)
+            return encoded
         }
         return (update, withheld)
     }

@@ -4,11 +4,16 @@ import Numerics
 ///
 /// The bits of a magnitude order as the magnitude does. Counting them by their leading 11 bits, then
 /// the next 10 of those that share the deciding ones, then the last 10, gives the smallest
-/// magnitude sent and how many of its equals are.
+/// magnitude sent and how many of its equals are. Only the elements are counted that are not far
+/// below the smallest one sent of the chunk before; if that leaves too few, all are.
 struct TopElements {
+    /// The elements that may be sent, by place and magnitude; the first `candidateCount` count.
+    private var places: [UInt16] = []
     private var magnitudes: [UInt32] = []
-    private var candidates: [UInt32] = []
-    private var counts = [Int](repeating: 0, count: 2048)
+    private var candidateCount = 0
+    private var counts = [UInt32](repeating: 0, count: 2048)
+    /// What a magnitude must reach to be a candidate: about 3/4 of the last one sent before.
+    private var bound: UInt32 = 0
 
     /// Puts the places of the `count` largest magnitudes of `elements` in `indices`, ascending; the
     /// lower place first among equals.
@@ -18,65 +23,62 @@ struct TopElements {
             for index in 0..<elements.count { indices.append(UInt16(index)) }
             return
         }
-        readMagnitudes(elements)
+        gather(elements)
+        if candidateCount < count {
+            bound = 0
+            gather(elements)
+        }
         var (least, equals) = threshold(count)
-        for (index, magnitude) in magnitudes.enumerated() where magnitude >= least {
-            if magnitude == least {
+        for candidate in 0..<candidateCount where magnitudes[candidate] >= least {
+            if magnitudes[candidate] == least {
                 guard equals > 0 else { continue }
                 equals -= 1
             }
-            indices.append(UInt16(truncatingIfNeeded: index))
+            indices.append(places[candidate])
         }
+        bound = least > 1 << 22 ? least - 1 << 22 : 0
     }
 
-    private mutating func readMagnitudes(_ elements: FloatView) {
-        if magnitudes.count != elements.count {
+    /// Finds the candidates.
+    private mutating func gather(_ elements: FloatView) {
+        if places.count < elements.count {
+            places = [UInt16](repeating: 0, count: elements.count)
             magnitudes = [UInt32](repeating: 0, count: elements.count)
-            candidates = magnitudes
         }
-        unsafe elements.withPointer { source in
-            for index in magnitudes.indices {
-                magnitudes[index] = unsafe source[index].bitPattern & 0x7FFF_FFFF
+        let bound = bound
+        candidateCount = unsafe elements.withPointer { source in
+            unsafe places.withUnsafeMutableBufferPointer { places in
+                unsafe magnitudes.withUnsafeMutableBufferPointer { magnitudes in
+                    var found = 0
+                    for index in 0..<elements.count {
+                        let magnitude = unsafe source[index].bitPattern & 0x7FFF_FFFF
+                        unsafe places[found] = UInt16(truncatingIfNeeded: index)
+                        unsafe magnitudes[found] = magnitude
+                        found &+= magnitude >= bound ? 1 : 0
+                    }
+                    return found
+                }
             }
         }
     }
 
     /// The smallest magnitude of the `count` largest, and how many of those are equal to it.
     private mutating func threshold(_ count: Int) -> (least: UInt32, equals: Int) {
-        var (least, wanted) = decide(digitOf: magnitudes, shift: 20, wanted: count)
-        var remaining = 0
-        for magnitude in magnitudes {
-            candidates[remaining] = magnitude
-            remaining += magnitude >> 20 == least ? 1 : 0
-        }
-        for shift: UInt32 in [10, 0] {
-            let digits = candidates[..<remaining]
-            let (digit, rest) = decide(digitOf: digits, shift: shift, wanted: wanted)
-            wanted = rest
-            least = least << 10 | digit
-            var kept = 0
-            for index in 0..<remaining where candidates[index] >> shift == least {
-                candidates[kept] = candidates[index]
-                kept += 1
+        var (least, wanted) = (UInt32(0), count)
+        for (shift, bits) in [(20, 11), (10, 10), (0, 10)] as [(UInt32, UInt32)] {
+            let mask: UInt32 = 1 << bits - 1
+            for index in 0...Int(mask) { counts[index] = 0 }
+            for magnitude in magnitudes[..<candidateCount]
+            where shift == 20 || magnitude >> (shift + 10) == least {
+                counts[Int(magnitude >> shift & mask)] += 1
             }
-            remaining = kept
+            var digit = Int(mask)
+            while counts[digit] < wanted {
+                wanted -= Int(counts[digit])
+                digit -= 1
+            }
+            least = least << bits | UInt32(digit)
         }
         return (least, wanted)
-    }
-
-    /// The digit at `shift` that the `wanted`-th largest number has, and how many of the numbers
-    /// with that digit are among the largest.
-    private mutating func decide(
-        digitOf numbers: some Sequence<UInt32>, shift: UInt32, wanted: Int
-    ) -> (digit: UInt32, wanted: Int) {
-        for index in counts.indices { counts[index] = 0 }
-        let mask: UInt32 = shift == 20 ? 2047 : 1023
-        for number in numbers { counts[Int(number >> shift & mask)] += 1 }
-        var (digit, rest) = (Int(mask), wanted)
-        while counts[digit] < rest {
-            rest -= counts[digit]
-            digit -= 1
-        }
-        return (UInt32(digit), rest)
     }
 }

@@ -43,42 +43,24 @@ package struct UpdateFormat: Sendable, Equatable {
         elements.copy(from: restored)
     }
 
-    /// Encodes a tensor of the given shape and leaves in `elements` what was withheld.
-    package func compress(
-        _ elements: FloatView, shape: [Int], feedback: Feedback, _ arithmetic: Arithmetic
-    ) -> EncodedTensor {
-        let encoded = encode(elements, shape: shape, arithmetic)
-        switch feedback {
-        case .decoded: subtract(encoded, from: elements, shape: shape, arithmetic)
-        case .exact: subtractPlaces(encoded, from: elements, shape: shape, arithmetic)
-        }
-        return encoded
+    /// The format that sends the same elements with their values as they are.
+    package var exact: UpdateFormat {
+        UpdateFormat(
+            transform: transform,
+            codec: TensorCodec(chunk: codec.chunk, keep: codec.keep, values: .float32))
     }
 
-    /// Takes the very coefficients that were sent, before they were quantised.
-    private func subtractPlaces(
-        _ encoded: EncodedTensor, from elements: FloatView, shape: [Int], _ arithmetic: Arithmetic
-    ) {
-        let coefficients = FloatView(count: elements.count)
-        let sent = FloatView(count: elements.count)
-        transform.forward(elements, shape: shape, into: coefficients, arithmetic)
-        codec(of: shape).forEachElement(of: encoded, count: elements.count) { place, _ in
-            sent[place] = coefficients[place]
-        }
-        restore(sent, shape: shape, arithmetic)
-        for index in elements.indices { elements[index] -= sent[index] }
-    }
-
-    /// Takes what a receiver decodes from a tensor of the given shape.
+    /// Takes `share` of what a receiver decodes from a tensor of the given shape.
     package func subtract(
-        _ encoded: EncodedTensor, from elements: FloatView, shape: [Int], _ arithmetic: Arithmetic
+        _ encoded: EncodedTensor, times share: Float = 1, from elements: FloatView, shape: [Int],
+        _ arithmetic: Arithmetic
     ) {
         guard transform != .none else {
-            return codec.accumulate(encoded, times: -1, into: elements)
+            return codec.accumulate(encoded, times: -share, into: elements)
         }
         let decoded = FloatView(count: elements.count)
         codec(of: shape).accumulate(encoded, times: 1, into: decoded)
         restore(decoded, shape: shape, arithmetic)
-        for index in elements.indices { elements[index] -= decoded[index] }
+        arithmetic.addScaled(decoded, by: -share, to: elements)
     }
 }

@@ -1,6 +1,5 @@
 import Aggregation
 import Encodings
-import LanguageModel
 import Numerics
 import Rounds
 import SampleRound
@@ -13,7 +12,7 @@ import Training
         SampleRound.sample(
             [
                 "schedule.warmup_steps": 0, "schedule.peak": .number("0.37"), "round.steps": 1,
-                "codec.chunk": 1, "codec.keep": 1, "codec.error_feedback": 0,
+                "codec.keep": 64, "codec.values": "float32", "codec.error_feedback": 0,
             ].merging(changes) { $1 })
     }
 
@@ -25,21 +24,6 @@ import Training
         var merge = RoundMerge(run: round.run, base: round.base)
         try merge.add(round.artifact(result.contribution, signedBy: 2))
         return (SampleRound(run: round.run, base: try merge.finish()), result.state)
-    }
-
-    /// The gradient of that step.
-    static func gradient(_ round: SampleRound) -> [Float] {
-        let model = LanguageModel(
-            configuration: round.run.model, parameters: .float32(round.base.parameters),
-            arithmetic: Arithmetic(threads: 1))
-        let gradient = FloatStorage(count: round.base.layout.count)
-        let sequences = round.assignments[2].sequences.map {
-            round.corpus.tokenSequence(Int($0), of: .train)
-        }
-        _ = model.accumulateGradients(
-            of: sequences, into: gradient, lossScale: 1 / Float(sequences.count * 8),
-            plan: ActivationPlan(microBatch: 8))
-        return gradient.view.array
     }
 
     static let waysToSGD: [[String: JSON?]] = [
@@ -59,7 +43,7 @@ import Training
         var (round, state) = (Self.sample(Self.waysToSGD[way]), WorkerState?.none)
         let fuses = way == 1
         for _ in 0..<5 {
-            let expected = zip(round.base.parameters.view.array, Self.gradient(round)).map {
+            let expected = zip(round.base.parameters.view.array, round.gradient(worker: 2)).map {
                 fuses ? $0.addingProduct(-0.37, $1) : $0 - 0.37 * $1
             }
             (round, state) = try Self.next(round, state: state)
@@ -72,11 +56,11 @@ import Training
             "optimizer": ["name": "gradient"],
             "outer": ["name": "nesterov", "rate": .number("0.5"), "momentum": .number("0.5")],
         ])
-        let expected = zip(round.base.parameters.view.array, Self.gradient(round)).map {
+        let expected = zip(round.base.parameters.view.array, round.gradient(worker: 2)).map {
             $0 - 0.5 * (1.5 * $1)
         }
         let next = try Self.next(round, state: nil).round.base
         #expect(next.parameters.view.array == expected)
-        #expect(next.outerMomentum?.view.array == Self.gradient(round))
+        #expect(next.outerMomentum?.view.array == round.gradient(worker: 2))
     }
 }

@@ -37,9 +37,6 @@ struct RunLimit: CustomTestStringConvertible {
             "codec.transform", "none, cosine", accepted: ["none", "cosine"],
             refused: ["", "Cosine", "dct", 0]),
         RunLimit(
-            "codec.feedback", "decoded, exact", accepted: ["decoded", "exact"],
-            refused: ["none", true]),
-        RunLimit(
             "codec.values", "float32, float16, int8, fp4, two-bit, sign, unit-sign",
             accepted: ["float32", "float16", "int8", "fp4", "two-bit", "sign", "unit-sign"],
             refused: ["Sign", "bfloat16", 5, .null]),

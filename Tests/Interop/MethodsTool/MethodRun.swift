@@ -3,6 +3,7 @@ import Encodings
 import Foundation
 import LanguageModel
 import Numerics
+import Optimization
 import Rounds
 import SampleRound
 import Training
@@ -12,7 +13,6 @@ struct MethodRun {
     private var round: SampleRound
     private let workers: [Int]
     private var states: [WorkerState?] = [nil, nil, nil]
-    private let arithmetic = Arithmetic(threads: 2)
 
     /// A run of every worker; of the first alone where the method is plain SGD.
     init(_ method: String) throws {
@@ -26,7 +26,10 @@ struct MethodRun {
         ]
         if method == "sgd" {
             changes["optimizer"] = ["name": "sgd"]
-            changes["codec"] = Method.dense
+            changes["codec"] = [
+                "name": "chunked-top-k v1", "transform": "none", "chunk": 4096, "keep": 4096,
+                "values": "float32", "error_feedback": 0,
+            ]
             changes["outer"] = ["name": "sgd", "rate": 1]
         } else {
             changes["method"] = .string(method)
@@ -47,7 +50,7 @@ struct MethodRun {
             for worker in workers {
                 let ahead = lookedAhead(worker, number)
                 try MethodsTool.write(
-                    gradient(worker, at: ahead), to: directory + "/gradient-\(number)-\(worker)")
+                    round.gradient(worker: worker, at: ahead), to: directory + "/gradient-\(number)-\(worker)")
                 let result = try round.train(worker: worker, state: states[worker])
                 states[worker] = result.state
                 try merge.add(round.artifact(result.contribution, signedBy: worker))
@@ -69,21 +72,6 @@ struct MethodRun {
             weights.view[index] -= residual.view[index] > 0 ? rate : -rate
         }
         return weights
-    }
-
-    /// The gradient of a worker's batch.
-    private func gradient(_ worker: Int, at weights: FloatStorage) -> [Float] {
-        let model = LanguageModel(
-            configuration: round.run.model, parameters: .float32(weights), arithmetic: arithmetic)
-        let gradient = FloatStorage(count: round.base.layout.count)
-        let sequences = round.assignments[worker].sequences.map {
-            round.corpus.tokenSequence(Int($0), of: .train)
-        }
-        _ = model.accumulateGradients(
-            of: sequences, into: gradient,
-            lossScale: 1 / Float(sequences.count * round.corpus.sequenceLength),
-            plan: ActivationPlan(microBatch: 8))
-        return gradient.view.array
     }
 
     /// The shapes of tensors in their order, and the rates of the rounds.

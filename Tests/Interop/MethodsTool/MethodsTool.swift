@@ -19,7 +19,8 @@ enum MethodsTool {
         case 5 where arguments[0] == "orthogonalise":
             try orthogonalise(arguments)
         case 3:
-            try MethodRun(arguments[0]).play(rounds: Int(arguments[1]) ?? 1, into: arguments[2])
+            var run = try MethodRun(arguments[0])
+            try run.play(rounds: Int(arguments[1]) ?? 1, into: arguments[2])
         default:
             FileHandle.standardError.write(Data("interop-methods: wrong arguments\n".utf8))
             exit(64)
