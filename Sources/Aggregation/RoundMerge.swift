@@ -4,6 +4,7 @@ import LanguageModel
 package import Numerics
 package import Rounds
 import Storage
+import UpdateCodec
 
 /// The end of a round: base checkpoint and accepted contributions to the next checkpoint.
 ///

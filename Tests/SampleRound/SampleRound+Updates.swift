@@ -10,7 +10,8 @@ extension SampleRound {
     package func decoded(_ contribution: Contribution) -> [Float] {
         let values = FloatStorage(count: base.layout.count)
         for (tensor, encoded) in zip(base.layout.tensors, contribution.update) {
-            run.codec.codec.accumulate(encoded, times: 1, into: values.view[tensor.range])
+            run.codec.codec.codec(of: tensor.shape)
+                .accumulate(encoded, times: 1, into: values.view[tensor.range])
         }
         return values.view.array
     }
