@@ -11,7 +11,7 @@ internal import CProcessor
     /// The end of each piece in the text.
     private let ends: UnsafeMutablePointer<UInt32>
     private let keys: UnsafeMutablePointer<PieceCache.Key>
-    private let hashes: UnsafeMutablePointer<UInt32>
+    private let homes: UnsafeMutablePointer<UInt32>
     private(set) var count = 0
     private var start = 0
 
@@ -19,13 +19,13 @@ internal import CProcessor
         // A block is written eight ends at a time.
         unsafe ends = .allocate(capacity: Self.capacity + 8)
         unsafe keys = .allocate(capacity: Self.capacity)
-        unsafe hashes = .allocate(capacity: Self.capacity)
+        unsafe homes = .allocate(capacity: Self.capacity)
     }
 
     deinit {
         unsafe ends.deallocate()
         unsafe keys.deallocate()
-        unsafe hashes.deallocate()
+        unsafe homes.deallocate()
     }
 
     /// Finds the pieces from `position` on and says where the last of them ends.
@@ -38,7 +38,7 @@ internal import CProcessor
     ) -> Int {
         start = position
         let end = unsafe find(text, from: position, by: scanner)
-        if let base = text.baseAddress { unsafe prepare(base, cache) }
+        if let base = text.baseAddress { unsafe prepare(base, cache.homes) }
         return end
     }
 
@@ -77,24 +77,30 @@ internal import CProcessor
 
     /// Computes the keys of all pieces and asks for their places in the table.
     @inline(__always)
-    private func prepare(_ text: UnsafePointer<UInt8>, _ cache: PieceCache) {
-        let (ends, keys, hashes) = unsafe (ends, keys, hashes)
-        var from = start
-        for number in 0..<count {
-            let end = unsafe Int(ends[number])
-            let key = unsafe PieceCache.Key(at: text + from, count: end &- from)
-            let hash = key.hash
-            unsafe processor_prefetch(cache.home(hash))
-            unsafe keys[number] = key
-            unsafe hashes[number] = hash
-            from = end
+    private func prepare(_ text: UnsafePointer<UInt8>, _ table: PieceCache.Homes) {
+        let (ends, keys, homes) = unsafe (ends, keys, homes)
+        unsafe PieceCache.Mask.all.withUnsafeBufferPointer { masks in
+            var from = start
+            for number in 0..<count {
+                let end = unsafe Int(ends[number])
+                let mask = unsafe masks[min(end &- from, PieceCache.longestPiece + 1)]
+                let key = unsafe PieceCache.Key(at: text + from, mask)
+                let home = unsafe table.home(key.hash)
+                unsafe processor_prefetch(table.entry(home))
+                unsafe keys[number] = key
+                unsafe homes[number] = home
+                from = end
+            }
         }
     }
 
-    /// The key of a piece, and the hash of the key.
+    /// Calls `body` with the key of each piece in turn, its home in the table and its number.
+    ///
+    /// A table that grows meanwhile does not find pieces it has, but none it has not.
     @inline(__always)
-    func key(_ number: Int) -> (key: PieceCache.Key, hash: UInt32) {
-        unsafe (keys[number], hashes[number])
+    func forEachKey(_ body: (_ key: PieceCache.Key, _ home: UInt32, _ number: Int) -> Void) {
+        let (keys, homes) = unsafe (keys, homes)
+        for number in 0..<count { unsafe body(keys[number], homes[number], number) }
     }
 
     /// Where a piece lies in the text.

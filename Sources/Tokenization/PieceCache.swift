@@ -47,25 +47,47 @@
         unsafe table.deallocate()
     }
 
-    /// The first entry where a piece with this hash may be.
+    /// Where the pieces are, until one is added.
+    @unsafe struct Homes {
+        fileprivate let entries: UnsafeMutablePointer<Entry>
+        fileprivate let shift: UInt32
+
+        /// The first of the entries of a piece with this hash, counted from the beginning.
+        @inline(__always)
+        func home(_ hash: UInt32) -> UInt32 {
+            unsafe 2 &* (hash &>> shift)
+        }
+
+        /// The entry with this number.
+        @inline(__always)
+        func entry(_ number: UInt32) -> UnsafeMutablePointer<Entry> {
+            unsafe entries + Int(truncatingIfNeeded: number)
+        }
+    }
+
+    /// Where the pieces are, until one is added.
     @inline(__always)
-    func home(_ hash: UInt32) -> UnsafeMutablePointer<Entry> {
-        unsafe table.entries + 2 * Int(truncatingIfNeeded: hash &>> (32 &- pairBits))
+    var homes: Homes {
+        unsafe Homes(entries: table.entries, shift: 32 &- pairBits)
     }
 
     /// The entry of `key`, or an empty one.
+    func entry(_ key: Key) -> Entry {
+        let homes = unsafe homes
+        return unsafe entry(key, from: homes.entry(homes.home(key.hash)))
+    }
+
+    /// The entry of `key` if it is in the entries from `home` on, or an empty one.
     @inline(__always)
-    func entry(_ key: Key, hash: UInt32) -> Entry {
-        let home = unsafe home(hash)
+    func entry(_ key: Key, from home: UnsafeMutablePointer<Entry>) -> Entry {
         // Without a jump, since nobody can tell which of the two it is.
         let isSecond = unsafe home[0].difference(key) == 0 ? 0 : 1
         let found = unsafe home[isSecond]
-        return found.difference(key) == 0 ? found : distantEntry(key, hash: hash)
+        return unsafe found.difference(key) == 0 ? found : distantEntry(key, from: home)
     }
 
     @inline(never)
-    private func distantEntry(_ key: Key, hash: UInt32) -> Entry {
-        let home = unsafe home(hash)
+    private func distantEntry(_ key: Key, from home: UnsafeMutablePointer<Entry>) -> Entry {
         for place in 2..<Self.reach {
             let entry = unsafe home[place]
             if entry.count == 0 { break }
@@ -106,7 +128,8 @@
 
     /// Puts an entry in the first free place from its home on, or in that of another.
     private func place(_ entry: Entry, hash: UInt32) {
-        let home = unsafe home(hash)
+        let homes = unsafe homes
+        let home = unsafe homes.entry(homes.home(hash))
         let free = (0..<Self.reach).first { unsafe home[$0].count == 0 }
         unsafe home[free ?? insertions % Self.reach] = entry
     }

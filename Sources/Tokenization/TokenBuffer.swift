@@ -8,23 +8,35 @@
         full + PieceBatch.capacity * PieceCache.mostTokens + PieceCache.mostTokens
 
     private let tokens: UnsafeMutablePointer<UInt32>
-    private var count = 0
+    /// Where the next token goes.
+    private(set) var end: UnsafeMutablePointer<UInt32>
 
     init() {
         unsafe tokens = .allocate(capacity: Self.capacity)
         unsafe tokens.initialize(repeating: 0, count: Self.capacity)
+        unsafe end = tokens
     }
 
     deinit {
         unsafe tokens.deallocate()
     }
 
-    /// Adds the first `number` of four tokens; to be done for one batch after `makeRoom`.
+    private var count: Int { unsafe end - tokens }
+
+    /// Stores the tokens of an entry at `end` and says where they end; after `makeRoom`, for no
+    /// more than a batch.
     @inline(__always)
-    func append(_ four: SIMD4<UInt32>, number: Int) {
-        unsafe UnsafeMutableRawPointer(tokens + count).storeBytes(
-            of: four, as: SIMD4<UInt32>.self)
-        count &+= number
+    static func store(
+        _ entry: PieceCache.Entry, at end: UnsafeMutablePointer<UInt32>
+    ) -> UnsafeMutablePointer<UInt32> {
+        unsafe UnsafeMutableRawPointer(end).storeBytes(of: entry.tokens, as: SIMD4<UInt32>.self)
+        return unsafe end + entry.count
+    }
+
+    /// Tells that tokens were stored up to `end`.
+    @inline(__always)
+    func stored(upTo end: UnsafeMutablePointer<UInt32>) {
+        unsafe self.end = end
     }
 
     /// Adds the tokens of a piece, or all there are to `array`.
@@ -35,8 +47,8 @@
             unsafe array.append(contentsOf: more)
             return
         }
-        unsafe (tokens + count).update(from: source, count: more.count)
-        count += more.count
+        unsafe end.update(from: source, count: more.count)
+        unsafe end += more.count
     }
 
     /// Empties the buffer into `array` if another batch might not fit.
@@ -47,6 +59,6 @@
     /// Empties the buffer into `array`.
     func flush(to array: inout [UInt32]) {
         unsafe array.append(contentsOf: UnsafeBufferPointer(start: tokens, count: count))
-        count = 0
+        unsafe end = tokens
     }
 }

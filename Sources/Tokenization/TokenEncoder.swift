@@ -44,16 +44,20 @@ package struct TokenEncoder {
     private mutating func encodeBatch(
         _ text: UnsafeBufferPointer<UInt8>, into tokens: inout [UInt32]
     ) {
-        for number in 0..<batch.count {
-            let (key, hash) = batch.key(number)
-            let entry = cache.entry(key, hash: hash)
+        var end = unsafe output.end
+        var homes = unsafe cache.homes
+        batch.forEachKey { key, home, number in
+            let entry = unsafe cache.entry(key, from: homes.entry(home))
             if entry.isComplete {
-                output.append(entry.tokens, number: entry.count)
+                unsafe end = TokenBuffer.store(entry, at: end)
             } else {
+                unsafe output.stored(upTo: end)
                 let piece = unsafe UnsafeBufferPointer(rebasing: text[batch.range(number)])
                 unsafe encode(piece, key, entry, into: &tokens)
+                unsafe (end, homes) = unsafe (output.end, cache.homes)
             }
         }
+        unsafe output.stored(upTo: end)
     }
 
     /// Encodes the piece from `start` on by itself, and says where it ends.
@@ -63,7 +67,7 @@ package struct TokenEncoder {
         let end = unsafe scanner.endOfPiece(in: text.span, from: start)
         let piece = unsafe UnsafeBufferPointer(rebasing: text[start..<end])
         let key = unsafe PieceCache.Key(piece) ?? .none
-        unsafe encode(piece, key, cache.entry(key, hash: key.hash), into: &tokens)
+        unsafe encode(piece, key, cache.entry(key), into: &tokens)
         return end
     }
 
@@ -74,7 +78,7 @@ package struct TokenEncoder {
         into tokens: inout [UInt32]
     ) {
         if entry.isComplete {
-            output.append(entry.tokens, number: entry.count)
+            unsafe output.stored(upTo: TokenBuffer.store(entry, at: output.end))
         } else if entry.count > 0 {
             unsafe cache.withManyTokens(of: entry) {
                 unsafe output.append($0, overflowingInto: &tokens)
