@@ -12,8 +12,12 @@ extension SparseUpdate {
                 let limit = codec.keptTotal(tensor.range.count)
                 decoded.indices.reserveCapacity(limit)
                 decoded.values.reserveCapacity(limit)
-                codec.forEachElement(of: encoded, count: tensor.range.count) { index, value in
-                    decoded.append(index, value)
+                var cursor = ChunkCursor(encoded, count: tensor.range.count, codec: codec)
+                var chunk = DecodedChunk()
+                while cursor.advance(into: &chunk) {
+                    for (index, value) in zip(chunk.indices, chunk.values) {
+                        decoded.append(chunk.start + Int(index), value)
+                    }
                 }
                 return decoded
             })

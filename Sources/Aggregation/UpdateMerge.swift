@@ -1,7 +1,7 @@
 package import Numerics
 package import Rounds
 
-/// Updates to one pseudo-gradient by the rule of a run; `MergeMethod` names the rules.
+/// Updates to one pseudo-gradient by the rule of a run; `MergeRule.Method` names the rules.
 ///
 /// A function of the updates and the rule alone: threads, memory and the order in which files are
 /// given change no bit.

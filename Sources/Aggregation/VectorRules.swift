@@ -39,7 +39,7 @@ enum VectorRules {
     }
 
     private static func coefficients(
-        _ method: MergeMethod, _ products: InnerProducts, shares: [Double]
+        _ method: MergeRule.Method, _ products: InnerProducts, shares: [Double]
     ) -> [Double] {
         switch method {
         case .geometricMedian(let iterations):
@@ -66,7 +66,7 @@ extension MergeRule {
     }
 }
 
-extension MergeMethod {
+extension MergeRule.Method {
     /// Whether the rule looks at distances or angles between updates.
     var comparesUpdates: Bool {
         switch self {

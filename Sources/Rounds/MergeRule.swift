@@ -5,7 +5,7 @@ import Encodings
 /// Every rule is defined for sparse updates in docs/protocol.md.
 package struct MergeRule: Sendable, Equatable {
     /// The rule itself.
-    package let method: MergeMethod
+    package let method: MergeRule.Method
     /// What an element is divided by that not everybody sent.
     package let reading: SparseReading
     /// Under `senders`, the share of the weight by which an element is divided at least: what fewer
@@ -18,7 +18,7 @@ package struct MergeRule: Sendable, Equatable {
 
     /// A rule of the given parts.
     package init(
-        _ method: MergeMethod, over reading: SparseReading = .all, leastShare: Float = 0,
+        _ method: MergeRule.Method, over reading: SparseReading = .all, leastShare: Float = 0,
         clip: Float? = nil, bucket: Int = 1
     ) {
         self.method = method
@@ -30,7 +30,7 @@ package struct MergeRule: Sendable, Equatable {
 
     /// The rule's part of the section `merge`.
     init(_ fields: inout JSONFields) throws(MalformedInput) {
-        method = try MergeMethod(&fields)
+        method = try MergeRule.Method(&fields)
         let names = SparseReading.allCases.map(\.rawValue).joined(separator: " or ")
         reading =
             try fields.optionalValue("over", expected: names) { value in

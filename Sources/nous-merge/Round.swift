@@ -38,7 +38,7 @@ struct Round: Tool {
     private static var rules: String {
         let rows =
             [("Rule", "Breakdown")]
-            + MergeMethod.table.map { rule in
+            + MergeRule.Method.table.map { rule in
                 (
                     rule.settings.isEmpty ? rule.name : "\(rule.name) [\(rule.settings)]",
                     rule.breakdown

@@ -53,7 +53,8 @@ import Testing
 
     @Test("the second step of the same D is (1 + μ + μ²)·a·D") func secondStep() throws {
         let next = try Self.step(
-            1, from: Self.checkpoint(-0.75, momentum: 1), Self.nesterov(rate: "0.5", momentum: "0.5"))
+            1, from: Self.checkpoint(-0.75, momentum: 1),
+            Self.nesterov(rate: "0.5", momentum: "0.5"))
         #expect(next.parameters.view.array.allSatisfy { $0 == -0.75 - 0.875 })
         #expect(next.momentum?.view.array.allSatisfy { $0 == 1.5 } == true)
     }
@@ -61,7 +62,9 @@ import Testing
     @Test("along signs is the schedule's rate, and nothing where G is zero") func signs() throws {
         let layout = SampleRound.first.base.layout
         let gradient = FloatStorage(count: layout.count)
-        for index in gradient.view.indices { gradient.view[index] = [0, 3e-30, -7, -0.0][index % 4] }
+        for index in gradient.view.indices {
+            gradient.view[index] = [0, 3e-30, -7, -0.0][index % 4]
+        }
         let run = try SampleRun.run([
             "outer": ["name": "sign", "weight_decay": .number("0.5")],
             "schedule.peak": .number("0.25"), "schedule.warmup_steps": 0,
@@ -79,7 +82,8 @@ import Testing
         #expect(next.momentum == nil)
     }
 
-    @Test("AdamW's is the optimizer's own, at the rate and count of the round") func adamW() throws {
+    @Test("AdamW's is the optimizer's own, at the rate and count of the round") func adamW() throws
+    {
         let outer: JSON = [
             "name": "adamw", "beta1": .number("0.9"), "beta2": .number("0.95"),
             "epsilon": .number("1.0e-8"), "weight_decay": .number("0.1"),

@@ -33,13 +33,13 @@ import UpdateCodec
 
     @Test(
         "gives the same under every rule, in any order, on any threads, read once or again",
-        arguments: MergeMethod.table.map(\.name))
+        arguments: MergeRule.Method.table.map(\.name))
     func anyRule(name: String) throws {
         var changes: [String: JSON?] = ["merge.rule": .string(name)]
         let settings: [String: JSON] = [
             "drop": 1, "iterations": 3, "attackers": 1, "keep": 2,
         ]
-        let row = try #require(MergeMethod.table.first { $0.name == name })
+        let row = try #require(MergeRule.Method.table.first { $0.name == name })
         for setting in row.settings.split(separator: ", ") {
             changes["merge." + setting] = settings[String(setting)]
         }

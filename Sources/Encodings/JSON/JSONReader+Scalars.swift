@@ -46,7 +46,7 @@ extension JSONReader {
                 let special =
                     (quote &- each) & ~quote | (backslash &- each) & ~backslash
                     | (word &- 0x20 &* each) & ~word
-                guard special & 0x80 &* each == 0 else { return }
+                guard special & (0x80 &* each) == 0 else { return }
                 position += 8
             }
         }
