@@ -130,8 +130,9 @@ struct MergeCommandTests {
             """
               $ nous-merge round --help | grep -c ' v1 '
               11
-              $ nous-merge round --help | grep -o 'trimmed-mean v1 .drop. *drop/n'
-              trimmed-mean v1 [drop]                drop/n
+              $ nous-merge round --help | tr -s ' ' | grep 'trimmed-mean\\|multi-krum'
+               trimmed-mean v1 [drop] drop/n
+               multi-krum v1 [attackers, keep] attackers/n, below (n-2)/2
             """)
     }
 
