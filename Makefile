@@ -10,10 +10,10 @@ TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning bench-shard bench-merge bench-convergence bench-attacks install clean
+.PHONY: help setup build test test-hostile test-hostile-quick test-roots round interop lint bench-gemm bench-train bench-learning bench-shard bench-merge bench-convergence bench-attacks install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install the Debian packages this project needs (does nothing if they are there)
 	@missing=; for package in $(SYSTEM_PACKAGES); do \
@@ -35,6 +35,9 @@ test: setup ## run every test that needs only Swift and Debian's base system
 
 test-hostile: build ## feed nous-shard with hostile inputs of full size and watch its memory
 	Tests/Hostile/run.sh $(RELEASE) build/hostile
+
+test-hostile-quick: build ## the same with inputs a twentieth as large
+	Tests/Hostile/run.sh --quick $(RELEASE) build/hostile
 
 test-roots: setup ## train four sizes of model in every way and compare with the known states
 	swift build -c release --product state-roots

@@ -1,6 +1,9 @@
 #include "CProcessor.h"
 
 #include <stdlib.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -45,5 +48,14 @@ void processor_set_float_control(uint64_t control) { (void)control; }
 void processor_release_free_memory(void) {
 #ifdef __GLIBC__
     malloc_trim(0);
+#endif
+}
+
+void processor_use_large_pages(void *start, uint64_t bytes) {
+#ifdef __linux__
+    madvise(start, bytes, MADV_HUGEPAGE);
+#else
+    (void)start;
+    (void)bytes;
 #endif
 }

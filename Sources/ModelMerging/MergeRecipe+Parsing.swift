@@ -5,7 +5,7 @@ extension MergeRecipe {
     package init(_ json: JSON) throws(MalformedInput) {
         var fields = try JSONFields(json, of: "recipe")
         var reader = Reader()
-        let method = try fields.named("merge_method", MergeMethod.self)
+        let method = try fields.named("merge_method", ModelMergeMethod.self)
         reader.method = method
         if let operand = try fields.optionalOperand("base_model") {
             base = reader.number(of: operand)
@@ -92,7 +92,7 @@ extension MergeRecipe {
 extension MergeRecipe {
     /// Reads slices and settings, and numbers the models on the way.
     fileprivate struct Reader {
-        var method = MergeMethod.linear
+        var method = ModelMergeMethod.linear
         private(set) var models: [String] = []
 
         mutating func number(of operand: String) -> Int {
@@ -176,7 +176,7 @@ extension MergeRecipe {
         var normalize: JSON?
         var rescale: JSON?
 
-        func normalizes(_ method: MergeMethod) throws(MalformedInput) -> Bool {
+        func normalizes(_ method: ModelMergeMethod) throws(MalformedInput) -> Bool {
             guard let normalize else { return method.normalizes ?? false }
             guard let value = normalize.bool else {
                 throw .field("normalize", expected: "true or false", found: normalize.summary)
@@ -186,7 +186,7 @@ extension MergeRecipe {
 
         /// `true` is by density where elements are dropped at random, else by the sum of
         /// magnitudes.
-        func rescaling(_ method: MergeMethod) throws(MalformedInput) -> Rescaling {
+        func rescaling(_ method: ModelMergeMethod) throws(MalformedInput) -> Rescaling {
             let usual: Rescaling = method.selection == .random ? .density : .l1
             switch rescale {
             case nil: return method.selection == .random ? .density : .none

@@ -27,7 +27,7 @@ package struct MergeRecipe: Sendable {
     }
 
     /// The method.
-    package let method: MergeMethod
+    package let method: ModelMergeMethod
     /// The models as the recipe names them, each once, in the order it does.
     package let models: [String]
     /// The number of the base in `models`, if there is one.

@@ -8,7 +8,7 @@ package import Numerics
 /// depends on the number of threads, and models that are all the same give themselves.
 package struct TensorMerge: Sendable {
     /// The method.
-    package let method: MergeMethod
+    package let method: ModelMergeMethod
     /// The name of the result, which decides with the seed what is dropped at random.
     let tensor: String
     let seed: UInt64

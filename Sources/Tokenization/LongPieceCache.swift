@@ -1,110 +1,172 @@
 /// The tokens of pieces met before that are too long for `PieceCache`.
 ///
-/// Each place holds the last piece that came there, so no input can make a lookup slow.
+/// Bytes and tokens lie one piece after the other; a table says where. When the memory is full the
+/// cache starts anew. A piece is found in one of the eight slots from its home on, or not at all,
+/// so no input can make a lookup slow.
 @safe final class LongPieceCache {
     /// The longest piece that is kept, in bytes; it has no more tokens than that.
-    static let longestPiece = 48
+    static let longestPiece = 1024
 
-    /// The bytes of a piece, zero-filled, and how many there are.
-    struct Key {
-        private var low: SIMD4<UInt64> = .zero
-        private var high: SIMD2<UInt64> = .zero
-        private let count: UInt64
-
-        /// The key of up to 48 bytes: of a whole piece, or of a part that is merged by itself.
-        init(_ text: UnsafeBufferPointer<UInt8>, isPart: Bool) {
-            count = UInt64(text.count) | (isPart ? 1 << 32 : 0)
-            var words = (SIMD4<UInt64>.zero, SIMD2<UInt64>.zero)
-            unsafe withUnsafeMutableBytes(of: &words) {
-                unsafe $0.copyMemory(from: UnsafeRawBufferPointer(text))
-            }
-            (low, high) = words
-        }
-
-        /// A key that no piece has.
-        fileprivate init() { count = 0 }
-
-        /// Whether both are the same piece.
-        fileprivate func equals(_ other: Key) -> Bool {
-            low == other.low && high == other.high && count == other.count
-        }
-
-        fileprivate var isEmpty: Bool { count == 0 }
-
-        /// A place among 2^`bits`.
-        fileprivate func place(bits: UInt64) -> Int {
-            // Products that do not wait for each other.
-            let first =
-                low &* [
-                    0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9,
-                    0xFF51_AFD7_ED55_8CCD,
-                ]
-            let second = high &* [0xC4CE_B9FE_1A85_EC53, 0x94D0_49BB_1331_11EB]
-            var hash = first[0] ^ first[1] ^ (first[2] &+ first[3])
-            hash = (hash ^ hash >> 29 ^ second[0] ^ second[1]) &+ count
-            hash = (hash ^ hash >> 31) &* 0xBF58_476D_1CE4_E5B9
-            hash = (hash ^ hash >> 32) &* 0xD6E8_FEB8_6659_FD93
-            return Int(truncatingIfNeeded: hash >> (64 - bits))
-        }
+    /// Where a piece starts in `memory`, in words, and bits of its hash; all zero in an empty slot.
+    private struct Slot: BitwiseCopyable {
+        var place: UInt32 = 0
+        var tag: UInt32 = 0
     }
 
-    private struct Entry {
-        var key = Key()
-        var count = 0
-        var tokens = (SIMD32<UInt32>.zero, SIMD16<UInt32>.zero)
-    }
+    private static let fewestBits: UInt64 = 10
+    private static let mostBits: UInt64 = 19
+    private static let reach = 8
+    /// How many words of eight bytes all pieces may take.
+    private static let mostWords = 1 << 22
 
-    private static let fewestBits: UInt64 = 8
-    private static let mostBits: UInt64 = 16
-    private var entries: UnsafeMutablePointer<Entry>
+    private var table = unsafe LookupTable(repeating: Slot(), count: size(fewestBits))
     private var bits = fewestBits
-    private var insertions = 0
+    private var count = 0
+    /// For each piece a word of counts, its bytes and its tokens, each filled up to a word.
+    private var memory: [UInt64] = [0]
 
-    init() {
-        unsafe entries = Self.allocate(bits: Self.fewestBits)
-    }
-
-    private static func allocate(bits: UInt64) -> UnsafeMutablePointer<Entry> {
-        let entries = UnsafeMutablePointer<Entry>.allocate(capacity: 1 << Int(bits))
-        unsafe entries.initialize(repeating: Entry(), count: 1 << Int(bits))
-        return unsafe entries
-    }
+    private static func size(_ bits: UInt64) -> Int { 1 << Int(bits) + reach }
 
     deinit {
-        unsafe entries.deallocate()
+        unsafe table.deallocate()
     }
 
-    /// Appends the tokens kept under `key`; false if there are none.
-    func append(_ key: Key, to tokens: inout [UInt32]) -> Bool {
-        let entry = unsafe entries + key.place(bits: bits)
-        guard unsafe entry.pointee.key.equals(key) else { return false }
-        let count = unsafe entry.pointee.count
-        unsafe withUnsafeBytes(of: &entry.pointee.tokens) {
-            unsafe tokens.append(contentsOf: $0.bindMemory(to: UInt32.self).prefix(count))
+    /// The hash of a text: of a whole piece, or of a part that is merged by itself.
+    func hash(_ text: UnsafeBufferPointer<UInt8>, isPart: Bool) -> UInt64 {
+        let bytes = UnsafeRawBufferPointer(text)
+        var hash = Self.header(text.count, isPart: isPart)
+        func mix(_ word: UInt64) {
+            let product = (hash ^ word ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
+                by: 0xC2B2_AE3D_27D4_EB4F)
+            hash = product.high ^ product.low
         }
-        return true
+        for offset in stride(from: 0, to: text.count - 7, by: 8) {
+            unsafe mix(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        unsafe mix(Self.lastWord(bytes))
+        return hash
     }
 
-    /// Keeps the tokens of a piece.
-    func insert(_ key: Key, _ tokens: UnsafeBufferPointer<UInt32>) {
-        insertions += 1
-        if insertions > 1 << Int(bits), bits < Self.mostBits { grow() }
-        let entry = unsafe entries + key.place(bits: bits)
-        unsafe entry.pointee.key = key
-        unsafe entry.pointee.count = tokens.count
-        unsafe withUnsafeMutableBytes(of: &entry.pointee.tokens) {
-            unsafe $0.copyMemory(from: UnsafeRawBufferPointer(tokens))
+    /// Calls `body` with the tokens kept for a text; nil if there are none.
+    func withTokens<Result>(
+        of text: UnsafeBufferPointer<UInt8>, isPart: Bool, hash: UInt64,
+        _ body: (UnsafeBufferPointer<UInt32>) -> Result
+    ) -> Result? {
+        let tag = UInt32(truncatingIfNeeded: hash)
+        let home = unsafe table.entries + Int(truncatingIfNeeded: hash &>> (64 &- bits))
+        return unsafe memory.withUnsafeBytes { memory in
+            for place in 0..<Self.reach {
+                let slot = unsafe home[place]
+                if slot.place == 0 { break }
+                guard slot.tag == tag else { continue }
+                let start = Int(slot.place) * 8
+                if let tokens = unsafe Self.tokens(at: memory, start, of: text, isPart: isPart) {
+                    return unsafe body(tokens)
+                }
+            }
+            return nil
         }
+    }
+
+    /// Keeps the tokens of a text that has none.
+    func insert(
+        _ text: UnsafeBufferPointer<UInt8>, isPart: Bool, hash: UInt64,
+        _ tokens: UnsafeBufferPointer<UInt32>
+    ) {
+        if memory.count + 1 + (text.count + 7) / 8 + (tokens.count + 1) / 2 > Self.mostWords {
+            clear()
+        }
+        count += 1
+        if 2 * count > 1 << Int(bits), bits < Self.mostBits { grow() }
+        place(
+            Slot(place: UInt32(memory.count), tag: UInt32(truncatingIfNeeded: hash)), hash: hash)
+        memory.append(Self.header(text.count, isPart: isPart) | UInt64(tokens.count))
+        unsafe append(UnsafeRawBufferPointer(text))
+        unsafe append(UnsafeRawBufferPointer(tokens))
+    }
+
+    /// The tokens at `start` if they are those of `text`.
+    private static func tokens(
+        at memory: UnsafeRawBufferPointer, _ start: Int, of text: UnsafeBufferPointer<UInt8>,
+        isPart: Bool
+    ) -> UnsafeBufferPointer<UInt32>? {
+        let found = unsafe memory.load(fromByteOffset: start, as: UInt64.self)
+        guard found &>> 32 == header(text.count, isPart: isPart) &>> 32 else { return nil }
+        let bytes = UnsafeRawBufferPointer(text)
+        for offset in stride(from: 0, to: text.count - 7, by: 8) {
+            let word = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let kept = unsafe memory.load(fromByteOffset: start + 8 + offset, as: UInt64.self)
+            guard word == kept else { return nil }
+        }
+        let whole = text.count & ~7
+        let end = start + 8 + whole + (whole < text.count ? 8 : 0)
+        if whole < text.count {
+            let kept = unsafe memory.load(fromByteOffset: end - 8, as: UInt64.self)
+            guard unsafe lastWord(bytes) == kept else { return nil }
+        }
+        let count = Int(truncatingIfNeeded: found & 0xFFFF_FFFF)
+        return unsafe UnsafeBufferPointer(
+            rebasing: memory.assumingMemoryBound(to: UInt32.self)[end / 4..<end / 4 + count])
+    }
+
+    private static func header(_ count: Int, isPart: Bool) -> UInt64 {
+        UInt64(count) << 33 | (isPart ? 1 << 32 : 0)
+    }
+
+    /// The bytes after the last whole word, zero-filled.
+    private static func lastWord(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        let count = bytes.count & 7
+        guard count > 0 else { return 0 }
+        guard bytes.count >= 8 else {
+            var word: UInt64 = 0
+            unsafe withUnsafeMutableBytes(of: &word) { unsafe $0.copyMemory(from: bytes) }
+            return word
+        }
+        let word = unsafe bytes.loadUnaligned(
+            fromByteOffset: bytes.count - 8, as: UInt64.self)
+        return (UInt64(littleEndian: word) >> UInt64(64 - 8 * count)).littleEndian
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) {
+        for offset in stride(from: 0, to: bytes.count - 7, by: 8) {
+            unsafe memory.append(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        if bytes.count & 7 != 0 { unsafe memory.append(Self.lastWord(bytes)) }
+    }
+
+    /// Puts a slot in the first free place from its home on, or in that of another.
+    private func place(_ slot: Slot, hash: UInt64) {
+        let home = unsafe table.entries + Int(truncatingIfNeeded: hash &>> (64 &- bits))
+        let free = (0..<Self.reach).first { unsafe home[$0].place == 0 }
+        unsafe home[free ?? count % Self.reach] = slot
+    }
+
+    private func clear() {
+        unsafe table.all.update(repeating: Slot())
+        memory.removeAll(keepingCapacity: true)
+        memory.append(0)
+        count = 0
     }
 
     /// Makes room for twice as many pieces.
     private func grow() {
-        let old = unsafe UnsafeMutableBufferPointer(start: entries, count: 1 << Int(bits))
+        let old = unsafe table
         bits += 1
-        unsafe entries = Self.allocate(bits: bits)
-        for index in old.indices where unsafe !old[index].key.isEmpty {
-            unsafe entries[old[index].key.place(bits: bits)] = old[index]
+        unsafe table = LookupTable(repeating: Slot(), count: Self.size(bits))
+        for unsafe slot in unsafe old.all where slot.place != 0 {
+            place(slot, hash: hash(ofTextAt: Int(slot.place)))
         }
         unsafe old.deallocate()
+    }
+
+    private func hash(ofTextAt place: Int) -> UInt64 {
+        let header = memory[place]
+        return unsafe memory.withUnsafeBytes {
+            let start = 8 * (place + 1)
+            let text = unsafe $0.assumingMemoryBound(to: UInt8.self)[
+                start..<start + Int(header >> 33)]
+            return unsafe hash(
+                UnsafeBufferPointer(rebasing: text), isPart: header >> 32 & 1 == 1)
+        }
     }
 }

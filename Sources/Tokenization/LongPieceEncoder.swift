@@ -7,8 +7,7 @@
 /// parts do not join, some tokens are taken back and a longer part is tried. A part that was
 /// met before, as in a run of one character, is remembered.
 struct LongPieceEncoder {
-    private static let shortestPart = LongPieceCache.longestPiece
-    private static let longestRemembered = 1024
+    private static let shortestPart = 48
     /// How many tokens at the end of a part are left to the next, and taken back after a failure.
     private static let margin = 4
     /// After how many parts in a row that joined shorter ones are tried again.
@@ -17,8 +16,6 @@ struct LongPieceEncoder {
     private let vocabulary: Vocabulary
     private let scratch: MergeScratch
     private let cache: LongPieceCache
-    private var remembered = [(text: [UInt8], tokens: [UInt32])](
-        repeating: ([], []), count: 16)
     private var joints = [UInt64](repeating: .max, count: 256)
     private var part: [UInt32] = []
 
@@ -60,28 +57,18 @@ struct LongPieceEncoder {
 
     /// Sets `part` to the tokens of a text by itself.
     private mutating func encodePart(_ text: UnsafeBufferPointer<UInt8>) {
-        if text.count <= LongPieceCache.longestPiece {
-            unsafe encodeShort(text)
-        } else if text.count <= Self.longestRemembered {
-            let slot = unsafe Self.slot(of: text)
-            if unsafe remembered[slot].text.elementsEqual(text) {
-                part = remembered[slot].tokens
-            } else {
-                part = unsafe scratch.merge(text) { unsafe Array($0) }
-                unsafe remembered[slot] = (Array(text), part)
-            }
-        } else {
-            part = unsafe scratch.merge(text) { unsafe Array($0) }
-        }
-    }
-
-    private mutating func encodeShort(_ text: UnsafeBufferPointer<UInt8>) {
-        let key = unsafe LongPieceCache.Key(text, isPart: true)
         part.removeAll(keepingCapacity: true)
-        if cache.append(key, to: &part) { return }
+        let isRemembered = text.count <= LongPieceCache.longestPiece
+        let hash = isRemembered ? unsafe cache.hash(text, isPart: true) : 0
+        if isRemembered {
+            let isKnown: Void? = unsafe cache.withTokens(of: text, isPart: true, hash: hash) {
+                unsafe part.append(contentsOf: $0)
+            }
+            guard isKnown == nil else { return }
+        }
         unsafe scratch.merge(text) { tokens in
             unsafe part.append(contentsOf: tokens)
-            unsafe cache.insert(key, tokens)
+            if isRemembered { unsafe cache.insert(text, isPart: true, hash: hash, tokens) }
         }
     }
 
@@ -100,16 +87,5 @@ struct LongPieceEncoder {
         }
         joints[slot] = key | (joins ? 1 : 0)
         return joins
-    }
-
-    private static func slot(of text: UnsafeBufferPointer<UInt8>) -> Int {
-        var hash = UInt64(text.count)
-        for offset in stride(from: 0, to: text.count & ~7, by: 8) {
-            let word = unsafe UnsafeRawBufferPointer(text).loadUnaligned(
-                fromByteOffset: offset, as: UInt64.self)
-            hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 29
-        }
-        return Int(truncatingIfNeeded: (hash &* 0xC2B2_AE3D_27D4_EB4F) >> 60)
     }
 }

@@ -57,7 +57,7 @@ package struct PieceScanner: Sendable {
     }
 
     /// How many bytes must be readable where a block is scanned.
-    private static let readableMargin = CharacterBlock.size + 16
+    static let readableMargin = CharacterBlock.size + 16
 
     /// The pieces of a whole text as ranges of bytes.
     package func pieces(of text: [UInt8]) -> [Range<Int>] {

@@ -1,11 +1,13 @@
 /// Encodes text after text with one tokenizer, remembering the pieces it has met.
 ///
-/// The tokens depend on the text alone. Make one encoder per thread; a copy shares its memory.
+/// The tokens depend on the text alone. Make one encoder per thread; a copy shares its memory,
+/// which is at most 80 MiB, and what `MergeScratch` takes for its longest text.
 package struct TokenEncoder {
     private let scanner: PieceScanner
     private let wholePieces: TokenIndex?
     private let cache = PieceCache()
     private let longCache = LongPieceCache()
+    private let batch = PieceBatch()
     private let scratch: MergeScratch
     private let output = TokenBuffer()
     private var longPieces: LongPieceEncoder
@@ -22,100 +24,109 @@ package struct TokenEncoder {
     /// The text has at most 4 GiB.
     package mutating func encode(_ text: Span<UInt8>, into tokens: inout [UInt32]) {
         precondition(text.count <= Int(UInt32.max), "text longer than 4 GiB")
-        if tokens.isEmpty { tokens.reserveCapacity(text.count / 4) }
-        unsafe text.withUnsafeBufferPointer { bytes in
+        unsafe text.withUnsafeBufferPointer { text in
             var position = 0
             while position < text.count {
-                let ends = unsafe scanner.ends(in: bytes, from: position)
-                if ends != 0, let base = bytes.baseAddress {
-                    output.makeRoom(&tokens)
-                    position += unsafe encodeBlock(base + position, ends, into: &tokens)
-                } else {
-                    output.flush(to: &tokens)
-                    let end = scanner.endOfPiece(in: text, from: position)
-                    let piece = unsafe UnsafeBufferPointer(rebasing: bytes[position..<end])
-                    unsafe encodePiece(piece, into: &tokens)
+                output.makeRoom(&tokens)
+                let end = unsafe batch.fill(text, from: position, by: scanner, preparing: cache)
+                if end > position {
+                    unsafe encodeBatch(text, into: &tokens)
                     position = end
+                } else {
+                    position = unsafe encodeOne(text, from: position, into: &tokens)
                 }
             }
         }
         output.flush(to: &tokens)
     }
 
-    /// Encodes the pieces that end where `ends` has bits, and says how many bytes they are.
     @inline(__always)
-    private mutating func encodeBlock(
-        _ block: UnsafePointer<UInt8>, _ ends: UInt64, into tokens: inout [UInt32]
-    ) -> Int {
-        var left = ends
-        var from = 0
-        repeat {
-            let end = left.trailingZeroBitCount
-            left &= left &- 1
-            let piece = unsafe block + from
-            let count = end &- from
-            from = end
-            if count <= PieceCache.longestPiece {
-                let entry = unsafe cache.entry(PieceCache.Key(at: piece, count: count))
-                if entry.count > 0 {
-                    cache.copy(entry, to: output)
-                    continue
-                }
-            }
-            output.flush(to: &tokens)
-            unsafe encodeNew(UnsafeBufferPointer(start: piece, count: count), into: &tokens)
-        } while left != 0
-        return from
-    }
-
-    /// Appends the tokens of a piece near the end of the text or of unusual length.
-    private mutating func encodePiece(
-        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [UInt32]
+    private mutating func encodeBatch(
+        _ text: UnsafeBufferPointer<UInt8>, into tokens: inout [UInt32]
     ) {
-        if let key = unsafe PieceCache.Key(piece) {
-            let entry = cache.entry(key)
-            if entry.count > 0 {
-                cache.copy(entry, to: output)
-                return output.flush(to: &tokens)
+        var end = unsafe output.end
+        var homes = unsafe cache.homes
+        batch.forEachKey { key, home, number in
+            let entry = unsafe cache.entry(key, from: homes.entry(home))
+            if entry.isComplete {
+                unsafe end = TokenBuffer.store(entry, at: end)
+            } else {
+                unsafe output.stored(upTo: end)
+                let piece = unsafe UnsafeBufferPointer(rebasing: text[batch.range(number)])
+                unsafe encode(piece, key, entry, into: &tokens)
+                unsafe (end, homes) = unsafe (output.end, cache.homes)
             }
         }
-        unsafe encodeNew(piece, into: &tokens)
+        unsafe output.stored(upTo: end)
     }
 
-    /// Appends the tokens of a piece that `cache` has not, and keeps them.
+    /// Encodes the piece from `start` on by itself, and says where it ends.
+    private mutating func encodeOne(
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, into tokens: inout [UInt32]
+    ) -> Int {
+        let end = unsafe scanner.endOfPiece(in: text.span, from: start)
+        let piece = unsafe UnsafeBufferPointer(rebasing: text[start..<end])
+        let key = unsafe PieceCache.Key(piece) ?? .none
+        unsafe encode(piece, key, cache.entry(key), into: &tokens)
+        return end
+    }
+
+    /// Appends the tokens of a piece of any kind, whose entry in `cache` may be empty.
     @inline(never)
-    private mutating func encodeNew(
-        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [UInt32]
+    private mutating func encode(
+        _ piece: UnsafeBufferPointer<UInt8>, _ key: PieceCache.Key, _ entry: PieceCache.Entry,
+        into tokens: inout [UInt32]
     ) {
-        let first = tokens.count
-        if let key = unsafe PieceCache.Key(piece) {
-            unsafe merge(piece, into: &tokens)
-            unsafe tokens.withUnsafeBufferPointer {
-                unsafe cache.insert(key, UnsafeBufferPointer(rebasing: $0[first...]))
+        if entry.isComplete {
+            unsafe output.stored(upTo: TokenBuffer.store(entry, at: output.end))
+        } else if entry.count > 0 {
+            unsafe cache.withManyTokens(of: entry) {
+                unsafe output.append($0, overflowingInto: &tokens)
+            }
+        } else if key.isPiece {
+            unsafe merge(piece) {
+                unsafe output.append($0, overflowingInto: &tokens)
+                unsafe cache.insert(key, $0)
             }
         } else if piece.count <= LongPieceCache.longestPiece {
-            let key = unsafe LongPieceCache.Key(piece, isPart: false)
-            if longCache.append(key, to: &tokens) { return }
-            unsafe merge(piece, into: &tokens)
-            unsafe tokens.withUnsafeBufferPointer {
-                unsafe longCache.insert(key, UnsafeBufferPointer(rebasing: $0[first...]))
-            }
-        } else {
             unsafe encodeLong(piece, into: &tokens)
-        }
-    }
-
-    private mutating func merge(
-        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [UInt32]
-    ) {
-        if let whole = unsafe wholePieces?.token(Span(_unsafeElements: piece)) {
-            tokens.append(whole)
         } else {
-            unsafe scratch.merge(piece) { unsafe tokens.append(contentsOf: $0) }
+            output.flush(to: &tokens)
+            unsafe mergeLong(piece, into: &tokens)
         }
     }
 
     private mutating func encodeLong(
+        _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [UInt32]
+    ) {
+        let hash = unsafe longCache.hash(piece, isPart: false)
+        let isKnown: Void? = unsafe longCache.withTokens(of: piece, isPart: false, hash: hash) {
+            unsafe output.append($0, overflowingInto: &tokens)
+        }
+        guard isKnown == nil else { return }
+        output.flush(to: &tokens)
+        let first = tokens.count
+        unsafe mergeLong(piece, into: &tokens)
+        unsafe tokens.withUnsafeBufferPointer {
+            unsafe longCache.insert(
+                piece, isPart: false, hash: hash, UnsafeBufferPointer(rebasing: $0[first...]))
+        }
+    }
+
+    /// Calls `body` with the tokens of a piece.
+    private func merge(
+        _ piece: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt32>) -> Void
+    ) {
+        if let whole = unsafe wholePieces?.token(Span(_unsafeElements: piece)) {
+            unsafe withUnsafePointer(to: whole) {
+                unsafe body(UnsafeBufferPointer(start: $0, count: 1))
+            }
+        } else {
+            unsafe scratch.merge(piece, body)
+        }
+    }
+
+    private mutating func mergeLong(
         _ piece: UnsafeBufferPointer<UInt8>, into tokens: inout [UInt32]
     ) {
         if let whole = unsafe wholePieces?.token(Span(_unsafeElements: piece)) {

@@ -206,10 +206,8 @@ package struct LocalRound {
         let update = inputs.base.layout.tensors.map { tensor in
             let values = all[tensor.range]
             pseudoGradient(tensor, scale: scale, into: values)
-            for index in tensor.range {
-                all[index] = ElementaryFunctions.fused(
-                    settings.errorFeedback, old[index], all[index])
-            }
+            arithmetic.addScaled(
+                old[tensor.range], by: settings.errorFeedback, to: values)
             let encoded = settings.codec.encode(values, shape: tensor.shape, arithmetic)
             let fedBack = settings.feedback
             fedBack.subtract(

@@ -150,7 +150,7 @@ struct ModelMerge {
 
 /// What a merge was.
 struct Summary {
-    let method: MergeMethod
+    let method: ModelMergeMethod
     let models: Int
     let tensors: Int
     let parameters: Int

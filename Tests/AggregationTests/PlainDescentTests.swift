@@ -12,7 +12,7 @@ import Training
         SampleRound.sample(
             [
                 "schedule.warmup_steps": 0, "schedule.peak": .number("0.37"), "round.steps": 1,
-                "codec.chunk": 1, "codec.keep": 1, "codec.error_feedback": 0,
+                "codec.keep": 64, "codec.values": "float32", "codec.error_feedback": 0,
             ].merging(changes) { $1 })
     }
 

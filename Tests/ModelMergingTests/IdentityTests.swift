@@ -7,8 +7,9 @@ import Testing
 struct IdentityTests {
     static let counts = [1, 2, 9, 40_000]
 
-    @Test("gives a model merged with itself to the bit", arguments: MergeMethod.allCases, counts)
-    func identity(method: MergeMethod, count: Int) throws {
+    @Test(
+        "gives a model merged with itself to the bit", arguments: ModelMergeMethod.allCases, counts)
+    func identity(method: ModelMergeMethod, count: Int) throws {
         let recipe = try MergeSample.usual(method)
         let numbers = MergeSample.numbers(count, seed: 1)
         let inputs = recipe.others(in: recipe.slices[0]).map { _ in FloatView(copying: numbers) }
@@ -17,8 +18,8 @@ struct IdentityTests {
         #expect(merged.array.map(\.bitPattern) == numbers.map(\.bitPattern))
     }
 
-    @Test("gives the same bits on any number of threads", arguments: MergeMethod.allCases)
-    func threads(method: MergeMethod) throws {
+    @Test("gives the same bits on any number of threads", arguments: ModelMergeMethod.allCases)
+    func threads(method: ModelMergeMethod) throws {
         let recipe = try MergeSample.usual(method)
         let inputs = recipe.others(in: recipe.slices[0]).indices.map { number in
             FloatView(copying: MergeSample.numbers(100_001, seed: UInt64(number)))
@@ -33,8 +34,8 @@ struct IdentityTests {
         #expect(results[0] == results[2])
     }
 
-    @Test("changes something where models differ", arguments: MergeMethod.allCases)
-    func change(method: MergeMethod) throws {
+    @Test("changes something where models differ", arguments: ModelMergeMethod.allCases)
+    func change(method: ModelMergeMethod) throws {
         let recipe = try MergeSample.usual(method)
         let inputs = recipe.others(in: recipe.slices[0]).indices.map { number in
             FloatView(copying: MergeSample.numbers(50, seed: UInt64(number)))

@@ -6,7 +6,7 @@ import Numerics
 enum MergeSample {
     /// Recipes of every method that merge `models` with the base `a`, slerp and passthrough apart.
     static func recipe(
-        _ method: MergeMethod, models: [String] = ["a", "b", "c"], _ parameters: String = "{}"
+        _ method: ModelMergeMethod, models: [String] = ["a", "b", "c"], _ parameters: String = "{}"
     ) throws -> MergeRecipe {
         let entries = models.map { "{\"model\": \"\($0)\"}" }.joined(separator: ", ")
         let base = method.needsBase ? ", \"base_model\": \"a\"" : ""
@@ -63,7 +63,7 @@ enum MergeSample {
     }
 
     /// A recipe for three models, or two, as the method wants.
-    static func usual(_ method: MergeMethod, same model: String? = nil) throws -> MergeRecipe {
+    static func usual(_ method: ModelMergeMethod, same model: String? = nil) throws -> MergeRecipe {
         let models =
             switch method {
             case .slerp: ["a", model ?? "b"]

@@ -8,7 +8,7 @@ struct TensorMergeTests {
     private let arithmetic = Arithmetic(threads: 1)
 
     private func merged(
-        _ method: MergeMethod, _ parameters: String, base: [Float], _ inputs: [Float]...
+        _ method: ModelMergeMethod, _ parameters: String, base: [Float], _ inputs: [Float]...
     ) throws -> [Float] {
         let models = (method.needsBase ? ["a"] : []) + ["b", "c", "d"].prefix(inputs.count)
         let recipe = try MergeSample.recipe(method, models: models, parameters)
@@ -88,8 +88,8 @@ struct TensorMergeTests {
 
     @Test(
         "a tensor of one element keeps it",
-        arguments: [MergeMethod.ties, .breadcrumbs, .breadcrumbsTies])
-    func tiny(method: MergeMethod) throws {
+        arguments: [ModelMergeMethod.ties, .breadcrumbs, .breadcrumbsTies])
+    func tiny(method: ModelMergeMethod) throws {
         #expect(try merged(method, #"{"density": 0.1}"#, base: [1], [3]) == [3])
     }
 

@@ -14,8 +14,19 @@ package struct SampleMethod: Sendable, CustomStringConvertible {
     /// The first round under the method.
     package var round: SampleRound { SampleRound.sample(changes) }
 
-    /// All of them.
-    package static let all = [
+    /// All of them: every optimizer in both precisions, and the published methods.
+    package static let all = optimizers + published
+
+    private static let published = Method.all.map { method in
+        SampleMethod(
+            method.name,
+            [
+                "method": .string(method.name), "optimizer": nil, "codec": nil, "merge": nil,
+                "outer": nil, "round.steps": nil,
+            ])
+    }
+
+    private static let optimizers = [
         SampleMethod(
             "muon",
             [

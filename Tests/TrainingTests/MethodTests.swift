@@ -106,7 +106,7 @@ import Training
 
     @Test("the gradient of a worker is that of all its batches at once") func meanGradient() throws {
         let round = SampleRound.sample([
-            "optimizer": ["name": "gradient"], "codec.chunk": 1, "codec.keep": 1,
+            "optimizer": ["name": "gradient"], "codec.keep": 64, "codec.values": "float32",
             "codec.error_feedback": 0,
         ])
         let contribution = try round.train(worker: 0).contribution

@@ -14,6 +14,9 @@ void processor_set_float_control(uint64_t control);
 /// Gives memory that was freed back to the system.
 void processor_release_free_memory(void);
 
+/// Asks for large pages for memory that is looked up all over, before it is first touched.
+void processor_use_large_pages(void *start, uint64_t bytes);
+
 /// Tells the processor that this thread is waiting in a loop.
 static inline __attribute__((always_inline)) void processor_pause(void) {
 #if defined(__x86_64__)
@@ -21,6 +24,11 @@ static inline __attribute__((always_inline)) void processor_pause(void) {
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
+}
+
+/// Asks for the cache line at `address`, to be read soon.
+static inline __attribute__((always_inline)) void processor_prefetch(const void *address) {
+    __builtin_prefetch(address, 0, 3);
 }
 
 /// Asks for the cache line at `address`, to be written soon.

@@ -1,7 +1,7 @@
 /// How tensors of the same name become one; the raw value is the method's name in a recipe.
 ///
 /// The formulas are in docs/model-merging.md.
-package enum MergeMethod: String, Sendable, CaseIterable {
+package enum ModelMergeMethod: String, Sendable, CaseIterable {
     /// The weighted sum or mean of the models.
     case linear
     /// The point on the great circle between two models.
