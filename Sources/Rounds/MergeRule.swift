@@ -8,8 +8,9 @@ package struct MergeRule: Sendable, Equatable {
     package let method: MergeRule.Method
     /// What an element is divided by that not everybody sent.
     package let reading: SparseReading
-    /// Under `senders`, the share of the weight by which an element is divided at least: what fewer
-    /// have sent counts less. 0 is no guard.
+    /// The share of the weight by which an element is divided at least, over `senders`.
+    ///
+    /// So what fewer have sent counts less; 0 is no guard.
     package let leastShare: Float
     /// Each tensor of an update is first cut to this multiple of the median norm; nil is never.
     package let clip: Float?
