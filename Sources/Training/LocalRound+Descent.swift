@@ -18,7 +18,9 @@ extension LocalRound {
 
     /// A rate as a worker that began afresh not long ago takes it.
     private func warmed(_ rate: Float, step: Int) -> Float {
-        let (taken, warmup) = (optimizerStepsBefore + step + 1, inputs.run.optimizer.joinerWarmupSteps)
+        let (taken, warmup) = (
+            optimizerStepsBefore + step + 1, inputs.run.optimizer.joinerWarmupSteps
+        )
         guard taken < warmup else { return rate }
         return Float(Double(rate) * (Double(taken) / Double(warmup)))
     }

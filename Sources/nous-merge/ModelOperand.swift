@@ -71,7 +71,7 @@ private final class Unpacked {
             sinks: MemberSinks { path, _, _ in
                 switch path {
                 case "model.safetensors": weights
-                case "outer.safetensors": Nowhere()
+                case "outer.safetensors", "outer_second.safetensors": Nowhere()
                 default: nil
                 }
             })

@@ -52,7 +52,8 @@ import Testing
             vocabularySize: 31, hiddenSize: 12, intermediateSize: 16, layerCount: 1, headCount: 3,
             headSize: 4, contextLength: 4, tiesEmbeddings: false)
         let names = ParameterLayout(configuration).tensors.filter(Muon.orthogonalises).map(\.name)
-        let parts = ["self_attn.q", "self_attn.k", "self_attn.v", "self_attn.o"]
+        let parts =
+            ["self_attn.q", "self_attn.k", "self_attn.v", "self_attn.o"]
             + ["mlp.gate", "mlp.up", "mlp.down"]
         #expect(names == parts.map { "model.layers.0.\($0)_proj.weight" })
     }

@@ -29,6 +29,9 @@ struct RunLimit: CustomTestStringConvertible {
             "optimizer.name", "adamw, muon, sgd, gradient", accepted: ["adamw"],
             refused: ["lion", "AdamW"]),
         RunLimit(
+            "codec.feedback", "quantised, exact", accepted: ["quantised", "exact"],
+            refused: ["none", 1]),
+        RunLimit(
             "outer.name", "sgd, nesterov, adamw, sign", accepted: ["nesterov"], refused: ["SGD"]),
         RunLimit(
             "codec.name", "\"chunked-top-k v1\"", accepted: ["chunked-top-k v1"],
@@ -106,6 +109,7 @@ struct RunLimit: CustomTestStringConvertible {
         number("optimizer.z_loss", 0, 1, beyond: ["-0.1", "1.1"]),
         number("schedule.peak", 0, 1, beyond: ["-0.1", "1.1"]),
         number("codec.error_feedback", 0, 1, beyond: ["-0.1", "1.1"]),
+        number("codec.feedback_share", 0, 1, beyond: ["-0.1", "1.1"]),
         number("outer.rate", 0, 10, beyond: ["-0.1", "10.1"]),
         number("outer.momentum", 0, 0.999, beyond: ["-0.1", "1.0"]),
     ]

@@ -164,7 +164,6 @@ struct ShortTraining {
     ]
 }
 
-
 extension TrainShape {
     /// The model as a run file has it.
     fileprivate var model: JSON {

@@ -29,12 +29,12 @@ import UpdateCodec
     }
 
     @Test("a share of it") func share() throws {
-        let whole = try Self.round("sign")
-        let fifth = try Self.round("sign", ["codec.feedback_share": .number("0.25")])
-        #expect(fifth.update == whole.update)
-        for index in whole.sent.indices {
-            let sent = whole.sent[index]
-            #expect(fifth.residual[index] == (whole.residual[index] + sent) - 0.25 * sent)
+        let (gradient, sign) = (try Self.round("float32"), try Self.round("sign"))
+        let share = try Self.round("sign", ["codec.feedback_share": .number("0.25")])
+        #expect(share.update == sign.update)
+        for index in sign.sent.indices {
+            let whole = gradient.sent[index] + gradient.residual[index]
+            #expect(share.residual[index] == whole - 0.25 * sign.sent[index])
         }
     }
 

@@ -104,7 +104,8 @@ import Training
         #expect(try next.advance()?.learningRate == 0.01)
     }
 
-    @Test("the gradient of a worker is that of all its batches at once") func meanGradient() throws {
+    @Test("the gradient of a worker is that of all its batches at once") func meanGradient() throws
+    {
         let round = SampleRound.sample([
             "optimizer": ["name": "gradient"], "codec.keep": 64, "codec.values": "float32",
             "codec.error_feedback": 0,

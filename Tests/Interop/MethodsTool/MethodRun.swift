@@ -50,7 +50,8 @@ struct MethodRun {
             for worker in workers {
                 let ahead = lookedAhead(worker, number)
                 try MethodsTool.write(
-                    round.gradient(worker: worker, at: ahead), to: directory + "/gradient-\(number)-\(worker)")
+                    round.gradient(worker: worker, at: ahead),
+                    to: directory + "/gradient-\(number)-\(worker)")
                 let result = try round.train(worker: worker, state: states[worker])
                 states[worker] = result.state
                 try merge.add(round.artifact(result.contribution, signedBy: worker))
