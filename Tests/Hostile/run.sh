@@ -59,7 +59,7 @@ if only line; then
     make line >../line
     pieces=$(documents $((1310720 * (820 / PARTS))))
     check 'line of 1 GB' 0 "$pieces" ../line
-    make line | gzip -1 | check 'the same, compressed' 0 "$pieces" --maximum-expansion 2000 -
+    make line | { gzip -1 || true; } | check 'the same, compressed' 0 "$pieces" --maximum-expansion 2000 -
     learn 'the same, learnt from' 0 '"vocab"' ../line
     rm ../line
 fi

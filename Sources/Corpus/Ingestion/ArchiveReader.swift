@@ -66,7 +66,7 @@ import Storage
         self.depth = depth
         let compression = StreamCompression(of: try Self.start(of: input))
         do {
-            try compression.apply(to: handle)
+            unsafe try compression.apply(to: handle)
         } catch {
             throw error.within(subject)
         }
