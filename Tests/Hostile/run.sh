@@ -92,8 +92,8 @@ if only bombs; then
     make gzip-bomb | learn 'the same, learnt from' 65 "$more" -
     make quine | check 'gzip that holds itself' 65 'too many filters' -
     make overlapping-zip >../zip
-    check 'overlapping zip' 65 "$more" ../zip
-    check 'the same in a pipe' 65 "$more" - < <(cat ../zip)
+    check 'overlapping zip' 0 '"documents":2,' ../zip
+    check 'the same in a pipe' 0 '"documents":2,' - < <(cat ../zip)
     rm ../zip
     make zips | check 'zips in zips in zips' 65 "$more" --maximum-expansion 256 -
     make nested | check '200 archives deep' 65 'nested deeper than 4 levels' -
