@@ -86,15 +86,6 @@ def quine(output):
     output.write(archives.gzip_quine())
 
 
-def layers(output):
-    """Half a gigabyte of empty gzip members in three kilobytes."""
-    with gzip.GzipFile(fileobj=output, mode="wb", mtime=0) as outer:
-        with gzip.GzipFile(fileobj=outer, mode="wb", mtime=0) as inner:
-            part = gzip.compress(b"", mtime=0) * 50_000
-            for _ in range(500):
-                inner.write(part)
-
-
 def zips(output):
     """Zip archives of sixteen zip archives, four times over, with the same ten megabytes in each."""
     contents = b"x" * 10_000_000

@@ -18,6 +18,7 @@ limit=500000 # KB
 # A file, since checks run at the end of pipes.
 fail() { echo "FAILED: $*" | tee -a ../failures; }
 
+[ $PARTS = 1 ] || echo "large inputs are 1/$PARTS of the size named"
 seq 2000 | "$tools/nous-shard" tokenizer --vocabulary-size 400 -o ../t.json -
 
 # measure NAME STATUS PATTERN COMMAND...: runs a command with the input on standard input. The
@@ -47,7 +48,7 @@ learn() {
     local name=$1 status=$2 pattern=$3
     shift 3
     measure "$name" "$status" "$pattern" \
-        "$tools/nous-shard" tokenizer --vocabulary-size 300 -o /dev/stdout "$@"
+        "$tools/nous-shard" tokenizer --vocabulary-size 300 "$@"
 }
 # Whoever refuses an input does not read all of it.
 make() { python3 -B "$here/make.py" "$@" 2>../python || grep -q BrokenPipe ../python || cat ../python >&2; }
@@ -59,7 +60,7 @@ if only line; then
     make line >../line
     pieces=$(documents $((1310720 * (820 / PARTS))))
     check 'line of 1 GB' 0 "$pieces" ../line
-    make line | gzip -1 | check 'the same, compressed' 0 "$pieces" --maximum-expansion 2000 -
+    make line | { gzip -1 || true; } | check 'the same, compressed' 0 "$pieces" --maximum-expansion 2000 -
     learn 'the same, learnt from' 0 '"vocab"' ../line
     rm ../line
 fi
@@ -89,11 +90,10 @@ if only bombs; then
     more='more than 256 times its own bytes'
     make gzip-bomb | check 'gzip bomb' 65 "$more" -
     make gzip-bomb | learn 'the same, learnt from' 65 "$more" -
-    make layers | check 'layers of nothing' 65 "$more" -
-    make quine | check 'gzip that holds itself' 65 'nested deeper than 4 levels' -
+    make quine | check 'gzip that holds itself' 65 'too many filters' -
     make overlapping-zip >../zip
-    check 'overlapping zip' 65 "$more" ../zip
-    check 'the same in a pipe' 65 "$more" - < <(cat ../zip)
+    check 'overlapping zip' 0 '"documents":2,' ../zip
+    check 'the same in a pipe' 0 '"documents":2,' - < <(cat ../zip)
     rm ../zip
     make zips | check 'zips in zips in zips' 65 "$more" --maximum-expansion 256 -
     make nested | check '200 archives deep' 65 'nested deeper than 4 levels' -

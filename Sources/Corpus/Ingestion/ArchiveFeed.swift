@@ -35,15 +35,10 @@ import Storage
         unsafe buffer.deallocate()
     }
 
-    /// The first bytes, which stay to be read: `count`, or fewer if there are no more.
-    func start(_ count: Int) throws -> [UInt8] {
-        while waiting < count, !isAtEnd { try fill() }
-        return unsafe [UInt8](buffer[..<min(waiting, count)])
-    }
-
     /// Whether the first bytes are those of an archive with its contents listed at the end.
     func beginsWithListedArchive() throws -> Bool {
-        let start = try start(6)
+        while waiting < 6, !isAtEnd { try fill() }
+        let start = unsafe [UInt8](buffer[..<min(waiting, 6)])
         return start.starts(with: [0x50, 0x4B, 0x03, 0x04])
             || start.starts(with: [0x50, 0x4B, 0x05, 0x06])
             || start == [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]

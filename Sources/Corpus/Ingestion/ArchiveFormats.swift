@@ -2,12 +2,13 @@ import CArchive
 import Glibc
 
 extension ArchiveReader {
-    /// A libarchive reader that knows the formats of our list, and no compression.
+    /// A libarchive reader that knows the formats and filters of our list.
     static func newHandle() throws -> OpaquePointer {
         guard let handle = unsafe archive_read_new() else {
             throw ArchiveMemoryFailure()
         }
         unsafe supportFormats(handle)
+        unsafe supportFilters(handle)
         return unsafe handle
     }
 
@@ -25,6 +26,19 @@ extension ArchiveReader {
         _ = unsafe archive_read_support_format_warc(handle)
         _ = unsafe archive_read_support_format_empty(handle)
         _ = unsafe archive_read_support_format_raw(handle)
+    }
+
+    /// Each call warns, and leaves the filter out, where libarchive would have to run a program.
+    private static func supportFilters(_ handle: OpaquePointer) {
+        _ = unsafe archive_read_support_filter_gzip(handle)
+        _ = unsafe archive_read_support_filter_bzip2(handle)
+        _ = unsafe archive_read_support_filter_xz(handle)
+        _ = unsafe archive_read_support_filter_lzma(handle)
+        _ = unsafe archive_read_support_filter_lzip(handle)
+        _ = unsafe archive_read_support_filter_zstd(handle)
+        _ = unsafe archive_read_support_filter_lz4(handle)
+        _ = unsafe archive_read_support_filter_compress(handle)
+        _ = unsafe archive_read_support_filter_rpm(handle)
     }
 }
 

@@ -5,8 +5,8 @@ import Storage
 
 /// Reads the members of an archive or a compressed stream through libarchive, one after another.
 ///
-/// Formats and compressions are told by content and come from a list: formats that take ordinary
-/// text for something else (mtree, uuencode) are left out, and no other program is run. Anything
+/// Formats and filters are told by content and come from a list: formats that take ordinary text
+/// for something else (mtree, uuencode) and filters that run other programs are left out. Anything
 /// unknown is one member with all the bytes. Nothing is ever extracted, and nothing is held but
 /// archives that have to be read from their end.
 @safe final class ArchiveReader {
@@ -64,32 +64,12 @@ import Storage
         self.subject = subject
         self.meter = meter
         self.depth = depth
-        let compression = StreamCompression(of: try Self.start(of: input))
-        do {
-            try unsafe compression.apply(to: handle)
-        } catch {
-            throw error.within(subject)
-        }
         try check(open())
     }
 
     /// A zip archive lists its members, and says which are links, at its end.
     private static func input(_ feed: ArchiveFeed) throws -> Input {
         try feed.beginsWithListedArchive() ? .memory(feed.readToEnd()) : .feed(feed)
-    }
-
-    /// The first bytes of what is to be read.
-    private static func start(of input: Input) throws -> [UInt8] {
-        switch input {
-        case .memory: return []
-        case .feed(let feed): return try feed.start(StreamCompression.startBytes)
-        case .file(let descriptor, _):
-            return unsafe [UInt8](unsafeUninitializedCapacity: StreamCompression.startBytes) {
-                let read = unsafe pread(
-                    descriptor, $0.baseAddress, $0.count, lseek(descriptor, 0, SEEK_CUR))
-                $1 = max(read, 0)
-            }
-        }
     }
 
     private func open() -> Int32 {

@@ -40,12 +40,12 @@ extension JSONReader {
         unsafe bytes.withUnsafeBytes { bytes in
             while position + 8 <= bytes.count {
                 let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                let quote = word ^ 0x22 &* each
-                let backslash = word ^ 0x5C &* each
+                let quote = word ^ (0x22 &* each)
+                let backslash = word ^ (0x5C &* each)
                 // The upper bit of a byte is set where one of these subtractions borrows first.
                 let special =
                     (quote &- each) & ~quote | (backslash &- each) & ~backslash
-                    | (word &- 0x20 &* each) & ~word
+                    | (word &- (0x20 &* each)) & ~word
                 guard special & (0x80 &* each) == 0 else { return }
                 position += 8
             }
