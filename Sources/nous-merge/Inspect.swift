@@ -1,5 +1,7 @@
 import ArgumentParser
+import Artifacts
 import CommandLineTool
+import Encodings
 import LanguageModel
 import Rounds
 import RunFiles
