@@ -1,7 +1,7 @@
 /// Encodes text after text with one tokenizer, remembering the pieces it has met.
 ///
 /// The tokens depend on the text alone. Make one encoder per thread; a copy shares its memory,
-/// which is at most 80 MiB, and what `MergeScratch` takes for its longest text.
+/// which is at most 60 MiB and what merging the longest text took.
 package struct TokenEncoder {
     private let scanner: PieceScanner
     private let wholePieces: TokenIndex?
