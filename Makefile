@@ -10,10 +10,10 @@ TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-hostile test-roots round interop lint bench-gemm bench-train bench-learning bench-shard install clean
+.PHONY: help setup build test test-hostile test-hostile-quick test-roots round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-convergence bench-attacks install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install the Debian packages this project needs (does nothing if they are there)
 	@missing=; for package in $(SYSTEM_PACKAGES); do \
@@ -36,6 +36,9 @@ test: setup ## run every test that needs only Swift and Debian's base system
 test-hostile: build ## feed nous-shard with hostile inputs of full size and watch its memory
 	Tests/Hostile/run.sh $(RELEASE) build/hostile
 
+test-hostile-quick: build ## the same with inputs a twentieth as large
+	Tests/Hostile/run.sh --quick $(RELEASE) build/hostile
+
 test-roots: setup ## train four sizes of model in every way and compare with the known states
 	swift build -c release --product state-roots
 	Tests/StateRoots/run.sh $(RELEASE)/state-roots
@@ -50,7 +53,7 @@ lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
 	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh Tests/StateRoots/run.sh Tests/Hostile/run.sh \
-	    Benchmarks/learning/run.sh Scripts/python-environment.sh .ci/run
+	    Benchmarks/learning/run.sh Benchmarks/codec/run.sh Benchmarks/study/run.sh Scripts/python-environment.sh .ci/run
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS
 	mkdir -p build/bench
@@ -72,6 +75,19 @@ bench-shard: build ## measure encoding, training and packing against other token
 	build/python/bin/python Benchmarks/shard/inputs.py build/bench/shard
 	build/python/bin/python Benchmarks/shard/compare.py $(RELEASE) build/bench/shard build/vocabularies \
 	    build/bench/shard.ndjson
+
+bench-convergence: build ## learning and bytes of every method, beside synchronous training (hours)
+	Benchmarks/study/run.sh convergence build/bench/study $(RELEASE)
+
+bench-attacks: build ## what dishonest workers cost under every merge rule (hours)
+	Benchmarks/study/run.sh attacks build/bench/study $(RELEASE)
+
+bench-codec: build ## measure the bits and the speed of compressed updates
+	Benchmarks/codec/run.sh build/bench $(RELEASE)
+
+bench-merge: build ## merge 10 and 1,000 contributions to 124M parameters; needs 10 GB of disk
+	mkdir -p build/bench
+	Benchmarks/merge/compare.py $(RELEASE) examples/demonstration/run.yaml build/bench/merge build/bench/merge.ndjson
 
 install: build ## install the five commands under PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

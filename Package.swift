@@ -83,8 +83,8 @@ let companions: [Target] = [
     .target(
         name: "SampleRound",
         dependencies: [
-            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "Artifacts",
-            "Numerics", "Identity", "Storage", "Encodings",
+            "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "UpdateCodec",
+            "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
         ], path: "Tests/SampleRound", swiftSettings: strict),
     .executableTarget(
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
@@ -92,8 +92,8 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-learning",
         dependencies: [
-            "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts", "Numerics",
-            "Storage", "Encodings",
+            "Plots", "CommandLineTool", "Rounds", "Optimization", "LanguageModel", "Artifacts",
+            "Numerics", "Storage", "Encodings",
         ], path: "Benchmarks/learning", exclude: ["peer.py", "run.sh"], swiftSettings: strict),
     .executableTarget(
         name: "bench-train",
@@ -106,9 +106,26 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-study",
         dependencies: [
-            "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus", "LanguageModel",
-            "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
-        ], path: "Benchmarks/study", exclude: ["text.py"], swiftSettings: strict),
+            "Plots", "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus",
+            "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings",
+        ], path: "Benchmarks/study", exclude: ["run.sh", "text.py"], swiftSettings: strict),
+    .target(
+        name: "Plots", dependencies: ["CommandLineTool"], path: "Benchmarks/plots",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "bench-codec",
+        dependencies: [
+            "CommandLineTool", "LanguageModel", "Optimization", "UpdateCodec", "Numerics",
+            "Storage", "Encodings",
+        ], path: "Benchmarks/codec", exclude: ["run.sh"], swiftSettings: strict),
+    .executableTarget(
+        name: "bench-merge",
+        dependencies: [
+            "TrainShapes", "RunFiles", "CommandLineTool", "Aggregation", "Rounds",
+            "UpdateCodec", "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings",
+        ], path: "Benchmarks/merge", exclude: ["compare.py"], swiftSettings: strict),
     .target(
         name: "TrainShapes", dependencies: ["LanguageModel"], path: "Benchmarks/shapes",
         swiftSettings: strict),
@@ -131,6 +148,12 @@ let companions: [Target] = [
         dependencies: ["Optimization", "LanguageModel", "Numerics", "Encodings"],
         path: "Tests/Interop/TrainingTool", swiftSettings: strict),
     .executableTarget(
+        name: "interop-methods",
+        dependencies: [
+            "SampleRound", "Aggregation", "Training", "Rounds", "Optimization", "LanguageModel",
+            "Numerics", "Encodings",
+        ], path: "Tests/Interop/MethodsTool", swiftSettings: strict),
+    .executableTarget(
         name: "interop-logits",
         dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
         path: "Tests/Interop/LogitsTool", swiftSettings: strict),
@@ -146,7 +169,8 @@ let commands: [Target] = [
         "Tokenization",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
-        "nous-merge", "RunFiles", "Aggregation", "Rounds", "Artifacts", "Identity", "Storage",
+        "nous-merge", "RunFiles", "ModelFiles", "ModelMerging", "Aggregation", "Rounds",
+        "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
         "Encodings"),
     command(
         "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
@@ -174,9 +198,10 @@ let libraries: [Target] = [
     fastLibrary(
         "ModelFiles", "Rounds", "LanguageModel", "Tokenization", "Artifacts", "Numerics",
         "Storage", "Encodings"),
+    fastLibrary("ModelMerging", "Numerics", "Storage", "Encodings"),
     fastLibrary(
-        "Aggregation", "Rounds", "LanguageModel", "UpdateCodec", "Artifacts", "Numerics",
-        "Identity", "Storage", "Encodings"),
+        "Aggregation", "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings"),
     library(
         "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
@@ -220,10 +245,12 @@ let testTargets: [Target] = [
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
         "Aggregation", "SampleRound", "Aggregation", "Training", "Rounds", "UpdateCodec",
-        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+        "LanguageModel", "Optimization", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"
+    ),
     tests(
         "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
         "Artifacts", "Numerics", "Storage", "Encodings"),
+    tests("ModelMerging", "ModelMerging", "Numerics", "Encodings"),
     tests(
         "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
         "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
@@ -234,7 +261,7 @@ let testTargets: [Target] = [
         "Corpus", "Corpus", "Tokenization", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("TransparencyLog", "TransparencyLog", "Identity", "Storage", "Encodings"),
     tests("Tokenization", "Tokenization", "Encodings"),
-    tests("UpdateCodec", "UpdateCodec", "Numerics", "Encodings"),
+    tests("UpdateCodec", "TestFiles", "UpdateCodec", "Numerics", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),
     tests(
         "LanguageModel", "SpecifiedModel", "TestFiles", "LanguageModel", "NumericKernels",

@@ -1,4 +1,5 @@
 import CommandLineTool
+import Plots
 
 /// Two learning curves as SVG, and their difference below, readable on light and dark pages.
 struct LearningChart {
@@ -47,15 +48,11 @@ struct LearningChart {
 
     /// The picture.
     var svg: String {
-        let head = [
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" "
-                + "viewBox=\"0 0 \(number(Self.width)) \(number(Self.height))\" role=\"img\">",
-            "<title>Validation loss while training, ours and \(peerName)</title>",
-            "<style>\n\(Self.style)\n</style>",
-            text(Self.left, 24, "Validation loss, nats a character (King James Bible)"),
-        ]
-        let parts = [head, legend, curvePanel, differencePanel, ["</svg>"]]
-        return parts.joined().joined(separator: "\n") + "\n"
+        let words = text(Self.left, 24, "Validation loss, nats a character (King James Bible)")
+        return SVGDrawing.picture(
+            title: "Validation loss while training, ours and \(peerName)", width: Self.width,
+            height: Self.height, style: Self.style,
+            parts: [words] + legend + curvePanel + differencePanel)
     }
 
     private var legend: [String] {
@@ -129,22 +126,16 @@ struct LearningChart {
     private func polyline(
         _ kind: String, _ points: [CurvePoint], _ panel: Panel, _ value: (CurvePoint) -> Double
     ) -> String {
-        let corners = points.map { "\(number(x($0))),\(number(panel.y(value($0))))" }
-        return "<polyline class=\"\(kind)\" points=\"\(corners.joined(separator: " "))\"/>"
+        SVGDrawing.polyline(kind, points.map { (x($0), panel.y(value($0))) })
     }
 
     private func line(
         _ kind: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double
-    ) -> String {
-        "<line class=\"\(kind)\" x1=\"\(number(x1))\" y1=\"\(number(y1))\" x2=\"\(number(x2))\" "
-            + "y2=\"\(number(y2))\"/>"
-    }
+    ) -> String { SVGDrawing.line(kind, x1, y1, x2, y2) }
 
     private func text(
         _ x: Double, _ y: Double, _ words: String, _ anchor: String = "start"
-    ) -> String {
-        "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(words)</text>"
-    }
+    ) -> String { SVGDrawing.text(x, y, words, anchor) }
 
-    private func number(_ value: Double) -> String { Decimal.text(value, places: 1) }
+    private func number(_ value: Double) -> String { SVGDrawing.number(value) }
 }

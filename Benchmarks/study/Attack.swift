@@ -1,5 +1,6 @@
 import LanguageModel
 import Numerics
+import UpdateCodec
 
 /// What a dishonest worker sends in place of its work, knowing what the honest ones send.
 ///
@@ -27,8 +28,8 @@ enum Attack: String, CaseIterable {
         let honest: [[Float]]
         /// The attacker's own honest update of the round before.
         let previous: [Float]?
-        /// Elements a chunk of the codec, and elements sent of it.
-        let chunk, keep: Int
+        /// How updates are compressed.
+        let codec: TensorCodec
         /// Where each tensor lies.
         let layout: ParameterLayout
         /// Random numbers of this attacker and round.
@@ -74,9 +75,9 @@ enum Attack: String, CaseIterable {
     private func squatting(_ known: Knowledge) -> [Float] {
         var update = [Float](repeating: 0, count: known.own.count)
         for tensor in known.layout.tensors {
-            for start in stride(from: 0, to: tensor.range.count, by: known.chunk) {
-                let length = min(known.chunk, tensor.range.count - start)
-                for place in 0..<max(1, known.keep * length / known.chunk) {
+            for start in stride(from: 0, to: tensor.range.count, by: known.codec.chunk) {
+                let length = min(known.codec.chunk, tensor.range.count - start)
+                for place in 0..<known.codec.keptCount(length) {
                     update[tensor.range.lowerBound + start + place] = 1
                 }
             }

@@ -7,33 +7,42 @@ struct ConvergenceStudy: Study {
     struct Method {
         let name: String
         let sections: JSON
-        /// Whether it is one worker with everybody's batches: what synchronous training computes.
-        var isSynchronous = false
+        /// Who takes part and how often they meet.
+        var meeting = Meeting.everyRound
+        /// The settings it is studied in, of `settings`; all unless told otherwise.
+        var settings = ConvergenceStudy.settings.indices
     }
 
-    static let adamW: JSON = [
-        "name": "adamw", "beta1": .number("0.9"), "beta2": .number("0.95"),
-        "epsilon": .number("1.0e-8"), "weight_decay": .number("0.1"), "gradient_clip": 1,
-    ]
+    /// Who takes part and how often they meet.
+    enum Meeting {
+        /// All workers, after H steps.
+        case everyRound
+        /// All workers, after every step.
+        case everyStep
+        /// One worker with everybody's batches: what synchronous training computes.
+        case alone
+    }
 
     static let methods = [
         Method(
             name: "synchronous",
-            sections: [
-                "optimizer": adamW,
-                "codec": ["name": "top-k-sign v1", "chunk": 64, "keep": 64, "error_feedback": 0],
-                "merge": ["rule": "weighted-mean v1", "rate": 1, "momentum": 0],
-            ], isSynchronous: true),
+            sections: ["method": "diloco", "outer": ["name": "sgd", "rate": 1]], meeting: .alone),
+        Method(name: "diloco", sections: ["method": "diloco"]),
         Method(
             name: "sparseloco",
-            sections: [
-                "optimizer": adamW,
-                "codec": [
-                    "name": "top-k-sign v1", "chunk": 4096, "keep": 128,
-                    "error_feedback": .number("0.95"),
-                ],
-                "merge": ["rule": "weighted-mean v1", "rate": 8, "momentum": 0],
-            ]),
+            sections: ["method": "sparseloco", "codec": ["values": "sign"]]),
+        Method(name: "radial", sections: ["method": "radial"], settings: 0..<1),
+        Method(
+            name: "muloco",
+            sections: ["method": "muloco", "schedule": ["peak": .number("2.0e-2")]],
+            settings: 0..<1),
+        Method(
+            name: "demo", sections: ["method": "demo", "schedule": ["peak": .number("1.0e-3")]],
+            meeting: .everyStep, settings: 0..<1),
+        Method(
+            name: "distro",
+            sections: ["method": "distro", "schedule": ["peak": .number("1.0e-3")]],
+            meeting: .everyStep, settings: 0..<1),
     ]
 
     static let settings = [(4, 15), (4, 50), (8, 15), (8, 50)]
@@ -46,19 +55,22 @@ struct ConvergenceStudy: Study {
 
     var jobs: [StudyJob] {
         Self.seeds.flatMap { seed in
-            Self.settings.flatMap { workers, steps in
-                Self.methods.map { method in
-                    StudyJob(
-                        name: Self.name(method.name, workers, steps, seed),
-                        workers: method.isSynchronous ? 1 : workers, steps: steps,
-                        rounds: Self.rounds, batch: method.isSynchronous ? workers : 1, seed: seed,
-                        sections: method.sections)
+            Self.settings.indices.flatMap { setting in
+                Self.methods.filter { $0.settings.contains(setting) }.map { method in
+                    job(method, Self.settings[setting].0, Self.settings[setting].1, seed)
                 }
             }
         }
     }
 
-    func report(_ results: StudyResults) throws {
-        print("not yet")
+    private func job(_ method: Method, _ workers: Int, _ steps: Int, _ seed: Int) -> StudyJob {
+        let isAlone = method.meeting == .alone
+        let meetings = method.meeting == .everyStep ? steps : 1
+        return StudyJob(
+            name: Self.name(method.name, workers, steps, seed), workers: isAlone ? 1 : workers,
+            steps: steps / meetings, rounds: Self.rounds * meetings, batch: isAlone ? workers : 1,
+            seed: seed, model: .million, sections: method.sections)
     }
+
+    func report(_ results: StudyResults) throws { try ConvergenceReport(results).write() }
 }

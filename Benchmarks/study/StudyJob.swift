@@ -3,6 +3,18 @@ import Encodings
 import Rounds
 import Storage
 
+/// The shape of a study's model, beside an embedding of 2,048 tokens.
+enum StudyModel {
+    /// 1.0 million parameters.
+    case million
+    /// 0.2 million parameters.
+    case small
+
+    var hidden: Int64 { self == .million ? 128 : 64 }
+    var intermediate: Int64 { self == .million ? 352 : 176 }
+    var layers: Int64 { self == .million ? 4 : 2 }
+}
+
 /// One run of a study: a method, its setting, and who attacks it.
 struct StudyJob {
     /// What its result is filed under.
@@ -17,6 +29,8 @@ struct StudyJob {
     let batch: Int
     /// Seed of the weights and of the order of the data.
     let seed: Int
+    /// The shape of the model.
+    let model: StudyModel
     /// Sections of the run file that make the method.
     let sections: JSON
     /// What the dishonest workers send; none if all are honest.
@@ -24,7 +38,7 @@ struct StudyJob {
     /// How many are dishonest: the last ones.
     var attackers = 0
 
-    /// The run of this job on `corpus`, with a LLaMA of a million parameters.
+    /// The run of this job on `corpus`, with its model, a LLaMA.
     func configuration(_ corpus: TokenizedCorpus) throws(MalformedInput) -> RunConfiguration {
         let total = Int64(rounds * steps)
         var run: JSON = [
@@ -33,8 +47,11 @@ struct StudyJob {
             "arithmetic": ["class": "exact", "version": 1],
             "model": [
                 "vocab_size": .integer(Int64(corpus.summary.vocabularySize)),
-                "hidden_size": 128, "intermediate_size": 352, "num_hidden_layers": 4,
-                "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 32,
+                "hidden_size": .integer(model.hidden),
+                "intermediate_size": .integer(model.intermediate),
+                "num_hidden_layers": .integer(model.layers),
+                "num_attention_heads": .integer(model.hidden / 32),
+                "num_key_value_heads": .integer(model.hidden / 64), "head_dim": 32,
                 "max_position_embeddings": .integer(Int64(corpus.sequenceLength)),
                 "rms_norm_eps": .number("1.0e-5"), "rope_theta": .number("10000.0"),
                 "tie_word_embeddings": true,

@@ -107,22 +107,26 @@ struct StudyRun {
             let update = attack.update(
                 Attack.Knowledge(
                     own: own, honest: honest, previous: previous[number],
-                    chunk: run.codec.codec.chunk, keep: run.codec.codec.keep, layout: base.layout,
+                    codec: run.codec.codec.codec, layout: base.layout,
                     random: CounterRandom(seed: UInt64(base.lineage.round + 1), stream: stream),
                     constant: CounterRandom(seed: 0, stream: stream)))
             previous[number] = own
             return Contribution(
                 claim: contribution.claim, trace: contribution.trace,
                 update: base.layout.tensors.map {
-                    run.codec.codec.encode(FloatView(copying: Array(update[$0.range])))
+                    run.codec.codec.encode(
+                        FloatView(copying: Array(update[$0.range])), shape: $0.shape, arithmetic)
                 })
         }
     }
 
+    /// The elements that an update decodes to.
     private func decoded(_ contribution: Contribution) -> [Float] {
-        let values = FloatStorage(count: base.layout.count)
+        let (values, format) = (FloatStorage(count: base.layout.count), run.codec.codec)
         for (tensor, encoded) in zip(base.layout.tensors, contribution.update) {
-            run.codec.codec.accumulate(encoded, times: 1, into: values.view[tensor.range])
+            let elements = values.view[tensor.range]
+            format.codec(of: tensor.shape).accumulate(encoded, times: 1, into: elements)
+            format.restore(elements, shape: tensor.shape, arithmetic)
         }
         return values.view.array
     }

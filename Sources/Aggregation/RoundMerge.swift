@@ -1,27 +1,80 @@
 package import Artifacts
 package import Encodings
 import LanguageModel
-import Numerics
+package import Numerics
 package import Rounds
 import Storage
+import UpdateCodec
 
 /// The end of a round: base checkpoint and accepted contributions to the next checkpoint.
+///
+/// Contributions are known by their claims and read again when they are merged, one after the
+/// other, so memory does not depend on their number.
 package struct RoundMerge {
     private let run: RunConfiguration
     private let base: Checkpoint
-    private var entries: [Digest: Contribution] = [:]
+    private let arithmetic: Arithmetic
+    private var entries: [Digest: Entry] = [:]
 
-    /// A merge onto `base` under the rule of `run`.
-    package init(run: RunConfiguration, base: Checkpoint) {
-        self.run = run
-        self.base = base
+    private struct Entry {
+        let claim: Claim
+        let contribution: @Sendable () throws -> Contribution
     }
 
-    /// Adds one accepted contribution; the same one twice counts once.
+    /// The next checkpoint, and what became of every contribution if that was asked for.
+    package typealias Result = (checkpoint: Checkpoint, accounts: [MergeAccount])
+
+    /// A merge onto `base` under the rule of `run`; the threads of `arithmetic` leave the bits
+    /// alone.
+    package init(
+        run: RunConfiguration, base: Checkpoint, arithmetic: Arithmetic = Arithmetic(threads: 1)
+    ) {
+        self.run = run
+        self.base = base
+        self.arithmetic = arithmetic
+    }
+
+    /// Adds one accepted contribution, which stays in memory; the same one twice counts once.
     package mutating func add(_ artifact: Artifact) throws(MalformedInput) {
         let contribution = try Contribution(
             artifact, layout: base.layout, codec: run.codec.codec)
-        let claim = contribution.claim
+        try add(artifact.digest, contribution.claim) { contribution }
+    }
+
+    /// Adds one accepted contribution by its outline; `read` gives the whole whenever it is asked,
+    /// and `name` is what errors call it.
+    package mutating func add(
+        _ outline: ContributionOutline, named name: String,
+        read: @escaping @Sendable () throws -> Artifact
+    ) throws(MalformedInput) {
+        let (layout, codec) = (base.layout, run.codec.codec)
+        try add(outline.digest, outline.claim) {
+            let artifact = try read()
+            do throws(MalformedInput) {
+                guard artifact.digest == outline.digest else {
+                    throw MalformedInput("changed while it was merged")
+                }
+                return try Contribution(artifact, layout: layout, codec: codec)
+            } catch {
+                throw error.within(name)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ digest: Digest, _ claim: Claim,
+        _ contribution: @escaping @Sendable () throws -> Contribution
+    ) throws(MalformedInput) {
+        try check(claim)
+        let others = entries.filter { $0.key != digest }
+        if let other = others.first(where: { $0.value.claim.worker == claim.worker }) {
+            throw MalformedInput(
+                "worker \(claim.worker) has two contributions: \(other.key) and \(digest)")
+        }
+        entries[digest] = Entry(claim: claim, contribution: contribution)
+    }
+
+    private func check(_ claim: Claim) throws(MalformedInput) {
         guard claim.run == run.digest else {
             throw .field("run", expected: run.digest.hex, found: claim.run.hex)
         }
@@ -36,13 +89,6 @@ package struct RoundMerge {
         guard claim.round == round else {
             throw .field("round", expected: "\(round)", found: "\(claim.round)")
         }
-        let others = entries.filter { $0.key != artifact.digest }
-        if let other = others.first(where: { $0.value.claim.worker == claim.worker }) {
-            throw MalformedInput(
-                "worker \(claim.worker) has two contributions: \(other.key) "
-                    + "and \(artifact.digest)")
-        }
-        entries[artifact.digest] = contribution
     }
 
     /// The number of contributions added.
@@ -51,31 +97,66 @@ package struct RoundMerge {
     /// The next checkpoint; without contributions, the base's weights a round later.
     ///
     /// Throws if a merged weight is not a finite number.
-    package func finish() throws(MalformedInput) -> Checkpoint {
-        let digests = entries.keys.sorted()
-        var parameters = base.parameters.copy()
-        var momentum = base.outerMomentum
-        if !entries.isEmpty {
-            let total = entries.values.reduce(0) { $0 + $1.claim.tokens }
-            var mean = WeightedMean(
-                codec: run.codec.codec, layout: base.layout, totalTokens: total)
-            for digest in digests {
-                guard let contribution = entries[digest] else { continue }
-                mean.add(contribution.update, tokens: contribution.claim.tokens, digest: digest)
-            }
-            (parameters, momentum) = OuterStep.apply(
-                pseudoGradient: mean.finish(), to: base, settings: run.merge)
+    package func finish(memory: Int = UpdateMerge.memory) throws -> Checkpoint {
+        try finish(memory: memory, accounting: false).checkpoint
+    }
+
+    /// The same, and what became of every contribution, ascending by digest, if `accounting`.
+    package func finish(memory: Int, accounting: Bool) throws -> Result {
+        guard let source else {
+            let same = OuterStep.Result(
+                parameters: base.parameters, momentum: base.outerMomentum,
+                secondMoment: base.outerSecondMoment)
+            return (try next(same), [])
         }
-        for tensor in base.layout.tensors
-        where !parameters.view[tensor.range].array.allSatisfy(\.isFinite) {
-            throw MalformedInput(
-                "the merged tensor '\(tensor.name)' is not finite: an update is too large")
+        let result = try UpdateMerge.run(
+            source, rule: run.merge.rule, memory: memory, arithmetic: arithmetic)
+        let workers = source.entries.compactMap { entries[$0.digest]?.claim.worker }
+        let accounts =
+            accounting ? try result.accounts(source, workers: workers, arithmetic) : []
+        let gradient = result.pseudoGradient
+        for tensor in base.layout.tensors {
+            run.codec.codec.restore(
+                gradient.view[tensor.range], shape: tensor.shape, arithmetic)
+        }
+        return (
+            try next(
+                OuterStep.apply(
+                    pseudoGradient: gradient, to: base, of: run, arithmetic: arithmetic)),
+            accounts
+        )
+    }
+
+    /// The contributions' updates; nil if there are none.
+    private var source: UpdateSource? {
+        guard !entries.isEmpty else { return nil }
+        let (layout, codec) = (base.layout, run.codec.codec)
+        let sorted = entries.sorted { $0.key < $1.key }
+        let readers = sorted.map(\.value.contribution)
+        return UpdateSource(
+            entries: sorted.map {
+                UpdateSource.Entry(digest: $0.key, tokens: $0.value.claim.tokens)
+            }, tensorSizes: layout.tensors.map(\.range.count),
+            sentLimit: SparseUpdate.sentLimit(layout, codec: codec)
+        ) { number in
+            SparseUpdate(try readers[number](), layout: layout, codec: codec)
+        }
+    }
+
+    private func next(_ step: OuterStep.Result) throws(MalformedInput) -> Checkpoint {
+        for tensor in base.layout.tensors {
+            let weights = step.parameters.view[tensor.range]
+            guard weights.indices.allSatisfy({ weights[$0].isFinite }) else {
+                throw MalformedInput(
+                    "the merged tensor '\(tensor.name)' is not finite: an update is too large")
+            }
         }
         return Checkpoint(
-            configuration: base.configuration, parameters: parameters, outerMomentum: momentum,
+            configuration: base.configuration, parameters: step.parameters,
+            outerMomentum: step.momentum, outerSecondMoment: step.secondMoment,
             tokenizer: base.tokenizer, generation: base.generation,
             lineage: Lineage(
                 run: run.digest, round: base.lineage.round + 1, parent: base.digest,
-                contributions: digests))
+                contributions: entries.keys.sorted()))
     }
 }

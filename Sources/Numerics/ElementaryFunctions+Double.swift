@@ -94,7 +94,7 @@ extension ElementaryFunctions {
     }
 
     /// c₀ + z·(c₁ + z·(c₂ + …)), plain operations, the last coefficient first.
-    private static func polynomial(_ z: Double, _ coefficients: [Double]) -> Double {
+    static func polynomial(_ z: Double, _ coefficients: [Double]) -> Double {
         var sum = 0.0
         for coefficient in coefficients.reversed() { sum = coefficient + z * sum }
         return sum

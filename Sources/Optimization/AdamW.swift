@@ -65,18 +65,9 @@ package struct AdamW: Sendable {
             let start = tensor.range.lowerBound
             arithmetic.parallelRanges(tensor.range.count, grain: 4_096) { part in
                 let range = start + part.lowerBound..<start + part.upperBound
-                let others = [gradient, firstMoment, secondMoment].map { $0.view[range] }
-                switch parameters {
-                case .float32(let floats):
-                    update([floats.view[range]] + others, constants, arithmetic)
-                case .bfloat16(let numbers):
-                    guard let rounding else { preconditionFailure("bfloat16 without rounding") }
-                    forEachBlock(of: range, in: numbers) { block, wide in
-                        let part = block.lowerBound - range.lowerBound
-                        let views = others.map { $0[part..<part + block.count] }
-                        update([wide] + views, constants, arithmetic)
-                        numbers.narrowStochastically(wide, into: block, rounding, step: step)
-                    }
+                parameters.update(range, rounding: rounding, step: step) { block, weights in
+                    let others = [gradient, firstMoment, secondMoment].map { $0.view[block] }
+                    update([weights] + others, constants, arithmetic)
                 }
             }
         }
@@ -91,23 +82,6 @@ package struct AdamW: Sendable {
             unsafe kernel(p, g, m, v, views[0].count, constants)
         }
     }
-
-    /// Calls `body` with blocks of `range` and their numbers as floats.
-    private func forEachBlock(
-        of range: Range<Int>, in numbers: BFloat16Storage,
-        _ body: (_ block: Range<Int>, _ wide: FloatView) -> Void
-    ) {
-        let floats = FloatView(count: min(range.count, Self.blockLength))
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockLength) {
-            let block = start..<min(start + Self.blockLength, range.upperBound)
-            let wide = floats[0..<block.count]
-            numbers.widen(block, into: wide)
-            body(block, wide)
-        }
-    }
-
-    /// Numbers that are floats at one time on a thread.
-    private static let blockLength = 4_096
 
     /// The step's constants, computed in double and rounded once each.
     package func constants(

@@ -14,9 +14,11 @@ package struct Checkpoint: Sendable {
     package let layout: ParameterLayout
     /// All weights, in layout order.
     package let parameters: FloatStorage
-    /// The outer optimizer's momentum, in layout order; none before the first outer step with
-    /// momentum.
+    /// The outer optimizer's momentum or first moment, in layout order; none before the first
+    /// outer step that keeps one.
     package let outerMomentum: FloatStorage?
+    /// The second moment of an outer optimizer that keeps one, in layout order.
+    package let outerSecondMoment: FloatStorage?
     /// The bytes of `tokenizer.json`.
     package let tokenizer: [UInt8]
     /// What it says about generating text.
@@ -29,25 +31,27 @@ package struct Checkpoint: Sendable {
     /// A checkpoint of the given contents.
     package init(
         configuration: ModelConfiguration, parameters: FloatStorage,
-        outerMomentum: FloatStorage?, tokenizer: [UInt8], generation: GenerationSettings,
-        lineage: Lineage
+        outerMomentum: FloatStorage?, outerSecondMoment: FloatStorage? = nil,
+        tokenizer: [UInt8], generation: GenerationSettings, lineage: Lineage
     ) {
         self.configuration = configuration
         layout = ParameterLayout(configuration)
         self.parameters = parameters
         self.outerMomentum = outerMomentum
+        self.outerSecondMoment = outerSecondMoment
         self.tokenizer = tokenizer
         self.generation = generation
         self.lineage = lineage
         digest =
             Checkpoint.artifact(
-                configuration, layout, parameters, outerMomentum, tokenizer, generation, lineage
+                configuration, layout, parameters, [outerMomentum, outerSecondMoment], tokenizer,
+                generation, lineage
             ).digest
     }
 
     /// Reads a checkpoint, refusing wrong shapes and numbers that are not finite.
     package init(_ artifact: Artifact) throws(MalformedInput) {
-        try artifact.expectMembers(Checkpoint.memberPaths, optional: ["outer.safetensors"])
+        try artifact.expectMembers(Checkpoint.memberPaths, optional: Checkpoint.outerPaths)
         let config = try JSON(parsing: artifact.member("config.json"))
         configuration = try ModelConfiguration(huggingFace: config)
         generation = try GenerationSettings(
@@ -55,10 +59,13 @@ package struct Checkpoint: Sendable {
         layout = ParameterLayout(configuration)
         parameters = try TensorFile.buffers(
             of: "model.safetensors", in: artifact, layout: layout)[0]
-        outerMomentum =
-            artifact.paths.contains("outer.safetensors")
-            ? try TensorFile.buffers(of: "outer.safetensors", in: artifact, layout: layout)[0]
-            : nil
+        let layout = layout
+        func outer(_ path: String) throws(MalformedInput) -> FloatStorage? {
+            guard artifact.paths.contains(path) else { return nil }
+            return try TensorFile.buffers(of: path, in: artifact, layout: layout)[0]
+        }
+        outerMomentum = try outer(Checkpoint.outerPaths[0])
+        outerSecondMoment = try outer(Checkpoint.outerPaths[1])
         tokenizer = try artifact.member("tokenizer.json")
         lineage = try Lineage(parsing: artifact.member("lineage.json"))
         digest = artifact.digest
@@ -93,17 +100,19 @@ package struct Checkpoint: Sendable {
     /// The checkpoint as a bundle.
     package var artifact: Artifact {
         Checkpoint.artifact(
-            configuration, layout, parameters, outerMomentum, tokenizer, generation, lineage)
+            configuration, layout, parameters, [outerMomentum, outerSecondMoment], tokenizer,
+            generation, lineage)
     }
 
     private static let memberPaths = [
         "config.json", "generation_config.json", "lineage.json", "model.safetensors",
         "tokenizer.json",
     ]
+    private static let outerPaths = ["outer.safetensors", "outer_second.safetensors"]
 
     private static func artifact(
         _ configuration: ModelConfiguration, _ layout: ParameterLayout,
-        _ parameters: FloatStorage, _ outerMomentum: FloatStorage?, _ tokenizer: [UInt8],
+        _ parameters: FloatStorage, _ outer: [FloatStorage?], _ tokenizer: [UInt8],
         _ generation: GenerationSettings, _ lineage: Lineage
     ) -> Artifact {
         let config = generation.completing(
@@ -116,9 +125,9 @@ package struct Checkpoint: Sendable {
             ("model.safetensors", TensorFile.contents(.float32(parameters), layout: layout)),
             ("tokenizer.json", MemberContents(tokenizer)),
         ]
-        if let outerMomentum {
-            members.append(
-                ("outer.safetensors", TensorFile.contents(.float32(outerMomentum), layout: layout)))
+        for (path, values) in zip(outerPaths, outer) {
+            guard let values else { continue }
+            members.append((path, TensorFile.contents(.float32(values), layout: layout)))
         }
         return Artifact(kind: .checkpoint, contents: members)
     }

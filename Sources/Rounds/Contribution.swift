@@ -14,10 +14,10 @@ package struct Contribution: Sendable {
     /// State roots around each segment of inner steps.
     package let trace: [TraceSegment]
     /// The compressed update, one entry a tensor in layout order.
-    package let update: [SparseSigns]
+    package let update: [EncodedTensor]
 
     /// A contribution of the given parts.
-    package init(claim: Claim, trace: [TraceSegment], update: [SparseSigns]) {
+    package init(claim: Claim, trace: [TraceSegment], update: [EncodedTensor]) {
         self.claim = claim
         self.trace = trace
         self.update = update
@@ -29,7 +29,7 @@ package struct Contribution: Sendable {
     /// Reads a contribution of at most `stepLimit` steps, and checks everything that needs no
     /// other file than the run's.
     package init(
-        _ artifact: Artifact, layout: ParameterLayout, codec: TopKSign,
+        _ artifact: Artifact, layout: ParameterLayout, codec: UpdateFormat,
         stepLimit: Int = Contribution.stepLimit
     ) throws(MalformedInput) {
         guard artifact.paths == Contribution.memberPaths else {
@@ -42,9 +42,9 @@ package struct Contribution: Sendable {
             artifact.member("trace.ndjson"), stepLimit: min(claim.steps, stepLimit))
         update = try UpdateFile.decode(
             Contribution.bounded(
-                artifact.member("update.safetensors"),
-                by: Contribution.updateLimit(layout, codec), "update.safetensors"),
-            layout: layout, codec: codec)
+                artifact.member(UpdateFile.name),
+                by: UpdateFile.byteLimit(layout, codec), UpdateFile.name),
+            layout: layout, format: codec)
         guard trace.steps == claim.steps, claim.losses.count == claim.steps else {
             throw MalformedInput(
                 "trace and losses: expected \(claim.steps) steps, "
@@ -52,27 +52,17 @@ package struct Contribution: Sendable {
         }
     }
 
-    private static let memberPaths = ["contribution.json", "trace.ndjson", "update.safetensors"]
+    private static let memberPaths = ["contribution.json", "trace.ndjson", UpdateFile.name]
 
     /// The contribution as a bundle, not yet signed.
-    package func artifact(layout: ParameterLayout, codec: TopKSign) -> Artifact {
+    package func artifact(layout: ParameterLayout, codec: UpdateFormat) -> Artifact {
         Artifact(
             kind: .contribution,
             members: [
                 ("contribution.json", claim.json.prettyBytes()),
                 ("trace.ndjson", trace.lines),
-                ("update.safetensors", UpdateFile.encode(update, layout: layout, codec: codec)),
+                (UpdateFile.name, UpdateFile.encode(update, format: codec)),
             ])
-    }
-
-    /// The most bytes in the update of a model: what is sent of each tensor, and a header in which
-    /// its three entries have less than 192 bytes each besides the name.
-    private static func updateLimit(_ layout: ParameterLayout, _ codec: TopKSign) -> Int {
-        layout.tensors.reduce(1024) { limit, tensor in
-            let kept = codec.keptTotal(tensor.range.count)
-            let contents = 2 * kept + (kept + 7) / 8 + 4 * codec.chunkCount(tensor.range.count)
-            return limit + contents + 3 * (tensor.name.utf8.count + 192)
-        }
     }
 
     private static func bounded(

@@ -43,6 +43,35 @@ extension JSONFields {
         }
     }
 
+    /// The integer in `name`, or nil if there is no such field.
+    package mutating func optionalInteger(
+        _ name: String, in range: ClosedRange<Int64>
+    ) throws(MalformedInput) -> Int64? {
+        try optionalValue(
+            name, expected: "an integer from \(range.lowerBound) to \(range.upperBound)"
+        ) { value in
+            value.integer.flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// The one of `names` that stands in the field `name`.
+    package mutating func choice(
+        _ name: String, of names: [String]
+    ) throws(MalformedInput) -> String {
+        try value(name, expected: names.joined(separator: ", ")) { value in
+            names.first { value.string?.hasSameBytes(as: $0) == true }
+        }
+    }
+
+    /// The same, or nil if there is no such field.
+    package mutating func optionalChoice(
+        _ name: String, of names: [String]
+    ) throws(MalformedInput) -> String? {
+        try optionalValue(name, expected: names.joined(separator: ", ")) { value in
+            names.first { value.string?.hasSameBytes(as: $0) == true }
+        }
+    }
+
     private static func expectation(_ range: ClosedRange<Double>) -> String {
         "a number from \(range.lowerBound) to \(range.upperBound)"
     }

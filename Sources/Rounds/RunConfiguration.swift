@@ -22,7 +22,7 @@ package struct RunConfiguration: Sendable {
     package let data: DataSettings
     /// Seed of the initial weights and of the order of the data.
     package let seed: UInt64
-    /// The inner optimizer.
+    /// What a worker does in a round.
     package let optimizer: OptimizerSettings
     /// The learning rate by global step.
     package let schedule: LearningRateSchedule
@@ -30,14 +30,16 @@ package struct RunConfiguration: Sendable {
     package let round: RoundSettings
     /// How an update is compressed.
     package let codec: CodecSettings
-    /// How updates become the next checkpoint.
+    /// How updates become one pseudo-gradient.
     package let merge: MergeSettings
+    /// How a pseudo-gradient becomes the next checkpoint.
+    package let outer: OuterSettings
     /// What the work pays.
     package let reward: RewardSettings
 
     /// Reads the run from the value of its file; `digest` is that of the file's bytes.
     package init(_ json: JSON, digest: Digest) throws(MalformedInput) {
-        var fields = try JSONFields(json, of: "run")
+        var fields = try JSONFields(Method.complete(json), of: "run")
         try fields.constant("nous-tools", "run v1")
         self.digest = digest
         // A name fits a line of the ledger and of a terminal.
@@ -59,6 +61,7 @@ package struct RunConfiguration: Sendable {
         round = try RoundSettings(fields.fields("round"))
         codec = try CodecSettings(fields.fields("codec"))
         merge = try MergeSettings(fields.fields("merge"))
+        outer = try OuterSettings(fields.fields("outer"))
         reward = try RewardSettings(fields.fields("reward"))
         try fields.finish()
         guard data.sequenceLength <= model.longestSequence else {
@@ -73,6 +76,11 @@ package struct RunConfiguration: Sendable {
                 expected: "at most \(RoundSettings.stepTokensLimit) tokens a step",
                 found: "\(round.batch) sequences of \(data.sequenceLength)")
         }
+    }
+
+    /// The learning rate of the whole round, for what is done once a round.
+    package func roundRate(_ round: Int) -> Float {
+        schedule.rate(at: (round - 1) * self.round.steps)
     }
 
     /// The `model` section has the keys of a Hugging Face `config.json`; it is a Llama unless

@@ -1,5 +1,4 @@
 import Encodings
-package import Optimization
 package import Storage
 package import UpdateCodec
 
@@ -20,32 +19,6 @@ package struct DataSettings: Sendable {
         heldOut = try fields.digest("held_out")
         sequenceLength = Int(try fields.integer("sequence_length", in: 1...1_048_576))
         resetsAttention = try fields.optionalBool("reset_attention") ?? false
-        try fields.finish()
-    }
-}
-
-/// The inner optimizer (`optimizer` in the run file).
-package struct OptimizerSettings: Sendable {
-    /// AdamW's constants.
-    package let adamW: AdamW.Settings
-    /// The largest global gradient norm; a longer gradient is scaled down to it.
-    package let gradientClip: Float
-    /// The gradient norm, before clipping, beyond which training has failed; none by default.
-    package let gradientNormLimit: Float?
-    /// The coefficient of z-loss; 0 is none.
-    package let zLoss: Float
-
-    init(_ section: JSONFields) throws(MalformedInput) {
-        var fields = section
-        try fields.constant("name", "adamw")
-        adamW = AdamW.Settings(
-            beta1: try fields.number("beta1", in: 0...0.999_999),
-            beta2: try fields.number("beta2", in: 0...0.999_999_9),
-            epsilon: try fields.number("epsilon", in: 1e-12...1),
-            weightDecay: try fields.number("weight_decay", in: 0...1))
-        gradientClip = try fields.float("gradient_clip", in: 1e-6...1e6)
-        gradientNormLimit = try fields.optionalFloat("gradient_norm_limit", in: 1e-6...1e30)
-        zLoss = try fields.optionalFloat("z_loss", in: 0...1) ?? 0
         try fields.finish()
     }
 }
@@ -88,34 +61,40 @@ package struct RoundSettings: Sendable {
 
 /// How an update is compressed (`codec` in the run file).
 package struct CodecSettings: Sendable {
-    /// The codec.
-    package let codec: TopKSign
+    /// What is compressed and how it is written.
+    package let codec: UpdateFormat
     /// The share of the last residual that is added to the next pseudo-gradient.
     package let errorFeedback: Float
+    /// The form in which what is sent is taken out of the residual: as it is decoded, or exactly.
+    package let feedback: UpdateFormat
+    /// The share of it that is taken out.
+    package let feedbackShare: Float
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
-        try fields.constant("name", "top-k-sign v1")
-        let chunk = Int(try fields.integer("chunk", in: 1...Int64(TopKSign.chunkLimit)))
+        try fields.constant("name", "chunked-top-k v1")
+        let transform = try fields.choice("transform", of: Transform.self)
+        let chunk = Int(try fields.integer("chunk", in: 1...Int64(TensorCodec.chunkLimit)))
         let keep = Int(try fields.integer("keep", in: 1...Int64(chunk)))
-        codec = TopKSign(chunk: chunk, keep: keep)
+        let values = try fields.choice("values", of: ValueFormat.self)
+        codec = UpdateFormat(
+            transform: transform, codec: TensorCodec(chunk: chunk, keep: keep, values: values))
         errorFeedback = try fields.float("error_feedback", in: 0...1)
+        let isExact = try fields.optionalChoice("feedback", of: ["quantised", "exact"]) == "exact"
+        feedback = isExact ? codec.exact : codec
+        feedbackShare = try fields.optionalFloat("feedback_share", in: 0...1) ?? 1
         try fields.finish()
     }
 }
 
-/// How updates become the next checkpoint (`merge` in the run file).
+/// How updates become one pseudo-gradient (`merge` in the run file).
 package struct MergeSettings: Sendable {
-    /// The outer learning rate.
-    package let rate: Float
-    /// The outer Nesterov momentum; 0 is none.
-    package let momentum: Float
+    /// The rule and its settings.
+    package let rule: MergeRule
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
-        try fields.constant("rule", "weighted-mean v1")
-        rate = try fields.float("rate", in: 0...10)
-        momentum = try fields.float("momentum", in: 0...0.999)
+        rule = try MergeRule(&fields)
         try fields.finish()
     }
 }
@@ -142,5 +121,16 @@ package struct RewardSettings: Sendable {
         perRound = try fields.amount("per_round")
         slashPartsPerMillion = Int(try fields.integer("slash_ppm", in: 0...1_000_000))
         try fields.finish()
+    }
+}
+
+extension JSONFields {
+    /// One of the names of `Choice` in field `name`.
+    fileprivate mutating func choice<Choice>(
+        _ name: String, of type: Choice.Type
+    ) throws(MalformedInput) -> Choice
+    where Choice: RawRepresentable<String> & CaseIterable {
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        return try value(name, expected: names) { $0.string.flatMap { Choice(rawValue: $0) } }
     }
 }

@@ -3,68 +3,92 @@ import Encodings
 import LanguageModel
 import UpdateCodec
 
-/// `update.safetensors`: each tensor's indices, signs and scales as tensors of their own.
-///
-/// `<name>.indices` is U8 where a chunk has at most 256 elements, else U16; `<name>.signs` is U8,
-/// one bit an element sent; `<name>.scales` is F32, one a chunk.
+/// `update.nous`: a header that says how the update is compressed and how long each tensor is, then
+/// the tensors in layout order; docs/formats/update.md.
 enum UpdateFile {
-    static func encode(
-        _ update: [SparseSigns], layout: ParameterLayout, codec: TopKSign
-    ) -> [UInt8] {
-        var tensors: [SafetensorsWriter.Tensor] = []
-        for (tensor, signs) in zip(layout.tensors, update) {
-            let (name, count) = (tensor.name, signs.indices.count)
-            tensors.append(
-                codec.chunk > 256
-                    ? SafetensorsWriter.tensor(name + ".indices", shape: [count], signs.indices)
-                    : SafetensorsWriter.tensor(
-                        name + ".indices", shape: [count], signs.indices.map { UInt8($0) }))
-            tensors.append(
-                SafetensorsWriter.tensor(
-                    name + ".signs", shape: [signs.signs.count], signs.signs))
-            tensors.append(
-                SafetensorsWriter.tensor(
-                    name + ".scales", shape: [signs.scales.count], signs.scales))
-        }
-        return SafetensorsWriter.encode(
-            tensors: tensors, metadata: [("codec", "top-k-sign v1")])
+    /// The member's name.
+    static let name = "update.nous"
+
+    /// The bytes of an update, one entry a tensor in layout order.
+    static func encode(_ update: [EncodedTensor], format: UpdateFormat) -> [UInt8] {
+        var bytes = header(format, tensorCount: update.count)
+        for tensor in update { bytes += LittleEndian.bytes(of: UInt64(tensor.bytes.count)) }
+        bytes.reserveCapacity(update.reduce(bytes.count) { $0 + $1.bytes.count })
+        for tensor in update { bytes += tensor.bytes }
+        return bytes
     }
 
-    /// Reads the update of every tensor; only the canonical bytes of a valid update are accepted.
+    /// The most bytes in the update of a model.
+    static func byteLimit(_ layout: ParameterLayout, _ format: UpdateFormat) -> Int {
+        layout.tensors.reduce(headerBytes) { limit, tensor in
+            limit + 8 + format.codec(of: tensor.shape).byteLimit(tensor.range.count)
+        }
+    }
+
+    /// Reads the update of every tensor; only the bytes that `encode` writes are accepted.
     static func decode(
-        _ bytes: [UInt8], layout: ParameterLayout, codec: TopKSign
-    ) throws(MalformedInput) -> [SparseSigns] {
+        _ bytes: [UInt8], layout: ParameterLayout, format: UpdateFormat
+    ) throws(MalformedInput) -> [EncodedTensor] {
         do throws(MalformedInput) {
-            let reader = try SafetensorsReader(bytes)
-            var update: [SparseSigns] = []
-            for tensor in layout.tensors {
-                update.append(
-                    try decode(tensor.name, count: tensor.range.count, reader, codec))
+            let table = 8 * layout.tensors.count
+            guard bytes.count >= headerBytes + table else {
+                throw MalformedInput(
+                    "expected a header of \(headerBytes + table) bytes, found \(bytes.count) bytes")
             }
-            guard encode(update, layout: layout, codec: codec) == bytes else {
-                throw MalformedInput("expected the canonical form")
+            try checkHeader(bytes, layout, format)
+            var update: [EncodedTensor] = []
+            var start = headerBytes + table
+            for (number, tensor) in layout.tensors.enumerated() {
+                let entry = headerBytes + 8 * number
+                let length = LittleEndian.integer(from: bytes[entry..<entry + 8])
+                guard length <= UInt64(bytes.count - start) else {
+                    throw MalformedInput(
+                        "tensor '\(tensor.name)': expected \(length) bytes, "
+                            + "found \(bytes.count - start)")
+                }
+                let end = start + Int(length)
+                let encoded = EncodedTensor(bytes: bytes[start..<end])
+                try format.codec(of: tensor.shape).check(
+                    encoded, count: tensor.range.count, named: tensor.name)
+                update.append(encoded)
+                start = end
+            }
+            guard start == bytes.count else {
+                throw MalformedInput("expected \(start) bytes, found \(bytes.count)")
             }
             return update
         } catch {
-            throw error.within("update.safetensors")
+            throw error.within(name)
         }
     }
 
-    private static func decode(
-        _ name: String, count: Int, _ reader: SafetensorsReader, _ codec: TopKSign
-    ) throws(MalformedInput) -> SparseSigns {
-        let kept = codec.keptTotal(count)
-        var signs = SparseSigns()
-        signs.indices =
-            codec.chunk > 256
-            ? try reader.elements(named: name + ".indices", shape: [kept], as: UInt16.self)
-            : try reader.elements(named: name + ".indices", shape: [kept], as: UInt8.self)
-                .map { UInt16($0) }
-        signs.signs = try reader.elements(
-            named: name + ".signs", shape: [(kept + 7) / 8], as: UInt8.self)
-        signs.scales = try reader.floats(
-            named: name + ".scales", shape: [codec.chunkCount(count)])
-        try codec.check(signs, count: count, named: name)
-        return signs
+    private static let headerBytes = 24
+
+    /// The header's fixed part.
+    private static func header(_ format: UpdateFormat, tensorCount: Int) -> [UInt8] {
+        var bytes = Array("nous-upd".utf8) + LittleEndian.bytes(of: [UInt16(1)])
+        bytes += [format.transform.code, format.codec.values.code]
+        return bytes
+            + LittleEndian.bytes(
+                of: [UInt32(format.codec.chunk), UInt32(format.codec.keep), UInt32(tensorCount)])
+    }
+
+    private static let fields: [(name: String, range: Range<Int>)] = [
+        ("magic", 0..<8), ("version", 8..<10), ("transform", 10..<11), ("values", 11..<12),
+        ("chunk", 12..<16), ("keep", 16..<20), ("tensors", 20..<24),
+    ]
+
+    private static func checkHeader(
+        _ bytes: [UInt8], _ layout: ParameterLayout, _ format: UpdateFormat
+    ) throws(MalformedInput) {
+        let expected = header(format, tensorCount: layout.tensors.count)
+        for field in fields where bytes[field.range] != expected[field.range] {
+            let shown = [expected, bytes].map { header in
+                field.name == "magic"
+                    ? Hex.encode(header[field.range])
+                    : "\(LittleEndian.integer(from: header[field.range]))"
+            }
+            throw .field(field.name, expected: shown[0], found: shown[1])
+        }
     }
 }

@@ -8,9 +8,16 @@ extension Tokenizer {
     package func parts(of text: Span<UInt8>, length: Int) -> [Range<Int>] {
         guard case .bytes = model, !rawTokens.hasOrdinaryTokens, !normalizedTokens.hasOrdinaryTokens
         else { return [0..<text.count] }
+        return SplitPattern.parts(of: text, length: length)
+    }
+}
+
+extension SplitPattern {
+    /// Parts of a text that have the pieces of the whole under every pattern; see `Tokenizer.parts`.
+    package static func parts(of text: Span<UInt8>, length: Int) -> [Range<Int>] {
         var parts: [Range<Int>] = []
         var start = 0
-        while text.count - start > length, let cut = Self.cut(in: text, from: start + length) {
+        while text.count - start > length, let cut = cut(in: text, from: start + length) {
             parts.append(start..<cut)
             start = cut
         }

@@ -1,12 +1,12 @@
 import Artifacts
-package import Corpus
+import Corpus
 import Encodings
-package import Identity
+import Identity
 package import LanguageModel
 package import Numerics
 import Optimization
 package import Rounds
-package import Storage
+import Storage
 import UpdateCodec
 
 /// One worker's work of one round: from a base checkpoint, a state and an assignment to a
@@ -24,77 +24,34 @@ package struct LocalRound {
     private let activations: ActivationPlan
     private let model: LanguageModel
     /// What decides which way weights are rounded, in bfloat16.
-    private let rounding: CounterRandom
+    let rounding: CounterRandom
     let parameters: WeightStorage
     /// Memory for gradients, once there are any; at the end of the round, the new residual.
     private var gradient: FloatStorage?
     let firstMoment: FloatStorage
     let secondMoment: FloatStorage
-    private let residual: FloatStorage
-    private let optimizerStepsBefore: Int
+    let residual: FloatStorage
+    let optimizerStepsBefore: Int
+    private let commitsToStates: Bool
     var losses: [Int64] = []
     /// The segments of the steps taken so far.
     package internal(set) var trace: [TraceSegment] = []
     var opening: Digest
 
-    /// What a round of one worker is computed from.
-    package struct Inputs: Sendable {
-        /// The run.
-        package let run: RunConfiguration
-        /// The round, from 1.
-        package let round: Int
-        /// The checkpoint trained from.
-        package let base: Checkpoint
-        /// The worker.
-        package let worker: PublicKey
-        /// Which sequences the worker trains on.
-        package let assignment: Assignment
-        /// The training data.
-        package let corpus: TokenizedCorpus
-        /// The worker's state and its digest; none for a fresh one.
-        package let state: (digest: Digest, state: WorkerState)?
-        /// How it is computed.
-        package let arithmetic: ArithmeticClass
-
-        /// The inputs of a round, which is computed as the run says unless told otherwise.
-        package init(
-            run: RunConfiguration, base: Checkpoint, worker: PublicKey, assignment: Assignment,
-            corpus: TokenizedCorpus, state: (digest: Digest, state: WorkerState)?,
-            arithmetic: ArithmeticClass? = nil
-        ) {
-            self.run = run
-            round = base.lineage.round + 1
-            self.base = base
-            self.worker = worker
-            self.assignment = assignment
-            self.corpus = corpus
-            self.state = state
-            self.arithmetic = arithmetic ?? run.arithmetic
-        }
-
-        var precision: Precision { arithmetic.precision }
-
-        /// The weights training begins with: a copy of the base's, or those rounded.
-        func startingWeights(_ arithmetic: Arithmetic) -> WeightStorage {
-            guard precision == .bfloat16 else { return .float32(base.parameters.copy()) }
-            let rounded = BFloat16Storage(count: base.parameters.count)
-            arithmetic.narrow(base.parameters.view, to: rounded)
-            return .bfloat16(rounded)
-        }
-    }
-
     /// The beginning of a round; `activations` and the threads of `arithmetic` leave the bits alone.
     ///
     /// A round that `ownsState` trains in the moments of `inputs.state`, which are then no longer
-    /// the state's; otherwise in copies.
+    /// the state's; otherwise in copies. One that does not commit to states is for studies: its
+    /// contribution has the digest of nothing for every state, so nobody accepts it.
     package init(
         _ inputs: Inputs, activations: ActivationPlan, ownsState: Bool = false,
-        arithmetic: Arithmetic
+        commitsToStates: Bool = true, arithmetic: Arithmetic
     ) {
         self.inputs = inputs
         self.arithmetic = arithmetic
         self.activations = activations
         let count = inputs.base.layout.count
+        self.commitsToStates = commitsToStates
         parameters = inputs.startingWeights(arithmetic)
         let state = inputs.state?.state
         func moment(_ kept: FloatStorage?) -> FloatStorage {
@@ -127,7 +84,7 @@ package struct LocalRound {
         model.losses(of: sequences, microBatch: activations.microBatch)
     }
 
-    /// Takes one inner step: gradient of a batch, clipping, AdamW.
+    /// Takes one inner step: gradient of a batch, clipping, and what the optimizer makes of it.
     ///
     /// Asks `isToStop` between micro-batches; then the step is forgotten and nil returned.
     @discardableResult
@@ -146,15 +103,8 @@ package struct LocalRound {
             throw TrainingFailure(
                 step: step, "expected a gradient norm of at most \(limit), found \(norm)")
         }
-        let learningRate = inputs.run.schedule.rate(at: scheduleStep)
-        AdamW(inputs.run.optimizer.adamW).step(
-            parameters: parameters, gradient: gradient, firstMoment: firstMoment,
-            secondMoment: secondMoment, layout: inputs.base.layout,
-            learningRate: learningRate,
-            step: optimizerStepsBefore + step + 1,
-            gradientScale: GradientNorm.clipScale(
-                norm: norm, maximum: inputs.run.optimizer.gradientClip),
-            rounding: rounding, arithmetic: arithmetic)
+        let learningRate = learningRate
+        descend(gradient, norm: norm, learningRate: learningRate)
         losses.append(micronats)
         step += 1
         closeSegmentIfDue()
@@ -196,6 +146,7 @@ package struct LocalRound {
         guard newResidual.view.indices.allSatisfy({ newResidual.view[$0].isFinite }) else {
             throw TrainingFailure(step: step - 1, "expected a finite update, found another")
         }
+        if inputs.run.optimizer.keepsDisplacement { firstMoment.view.fill(0) }
         let state = WorkerState(
             run: inputs.run.digest, worker: inputs.worker, round: inputs.round,
             optimizerSteps: optimizerStepsBefore + step, firstMoment: firstMoment,
@@ -206,7 +157,8 @@ package struct LocalRound {
             data: inputs.corpus.dataRoot, arithmetic: inputs.arithmetic, steps: step,
             tokens: inputs.corpus.predictedCount(of: inputs.assignment),
             losses: losses, stateBefore: inputs.state?.digest,
-            stateAfter: state.artifact(layout: inputs.base.layout).digest)
+            stateAfter: commitsToStates
+                ? state.artifact(layout: inputs.base.layout).digest : Digest(hashing: []))
         return (Contribution(claim: claim, trace: trace, update: update), state)
     }
 
@@ -224,12 +176,6 @@ package struct LocalRound {
         }
     }
 
-    /// Every worker advances the schedule by `round.steps` a round, whatever its share of batches.
-    private var scheduleStep: Int {
-        let perRound = inputs.run.round.steps
-        return (inputs.round - 1) * perRound + step * perRound / Int(inputs.assignment.steps)
-    }
-
     private mutating func closeSegmentIfDue() {
         guard step % inputs.run.round.segmentSteps == 0 || isComplete else { return }
         let closing = stateRoot()
@@ -241,7 +187,8 @@ package struct LocalRound {
     }
 
     private func stateRoot() -> Digest {
-        StateRoot.root(
+        guard commitsToStates else { return Digest(hashing: []) }
+        return StateRoot.root(
             steps: step, optimizerSteps: optimizerStepsBefore + step,
             buffers: [
                 ("parameters", parameters), ("first_moment", .float32(firstMoment)),
@@ -249,25 +196,24 @@ package struct LocalRound {
             ], layout: inputs.base.layout, arithmetic: arithmetic)
     }
 
-    /// Compresses base − trained, the base as training began from it, plus the fed-back residual; what is not sent is the new residual,
-    /// in the gradient's memory.
-    private func compress() -> (update: [SparseSigns], residual: FloatStorage) {
+    /// Compresses the pseudo-gradient plus the fed-back residual; what is not sent is the new
+    /// residual, in the gradient's memory.
+    private func compress() -> (update: [EncodedTensor], residual: FloatStorage) {
         let settings = inputs.run.codec
         let withheld = gradient ?? FloatStorage(count: inputs.base.layout.count)
-        let all = withheld.view
-        let base = inputs.base.parameters.view
-        let isRounded = inputs.precision == .bfloat16
-        let old = residual.view
+        let scale = displacementScale
+        let (all, old) = (withheld.view, residual.view)
         let update = inputs.base.layout.tensors.map { tensor in
-            let trained = parameters.view[tensor.range].floats
-            for (place, index) in tensor.range.enumerated() {
-                let start = isRounded ? BFloat16.nearest(base[index]) : base[index]
-                all[index] = ElementaryFunctions.fused(
-                    settings.errorFeedback, old[index], start - trained[place])
-            }
             let values = all[tensor.range]
-            let encoded = settings.codec.encode(values)
-            settings.codec.accumulate(encoded, times: -1, into: values)
+            pseudoGradient(tensor, scale: scale, into: values)
+            arithmetic.addScaled(
+                old[tensor.range], by: settings.errorFeedback, to: values)
+            let encoded = settings.codec.encode(values, shape: tensor.shape, arithmetic)
+            let fedBack = settings.feedback
+            fedBack.subtract(
+                fedBack == settings.codec
+                    ? encoded : fedBack.encode(values, shape: tensor.shape, arithmetic),
+                times: settings.feedbackShare, from: values, shape: tensor.shape, arithmetic)
             return encoded
         }
         return (update, withheld)

@@ -19,6 +19,7 @@ package enum RoundMemory {
             .init("base weights", bytes: weights), .init("weights", bytes: own),
             .init("gradient", bytes: weights), .init("moments", bytes: 2 * weights),
             .init("residual", bytes: weights),
+            .init("orthogonalisation", bytes: run.optimizer.workspace(layout)),
         ]
         fixed.removeAll { $0.bytes == 0 }
         return MemoryDemand(
@@ -27,12 +28,13 @@ package enum RoundMemory {
             fixed: fixed, closing: closing(run.codec.codec, layout), arithmetic: arithmetic)
     }
 
-    /// What compression and the contribution need: of every element sent an index of two bytes, a
-    /// sign, and the index and sign in the tensors and in the file.
-    private static func closing(_ codec: TopKSign, _ layout: ParameterLayout) -> Int {
-        layout.tensors.reduce(4 << 20) { bytes, tensor in
-            bytes + 8 * codec.keptTotal(tensor.range.count)
-                + 12 * codec.chunkCount(tensor.range.count)
+    /// What compression and the contribution need: the encoded tensors, by themselves, in the
+    /// update's file and compressed with it, and what a transform works in.
+    private static func closing(_ format: UpdateFormat, _ layout: ParameterLayout) -> Int {
+        let largest = layout.tensors.map(\.range.count).max() ?? 0
+        let scratch = format.transform == .none ? 0 : 12 * largest
+        return layout.tensors.reduce(4 << 20 + scratch) { bytes, tensor in
+            bytes + 3 * format.codec(of: tensor.shape).byteLimit(tensor.range.count)
         }
     }
 }

@@ -4,6 +4,7 @@ import Artifacts
 import CommandLineTool
 import Encodings
 import Identity
+import Numerics
 import Rounds
 import RunFiles
 import Storage
@@ -19,10 +20,35 @@ struct Round: Tool {
             such contributions must be given, in any order, so that whoever has the same verdicts \
             gets the same bytes. --unverified merges all that are given.
 
+            Contributions are read one after the other, more than once if the rule asks for it, \
+            so memory does not depend on their number; only what is no ordinary file or directory \
+            stays in memory. Neither threads nor memory nor the order of arguments change a bit.
+
+            The run file names the rule, and docs/protocol.md defines it. "Breakdown" is the share \
+            of false contributions from which the result may be anything; settings in brackets.
+
+            \(Round.rules)
+
             Example:
               nous-merge round --run run.yaml --base base.tar.zst --verdicts verdicts.ndjson \\
                 --verifier 9f…x *.contribution -o next.tar.zst
             """)
+
+    /// The rules as a table.
+    private static var rules: String {
+        let rows =
+            [("Rule", "Breakdown")]
+            + MergeRule.Method.table.map { rule in
+                (
+                    rule.settings.isEmpty ? rule.name : "\(rule.name) [\(rule.settings)]",
+                    rule.breakdown
+                )
+            }
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { name, breakdown in
+            "  " + name + String(repeating: " ", count: width + 2 - name.count) + breakdown
+        }.joined(separator: "\n")
+    }
 
     @Option(
         name: .customLong("run"),
@@ -57,6 +83,23 @@ struct Round: Tool {
         help: ArgumentHelp("The next checkpoint; standard output unless given.", valueName: "file"))
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Says for every contribution what became of it, in NDJSON; - is standard output.",
+            valueName: "file"))
+    var report: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Threads; all processors this process may use unless given.", valueName: "n"))
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Memory for what rules by element hold at a time; 1GiB unless given.",
+            valueName: "size"))
+    var memory: ByteCount?
+
     @Argument(help: ArgumentHelp("Contributions; - is standard input.", valueName: "contribution"))
     var contributions: [String] = []
 
@@ -72,6 +115,12 @@ struct Round: Tool {
         guard quorum == nil || !unverified else {
             throw ValidationError("--quorum counts verdicts, and --unverified has none")
         }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be from 1 to 1024")
+        }
+        guard report != "-" || (output != nil && output != "-") else {
+            throw ValidationError("--report - needs -o FILE")
+        }
         try Operand.expectOneStream([runFile, base, verdicts] + contributions)
     }
 
@@ -81,19 +130,35 @@ struct Round: Tool {
         let checkpoint = try CheckpointFile.read(base, of: configuration)
         let accepted = try records.map { try self.accepted($0, configuration, checkpoint) }
         try Operand.expectWritable(output)
-        var merge = RoundMerge(run: configuration, base: checkpoint)
+        if report != "-" { try Operand.expectWritable(report ?? output) }
+        var merge = RoundMerge(
+            run: configuration, base: checkpoint,
+            arithmetic: Arithmetic(threads: threads ?? AvailableProcessors.count))
+        try add(to: &merge, accepted, ContributionFile.limits(checkpoint.layout))
+        let result = try merge.finish(
+            memory: memory?.bytes ?? UpdateMerge.memory, accounting: report != nil)
+        if let report {
+            let lines = result.accounts.flatMap { $0.json.canonicalBytes() + [UInt8(ascii: "\n")] }
+            try Operand.write(lines, to: report)
+        }
+        try Operand.write(result.checkpoint.artifact, to: output)
+    }
+
+    /// Adds the contributions that are accepted, all of which must be there.
+    private func add(
+        to merge: inout RoundMerge, _ accepted: Set<Digest>?, _ limits: ArtifactLimits
+    ) throws {
         var missing = accepted ?? []
         for operand in contributions {
-            let artifact = try Operand.readArtifact(
-                operand, expecting: .contribution,
-                limits: ContributionFile.limits(checkpoint.layout))
-            if let accepted, !accepted.contains(artifact.digest) {
+            let (outline, read) = try ContributionFile.open(operand, limits: limits)
+            if let accepted, !accepted.contains(outline.digest) {
+                _ = try read()
                 warn("leaving out '\(Operand.name(operand))': it is not accepted")
                 continue
             }
-            missing.remove(artifact.digest)
+            missing.remove(outline.digest)
             do {
-                try merge.add(artifact)
+                try merge.add(outline, named: Operand.name(operand), read: read)
             } catch {
                 throw error.within(Operand.name(operand))
             }
@@ -103,7 +168,6 @@ struct Round: Tool {
                 .inputMissing, "accepted contribution \(digest) is not among those given",
                 hint: "give every accepted contribution, or nobody else gets the same bytes")
         }
-        try Operand.write(try merge.finish().artifact, to: output)
     }
 
     /// The contributions to this round that enough trusted verifiers accept.

@@ -66,7 +66,13 @@ struct CuratedInput: ParsableArguments {
             try Operand.write(lines, to: path)
         }
         try documents.ledger?.commit()
-        guard !quiet, self.report != nil || !summary.input.dropped.isEmpty else { return }
+        guard !quiet else { return }
+        guard self.report != nil || !summary.input.dropped.isEmpty else {
+            if let warning = report.contaminationWarning {
+                Terminal.report("nous-shard: warning: \(warning)")
+            }
+            return
+        }
         for line in report.lines { Terminal.report("nous-shard: \(line)") }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Corpus
+import RunFiles
 import Tokenization
 
 /// Learns a tokenizer from text.
@@ -27,6 +28,9 @@ struct LearnTokenizer: Tool {
     @Option(help: "How text is split before merging: llama3, gpt2, qwen2, smollm or o200k.")
     var pattern = SplitPattern.llama3
 
+    @Option(help: "The threads; without it one for each processor. The result is the same.")
+    var threads: Int?
+
     @OptionGroup var input: TextInput
 
     @Option(name: .shortAndLong, help: "The file to write; standard output without it.")
@@ -41,15 +45,20 @@ struct LearnTokenizer: Tool {
                 "--vocabulary-size must be from \(sizes.lowerBound) to \(sizes.upperBound)")
         }
         guard minimumCount >= 1 else { throw ValidationError("--minimum-count must be positive") }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be from 1 to 1024")
+        }
     }
 
     func run() throws {
-        var trainer = BytePairTrainer(pattern: pattern)
-        let counts = try input.read(quiet: global.quiet) { trainer.add($0.bytes) }
+        let training = ParallelTraining(
+            pattern: pattern, threads: threads ?? AvailableProcessors.count)
+        let counts = try input.read(quiet: global.quiet) { training.add($0.bytes) }
         guard counts.documents > 0 else {
             throw Failure(.malformedInput, "no text to learn from")
         }
-        let tokenizer = trainer.train(vocabularySize: vocabularySize, minimumCount: minimumCount)
+        let tokenizer = training.finish().train(
+            vocabularySize: vocabularySize, minimumCount: minimumCount)
         if tokenizer.vocabularySize < vocabularySize, !global.quiet {
             Terminal.report(
                 "nous-shard: warning: the text gives \(tokenizer.vocabularySize) tokens,"

@@ -21,5 +21,6 @@ struct NousTrain: Tool {
         version: toolVersion,
         subcommands: [
             Initialize.self, Run.self, Evaluate.self, Generate.self, Export.self,
+            PrintMethod.self,
         ])
 }

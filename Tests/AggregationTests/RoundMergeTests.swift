@@ -31,6 +31,33 @@ import UpdateCodec
         #expect(try Self.merged(order.map { all[$0] }).artifact == Self.merged(all).artifact)
     }
 
+    @Test(
+        "gives the same under every rule, in any order, on any threads, read once or again",
+        arguments: MergeRule.Method.table.map(\.name))
+    func anyRule(name: String) throws {
+        var changes: [String: JSON?] = ["merge.rule": .string(name)]
+        let settings: [String: JSON] = [
+            "drop": 1, "iterations": 3, "attackers": 1, "keep": 2,
+        ]
+        let row = try #require(MergeRule.Method.table.first { $0.name == name })
+        for setting in row.settings.split(separator: ", ") {
+            changes["merge." + setting] = settings[String(setting)]
+        }
+        let round = SampleRound.sample(changes)
+        let all = try (0..<3).map { try round.published(worker: $0) }
+        let expected = try Self.merged(all, of: round)
+        var merge = RoundMerge(
+            run: round.run, base: round.base, arithmetic: Arithmetic(threads: 2))
+        for artifact in all.reversed() {
+            let outline = try ContributionOutline(
+                artifact.manifest, first: artifact.member("contribution.json"))
+            try merge.add(outline, named: "u") { artifact }
+        }
+        let again = try merge.finish(memory: 1 << 10, accounting: true)
+        #expect(again.checkpoint.digest == expected.digest)
+        #expect(again.accounts.map(\.contribution) == all.map(\.digest).sorted())
+    }
+
     @Test func countsAContributionOnce() throws {
         let all = try Self.published.get()
         var merge = RoundMerge(run: Self.round.run, base: Self.round.base)
@@ -56,7 +83,7 @@ import UpdateCodec
             let weight = Float(Double(contribution.claim.tokens) / Double(9 * 3 * 8))
             for (tensor, update) in zip(layout.tensors, contribution.update) {
                 let decoded = FloatView(count: tensor.range.count)
-                codec.accumulate(update, times: 1, into: decoded)
+                codec.codec.accumulate(update, times: 1, into: decoded)
                 for index in decoded.indices {
                     let place = tensor.range.lowerBound + index
                     sum[place] = sum[place].addingProduct(weight, decoded[index])
@@ -97,7 +124,7 @@ import UpdateCodec
     }
 
     @Test("without contributions, momentum stays too") func momentumStays() throws {
-        let round = SampleRound.sample(["merge.momentum": .number("0.5")])
+        let round = SampleRound.sample(["outer.momentum": .number("0.5")])
         let first = try Self.merged([round.published(worker: 1)], of: round)
         let second = try Self.merged([], of: SampleRound(run: round.run, base: first))
         #expect(first.outerMomentum != nil)

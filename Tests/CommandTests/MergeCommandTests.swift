@@ -94,4 +94,62 @@ struct MergeCommandTests {
               [2]
             """)
     }
+
+    @Test("says what became of every contribution")
+    func report() throws {
+        try SmallRun.play(
+            """
+              $ MERGE *.contribution -o new --report report && cmp new next
+              $ jq -r '[.type, .treatment, .tokens > 0, .norm > 0, .cosine > 0] | @tsv' report
+              merged\tkept\ttrue\ttrue\ttrue
+              merged\tkept\ttrue\ttrue\ttrue
+              $ jq -s 'map(.weight) | add' report
+              1
+              $ jq -r .contribution report | sort -c
+              $ MERGE *.contribution -o new --report - | cmp - report
+              $ MERGE *.contribution --report - 2>&1 | head -1
+              nous-merge: error: --report - needs -o FILE
+            """)
+    }
+
+    @Test("gives the same bytes on any threads, in any order, from files, pipes and directories")
+    func sameBytes() throws {
+        try SmallRun.play(
+            """
+              $ MERGE --threads 1 anna.contribution boris.contribution | cmp - next
+              $ MERGE --threads 2 boris.contribution anna.contribution | cmp - next
+              $ MERGE --memory 1kB boris.contribution - < anna.contribution | cmp - next
+              $ mkdir boris; tar --zstd -xf boris.contribution -C boris
+              $ mkfifo pipe; cat anna.contribution > pipe & MERGE boris pipe | cmp - next
+            """)
+    }
+
+    @Test("names the rules and where they break in its help")
+    func help() throws {
+        try SmallRun.play(
+            """
+              $ nous-merge round --help | grep -c ' v1 '
+              11
+              $ nous-merge round --help | tr -s ' ' | grep 'trimmed-mean\\|multi-krum'
+               trimmed-mean v1 [drop] drop/n
+               multi-krum v1 [attackers, keep] attackers/n, below (n-2)/2
+            """)
+    }
+
+    private static func killed(at call: String, _ number: Int) -> String {
+        let strace = "strace -f -o /dev/null -e inject=\(call):signal=KILL:when=\(number)"
+        return "{ \(strace) \(SmallRun.merge) *.contribution -o next; } 2> /dev/null"
+    }
+
+    @Test("killed while it merges, it leaves nothing but a temporary file")
+    func killed() throws {
+        try SmallRun.play(
+            """
+              $ mv next whole; ls -A > before
+              $ \(Self.killed(at: "openat", 12)); ls -A | grep -v '[.]tmp$' | cmp - before
+              $ \(Self.killed(at: "write", 1)); ls -A | grep -v '[.]tmp$' | cmp - before
+              $ \(Self.killed(at: "fsync", 1)); ls -A | grep -v '[.]tmp$' | cmp - before
+              $ MERGE *.contribution -o next && cmp next whole
+            """)
+    }
 }

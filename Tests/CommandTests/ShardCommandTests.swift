@@ -315,6 +315,8 @@ struct ShardCommandTests {
               $ nous-shard pack -t t.json --sequence-length 16 -o d --decontaminate held text
               nous-shard: kept 29 documents, ... bytes, ... tokens, ... bytes a token
               nous-shard: dropped 11 documents, ... bytes: contaminated
+              $ echo 'too short' > short; nous-shard pack -t t.json --sequence-length 16 -o f --decontaminate short text
+              nous-shard: warning: 1 of 1 texts to be measured on have fewer than 13 words and were not looked for
               $ nous-shard pack -t t.json --sequence-length 16 -o e --sources s.yaml text 2>&1 | head -1
               nous-shard: error: --sources takes the place of operands and --files-from
               $ sed -i 's/name: b/nam: b/' s.yaml; nous-shard pack -t t.json --sequence-length 16 -o e --sources s.yaml

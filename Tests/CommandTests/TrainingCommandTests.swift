@@ -9,6 +9,26 @@ struct TrainingCommandTests {
         "--micro-batch 65536",
     ]
 
+    @Test("methods are listed, and one printed as the sections of a run file") func methods() throws
+    {
+        try SmallRun.play(
+            """
+              $ nous-train method | cut -d' ' -f1 | paste -sd' '
+              synchronous diloco muloco radial sparseloco ccloco demo distro
+              $ nous-train method demo
+              # demo: each step the largest 0.8 % of the momentum's cosine coefficients
+              # B. Peng and others, DeMo, 2024 (arXiv 2411.19870)
+              optimizer: {name: gradient, times_rate: true, gradient_clip: 1}
+              round: {steps: 1, segment_steps: 1}
+              codec: {name: chunked-top-k v1, transform: cosine, chunk: 4096, keep: 32, values: float32, error_feedback: 0.999}
+              merge: {rule: mean v1, over: senders}
+              outer: {name: sign, weight_decay: 0}
+              $ nous-train method adam
+              nous-train: error: field 'method': expected synchronous, diloco, muloco, radial, sparseloco, ccloco, demo, distro, found "adam"
+              [65]
+            """)
+    }
+
     @Test("gives the same bytes at any speed", arguments: speeds)
     func speed(options: String) throws {
         try SmallRun.play(

@@ -141,6 +141,23 @@ struct RecordFormatTests {
             try read(tooLong, name: "x.jsonl", tolerant).texts == ["x.jsonl:1=a", "x.jsonl:3=b"])
     }
 
+    @Test(
+        "a record may have as many values as the limit, and no more", arguments: ["jsonl", "csv"])
+    func manyValues(_ format: String) throws {
+        let chosen = settings {
+            $0.limits.recordValues = 4
+            $0.malformedRecords = .skip
+        }
+        let contents =
+            format == "csv"
+            ? "text,b,c,d\none,,,\ntwo,,,,\nthree,3"
+            : "{\"text\":\"one\",\"b\":[1]}\n{\"text\":\"two\",\"b\":[1,2]}\n{\"text\":\"three\"}"
+        let (texts, counts) = try read(contents, name: "x.\(format)", chosen)
+        let first = format == "csv" ? 2 : 1
+        #expect(texts == ["x.\(format):\(first)=one", "x.\(format):\(first + 2)=three"])
+        #expect(counts.malformedRecords == 1)
+    }
+
     @Test("takes a column by name, or by number where no names stand")
     func columns() throws {
         let table = "id,text\n1,one\n\n2,\"two \"\"2\"\"\nlines, and a comma\"\r\n3,\n4,four"

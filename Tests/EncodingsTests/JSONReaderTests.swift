@@ -47,6 +47,34 @@ struct JSONReaderTests {
         #expect(throws: MalformedInput(reason)) { try JSON(parsing: Array(text.utf8)) }
     }
 
+    @Test("reads digits of escapes in either case, and no other byte as a digit")
+    func escapes() throws {
+        #expect(try JSON(parsing: Array(#""\u00e9\u00E9""#.utf8)) == "\u{E9}\u{E9}")
+        #expect(throws: MalformedInput.self) {
+            try JSON(parsing: Array(#""\u"#.utf8) + [0x10, 0x11, 0x12, 0x13, 0x22])
+        }
+    }
+
+    @Test("finds what is special at every place of a long string", arguments: 0..<20)
+    func places(_ place: Int) throws {
+        let before = String(repeating: "é", count: place / 2) + (place % 2 == 0 ? "" : "x")
+        let text = before + "\"\\\n\u{1}" + before
+        #expect(try JSON(parsing: JSON.string(text).canonicalBytes()) == .string(text))
+        let control = Array("\"\(before)".utf8) + [0x1F] + Array("\(before)\"".utf8)
+        #expect(throws: MalformedInput.self) { try JSON(parsing: control) }
+    }
+
+    @Test("refuses more values than it may hold")
+    func tooManyValues() {
+        let limits = JSONLimits(bytes: 100, depth: 3, values: 4)
+        #expect(throws: Never.self) {
+            try JSON(parsing: Array("[1,{\"a\":2}]".utf8), limits: limits)
+        }
+        #expect(throws: MalformedInput("at byte 7: expected at most 4 values, found more")) {
+            try JSON(parsing: Array("[1,2,3,4]".utf8), limits: limits)
+        }
+    }
+
     @Test(
         "refuses strings that are not UTF-8",
         arguments: [

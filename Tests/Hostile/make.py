@@ -1,20 +1,25 @@
-"""Writes hostile inputs of full size: usage: make.py NAME, to standard output or the file NAME.
+"""Writes hostile inputs to standard output. Usage: make.py NAME [NUMBER].
 
-Everything is written as a stream, so that this program needs little memory itself.
+Everything is written as a stream, so that this program needs little memory itself. With PARTS=20 in
+the environment the large ones are a twentieth of their size. archives.py has those made by hand.
 """
 
 import gzip
 import io
+import os
 import sys
 import tarfile
 import zipfile
-import zlib
+
+import archives
+
+PARTS = int(os.environ.get("PARTS", "1"))
 
 
 def line(output):
-    """One line of a gigabyte."""
+    """One line of a gigabyte, 820 parts of 1,310,720 bytes."""
     part = b"word " * (1 << 18)
-    for _ in range(820):
+    for _ in range(820 // PARTS):
         output.write(part)
 
 
@@ -34,14 +39,14 @@ def quoted(output):
 def nul(output):
     """Half a gigabyte of NUL after one letter (alone it would be an empty tar archive)."""
     output.write(b"x")
-    for _ in range(512):
+    for _ in range(512 // PARTS):
         output.write(bytes(1 << 20))
 
 
 def invalid(output):
     """A quarter of a gigabyte that is nowhere UTF-8."""
     part = bytes([0xFF, 0xC0, 0xE2, 0x82, 0xF0, 0x9F, 0x98, 0x80]) * (1 << 17)
-    for _ in range(256):
+    for _ in range(256 // PARTS):
         output.write(part)
 
 
@@ -54,7 +59,7 @@ def member(archive, name, contents):
 def members(output):
     """A million members of a few bytes."""
     with tarfile.open(fileobj=output, mode="w|") as archive:
-        for number in range(1_000_000):
+        for number in range(1_000_000 // PARTS):
             member(archive, f"m/{number}", b"text %d\n" % number)
             archive.members = []
 
@@ -62,39 +67,55 @@ def members(output):
 def zip_members(output):
     """The same in a zip archive."""
     with zipfile.ZipFile(output, "w") as archive:
-        for number in range(1_000_000):
+        for number in range(1_000_000 // PARTS):
             archive.writestr(f"m/{number}", b"text %d\n" % number)
 
 
 def gzip_bomb(output):
     """Ten gigabytes of one letter in ten megabytes."""
     with gzip.GzipFile(fileobj=output, mode="wb", compresslevel=9) as stream:
-        for _ in range(10_000):
+        for _ in range(10_000 // PARTS):
             stream.write(b"x" * 1_000_000)
 
 
 def overlapping_zip(output):
-    """A zip archive of 20,000 names for the same ten megabytes (after D. Fifield, 2019)."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    archives.overlapping_zip(output, names=20_000 // PARTS)
+
+
+def quine(output):
+    output.write(archives.gzip_quine())
+
+
+def zips(output):
+    """Zip archives of sixteen zip archives, four times over, with the same ten megabytes in each."""
     contents = b"x" * 10_000_000
-    packed = packer.compress(contents) + packer.flush()
-    check = zlib.crc32(contents)
+    for _ in range(4):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for number in range(16):
+                archive.writestr(f"{number}.zip", contents)
+        contents = packed.getvalue()
+    output.write(contents)
 
-    def header(name, extra):
-        fields = [20, 0, 8, 0, 0x21, check, len(packed), len(contents), len(name), 0]
-        sizes = [2, 2, 2, 2, 2, 4, 4, 4, 2, 2]
-        return b"".join(f.to_bytes(s, "little") for f, s in zip(fields, sizes)) + extra + name
 
-    name = b"aaaaa"
-    output.write(b"PK\3\4" + header(name, b"") + packed)
-    start = 30 + len(name) + len(packed)
-    size = 0
-    for _ in range(20_000):
-        entry = b"PK\1\2" + (20).to_bytes(2, "little") + header(name, bytes(14))
-        output.write(entry)
-        size += len(entry)
-    tail = [0, 0, 20_000, 20_000, size, start, 0]
-    output.write(b"PK\5\6" + b"".join(f.to_bytes(s, "little") for f, s in zip(tail, [2, 2, 2, 2, 4, 4, 2])))
+def values(output):
+    """A line of JSON of thirty megabytes with a value in every two bytes."""
+    output.write(b'{"text":"a text","list":[' + b"0," * 15_000_000 + b"0]}\n")
+
+
+def brackets(output):
+    """A line of JSON that opens a million objects."""
+    output.write(b'{"text":"a text"}\n' + b'{"text":' * 1_000_000 + b"\n")
+
+
+def fields(output):
+    """A record of CSV of thirty megabytes with a field in every two bytes."""
+    output.write(b"text\n" + b"a," * 15_000_000 + b"\n")
+
+
+def damaged(output):
+    """A small archive with some bytes changed, cut off or put in, by the NUMBER given."""
+    output.write(archives.damaged(int(sys.argv[2])))
 
 
 def nested(output):
@@ -108,10 +129,13 @@ def nested(output):
     output.write(contents)
 
 
+NAMES = ["../../escaped", "/tmp/nous-hostile-escaped", "a/../../b", "-rf", "a\nb", "x" * 5000]
+
+
 def names(output):
     """Names that lead elsewhere, links, and devices."""
     with tarfile.open(fileobj=output, mode="w|") as archive:
-        for name in ["../../escaped", "/tmp/nous-hostile-escaped", "a/../../b", "-rf", "a\nb", "x" * 5000]:
+        for name in NAMES:
             member(archive, name, b"the text of " + name.encode())
         for kind, target in [(tarfile.SYMTYPE, "/etc/passwd"), (tarfile.LNKTYPE, "/etc/passwd"), (tarfile.CHRTYPE, ""),
                              (tarfile.FIFOTYPE, ""), (tarfile.DIRTYPE, "")]:
@@ -121,11 +145,37 @@ def names(output):
         member(archive, "link-2/through", b"the text behind a link")
 
 
+def zip_names(output):
+    """The same in a zip archive, with a link."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in NAMES:
+            archive.writestr(name, b"the text of " + name.encode())
+        link = zipfile.ZipInfo("link")
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("link/through", b"the text behind a link")
+    output.write(packed.getvalue())
+
+
+def directories(output):
+    """Makes directories three thousand deep, and links that go round, under the working directory."""
+    os.makedirs("links")
+    for name, target in [("loop", "."), ("up", "../.."), ("nowhere", "missing"), ("itself", "itself")]:
+        os.symlink(target, f"links/{name}")
+    os.mkfifo("links/pipe")
+    with open("links/text", "w") as file:
+        file.write("the one text there is\n")
+    for _ in range(3000):
+        os.mkdir("deep")
+        os.chdir("deep")
+
+
 def tarball(output):
     """A compressed archive of two gigabytes of varied text in members of a megabyte."""
     words = [b"%x" % (n * n * 2654435761 % 1048573) for n in range(5000)]
     with tarfile.open(fileobj=output, mode="w|") as archive:
-        for number in range(2000):
+        for number in range(2000 // PARTS):
             part = b" ".join(words[(number * 7919 + i * (number % 97 + 1)) % 5000] for i in range(20_000))
             member(archive, f"t/{number}", (part * 9)[: 1 << 20])
             archive.members = []

@@ -29,6 +29,7 @@ check test_arithmetic
 check test_assignment
 check test_committee
 check test_assignment_scale "$tools/nous-shard"
+check test_updates "$tools"
 check test_artifacts "$last" "$round"/round-1/*.contribution
 check test_tokenizer "$tools/nous-shard"
 check test_exchange "$tools/nous-shard"
@@ -37,7 +38,10 @@ check test_packing "$tools/nous-shard"
 check test_gradients "$tools/interop-gradients"
 check test_documents "$tools/interop-gradients"
 check test_families "$tools"
+check test_demo "$tools/interop-methods"
 check test_models "$tools"
+check test_model_merging "$tools"
+check test_mergekit "$tools" "$(dirname "$venv")/mergekit"
 check test_transformers "$tools" "$last" "$round/text/Rev-022.txt"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -52,10 +52,12 @@ for key in (keys[0], keys[4321], keys[-1]):
         process = subprocess.Popen([sys.argv[1], "assign", "--run", run, "--sequences", str(SEQUENCES), "--roster",
                                     work / "roster.json", "--worker", key], stdout=file)
         _, status, usage = os.wait4(process.pid, 0)
-    seconds, megabytes = time.monotonic() - started, usage.ru_maxrss / 1024
+    elapsed, megabytes = time.monotonic() - started, usage.ru_maxrss / 1024
+    # On a busy machine the wall clock counts what others do.
+    seconds = usage.ru_utime + usage.ru_stime
     line = json.loads(out.read_text())
     assert status == 0 and len(line["sequences"]) == line["steps"] * BATCH and line["worker"] == key
-    print(f"{line['steps'] * BATCH} sequences from position {line['first']}: {seconds:.2f} s, {megabytes:.0f} MB")
+    print(f"{line['steps'] * BATCH} sequences from position {line['first']}: {seconds:.2f} s of computing, {elapsed:.2f} s in all, {megabytes:.0f} MB")
     if seconds > 1 or megabytes > 50:
         sys.exit("FAILED: a list takes over a second or 50 MB")
     pi = permutation()(bytes.fromhex(line["data"]), 7 if "seed: 7" in template else 0, 0, SEQUENCES)

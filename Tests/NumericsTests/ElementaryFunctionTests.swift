@@ -91,6 +91,19 @@ import Testing
         #expect(max(worst.log, worst.exp, worst.sine, worst.cosine) <= 2)
     }
 
+    @Test func theArccosineIsAccurate() {
+        let random = CounterRandom(seed: 6)
+        var worst = 0.0
+        for index in 0..<100_000 as Range<UInt64> {
+            let x = Double(random.word(at: index)) * 0x1p-31 - 1
+            worst = max(worst, ulps(ElementaryFunctions.arccosine(x), Glibc.acos(x)))
+        }
+        #expect(worst <= 2)
+        #expect(ElementaryFunctions.arccosine(1) == 0)
+        #expect(ElementaryFunctions.arccosine(-1) == Glibc.acos(-1))
+        #expect(ElementaryFunctions.arccosine(1.5).isNaN)
+    }
+
     private func ulps(_ found: Double, _ truth: Double) -> Double {
         (found - truth).magnitude / truth.ulp
     }

@@ -10,19 +10,23 @@ import UpdateCodec
 
 @Suite("The run file") struct RunConfigurationTests {
     @Test func holdsWhatTheFileSays() throws {
-        let run = try SampleRun.run(["merge.momentum": .number("0.9")])
+        let run = try SampleRun.run(["outer.momentum": .number("0.9")])
         #expect(run.name == "sample")
         #expect(run.model.vocabularySize == 280)
         #expect(run.data.root == SampleCorpus.corpus.dataRoot)
         #expect(run.data.heldOut == SampleCorpus.corpus.heldOutRoot)
         #expect(run.tokenizer == SampleCorpus.corpus.tokenizerDigest)
-        #expect(run.optimizer.adamW.beta2 == 0.95)
+        #expect(
+            run.optimizer.rule == .adamW(AdamW.Settings(beta2: 0.95, weightDecay: 0.1)))
         #expect(run.optimizer.zLoss == 0)
         #expect(run.optimizer.gradientNormLimit == nil)
         #expect(run.round.segmentSteps == 2)
-        #expect(run.codec.codec.keep == 16)
+        #expect(
+            run.codec.codec
+                == UpdateFormat(
+                    transform: .none, codec: TensorCodec(chunk: 64, keep: 16, values: .sign)))
         #expect(run.codec.errorFeedback == 0.9)
-        #expect(run.merge.momentum == 0.9)
+        #expect(run.outer == .nesterov(rate: 0.7, momentum: 0.9))
         #expect(run.reward.supply == 1_000_000)
     }
 
@@ -41,8 +45,9 @@ import UpdateCodec
         "optimizer.beta2", "optimizer.epsilon", "optimizer.weight_decay",
         "optimizer.gradient_clip", "schedule", "schedule.kind", "schedule.peak",
         "schedule.warmup_steps", "round", "round.steps", "round.batches", "round.batch",
-        "round.segment_steps", "codec", "codec.name", "codec.chunk", "codec.keep",
-        "codec.error_feedback", "merge", "merge.rule", "merge.rate", "merge.momentum", "reward",
+        "round.segment_steps", "codec", "codec.name", "codec.transform", "codec.chunk",
+        "codec.keep", "codec.values", "codec.error_feedback", "merge", "merge.rule", "outer",
+        "outer.name", "outer.rate", "outer.momentum", "reward",
         "reward.rule", "reward.symbol", "reward.decimals", "reward.supply", "reward.per_round",
         "reward.slash_ppm",
     ]
@@ -58,7 +63,7 @@ import UpdateCodec
         "no other member may be there",
         arguments: [
             "", "arithmetic.", "model.", "data.", "optimizer.", "schedule.", "round.", "codec.",
-            "merge.", "reward.",
+            "merge.", "outer.", "reward.",
         ])
     func refusesAnUnknownMember(section: String) {
         let line = refusal { _ = try SampleRun.run([section + "colour": 1]) }

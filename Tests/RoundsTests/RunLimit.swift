@@ -25,12 +25,33 @@ struct RunLimit: CustomTestStringConvertible {
         RunLimit(
             "arithmetic.class", "exact, exact-bf16, blas",
             accepted: ["exact", "exact-bf16", "blas"], refused: ["tolerant", "bf16"]),
-        RunLimit("optimizer.name", "\"adamw\"", accepted: ["adamw"], refused: ["sgd", "AdamW"]),
         RunLimit(
-            "codec.name", "\"top-k-sign v1\"", accepted: ["top-k-sign v1"], refused: ["none"]),
+            "optimizer.name", "adamw, muon, sgd, gradient", accepted: ["adamw"],
+            refused: ["lion", "AdamW"]),
         RunLimit(
-            "merge.rule", "\"weighted-mean v1\"", accepted: ["weighted-mean v1"],
-            refused: ["median v1"]),
+            "codec.feedback", "quantised, exact", accepted: ["quantised", "exact"],
+            refused: ["none", 1]),
+        RunLimit(
+            "outer.name", "sgd, nesterov, adamw, sign", accepted: ["nesterov"], refused: ["SGD"]),
+        RunLimit(
+            "codec.name", "\"chunked-top-k v1\"", accepted: ["chunked-top-k v1"],
+            refused: ["none", "top-k-sign v1"]),
+        RunLimit(
+            "codec.transform", "none, cosine", accepted: ["none", "cosine"],
+            refused: ["", "Cosine", "dct", 0]),
+        RunLimit(
+            "codec.values", "float32, float16, int8, fp4, two-bit, sign, unit-sign",
+            accepted: ["float32", "float16", "int8", "fp4", "two-bit", "sign", "unit-sign"],
+            refused: ["Sign", "bfloat16", 5, .null]),
+        RunLimit(
+            "merge.rule",
+            "mean v1, weighted-mean v1, coordinate-median v1, trimmed-mean v1, "
+                + "geometric-median v1, multi-krum v1, centered-clipping v1, "
+                + "median-norm-clipping v1, sign-vote v1, radial-directional v1, agreement v1",
+            accepted: ["weighted-mean v1", "agreement v1"], refused: ["median v1"]),
+        RunLimit(
+            "merge.over", "all or senders", accepted: ["all", "senders"], refused: ["some", 1]),
+        RunLimit("merge.bucket", "an integer from 1 to 1024", accepted: [1, 1024], refused: [0]),
         RunLimit(
             "reward.rule", "\"pro-rata-verified-tokens v1\"",
             accepted: ["pro-rata-verified-tokens v1"], refused: ["lottery v1"]),
@@ -55,6 +76,7 @@ struct RunLimit: CustomTestStringConvertible {
         integer("data.sequence_length", 1...1_048_576, accepted: [1, 16]),
         integer("seed", 0...Int64.max, refused: [-1, .number("9223372036854775808")]),
         integer("schedule.warmup_steps", 0...1 << 40),
+        integer("optimizer.joiner_warmup_steps", 0...1 << 40),
         integer("round.steps", 1...1_000_000),
         integer("round.batches", 1...1_048_576),
         integer("round.batch", 1...65_536),
@@ -87,8 +109,9 @@ struct RunLimit: CustomTestStringConvertible {
         number("optimizer.z_loss", 0, 1, beyond: ["-0.1", "1.1"]),
         number("schedule.peak", 0, 1, beyond: ["-0.1", "1.1"]),
         number("codec.error_feedback", 0, 1, beyond: ["-0.1", "1.1"]),
-        number("merge.rate", 0, 10, beyond: ["-0.1", "10.1"]),
-        number("merge.momentum", 0, 0.999, beyond: ["-0.1", "1.0"]),
+        number("codec.feedback_share", 0, 1, beyond: ["-0.1", "1.1"]),
+        number("outer.rate", 0, 10, beyond: ["-0.1", "10.1"]),
+        number("outer.momentum", 0, 0.999, beyond: ["-0.1", "1.0"]),
     ]
 
     private static func number(

@@ -9,80 +9,75 @@ import UpdateCodec
 @Suite("Updates that no encoder writes") struct UpdateRefusalTests {
     private typealias Honest = ContributionTests
 
-    /// The line that refuses the honest update with its first tensor changed.
-    private func refusalAfter(_ change: (inout SparseSigns) -> Void) throws -> String? {
-        let honest = try Honest.honest.get()
-        var update = honest.update
-        change(&update[0])
-        let contribution = Contribution(claim: honest.claim, trace: honest.trace, update: update)
-        let artifact = contribution.artifact(layout: Honest.layout, codec: Honest.codec)
+    /// The line that refuses the honest update with its bytes changed.
+    private func refusalAfter(_ change: (inout [UInt8]) -> Void) throws -> String? {
+        let artifact = try Honest.artifact().changing("update.nous") { bytes in
+            var changed = bytes
+            change(&changed)
+            return changed
+        }
         return refusal { _ = try Honest.read(artifact) }
     }
 
-    private static let embedding = "update.safetensors: tensor 'model.embed_tokens.weight"
+    private static let tensors = Honest.layout.tensors.count
 
-    @Test func indicesOutOfOrder() throws {
-        let line = try refusalAfter { $0.indices.swapAt(0, 1) }
-        #expect(line?.hasPrefix("\(Self.embedding).indices': element 1: expected ") == true)
+    static let fields: [(place: Int, refusal: String)] = [
+        (0, "'magic': expected 6e6f75732d757064, found 916f75732d757064"),
+        (8, "'version': expected 1, found 254"), (10, "'transform': expected 0, found 255"),
+        (11, "'values': expected 5, found 250"), (12, "'chunk': expected 64, found 191"),
+        (16, "'keep': expected 16, found 239"),
+        (20, "'tensors': expected \(tensors), found \(tensors ^ 255)"),
+    ]
+
+    @Test("another header than the run's", arguments: fields)
+    func headers(place: Int, words: String) throws {
+        #expect(try refusalAfter { $0[place] ^= 255 } == "update.nous: field \(words)")
     }
 
-    @Test func anIndexTwice() throws {
-        let line = try refusalAfter { $0.indices[1] = $0.indices[0] }
-        #expect(line?.hasPrefix("\(Self.embedding).indices': element 1: expected ") == true)
+    @Test("any prefix") func prefixes() throws {
+        let artifact = try Honest.artifact()
+        let bytes = try artifact.member("update.nous")
+        for length in 0..<bytes.count {
+            let prefix = artifact.changing("update.nous") { Array($0.prefix(length)) }
+            let line = refusal { _ = try Honest.read(prefix) }
+            #expect(line?.hasPrefix("update.nous: ") == true, "\(length) bytes")
+        }
     }
 
-    @Test func anIndexBeyondItsChunk() throws {
-        let line = try refusalAfter { $0.indices[15] = 64 }
+    @Test("bytes after the last tensor") func more() throws {
+        let count = try Honest.artifact().member("update.nous").count
         #expect(
-            line?.hasPrefix("\(Self.embedding).indices': element 15: expected an index from ")
-                == true)
-        #expect(line?.hasSuffix(" to 63, found 64") == true)
+            try refusalAfter { $0 += [0] }
+                == "update.nous: expected \(count) bytes, found \(count + 1)")
     }
 
-    @Test(arguments: [Float.nan, .infinity, -1, -0.0])
-    func scalesThatAreNoMagnitudes(scale: Float) throws {
-        let line = try refusalAfter { $0.scales[3] = scale }
-        #expect(line == "\(Self.embedding).scales': expected finite magnitudes")
+    @Test("a tensor longer than its chunks") func longTensor() throws {
+        let line = try refusalAfter { $0[24] += 1 }
+        #expect(line?.hasPrefix("update.nous: tensor 'model.embed_tokens.weight': ") == true)
     }
 
-    @Test func unusedSignBitsThatAreSet() throws {
-        let round = SampleRound.sample(["codec.keep": 3])
-        let honest = try round.train(worker: 2).contribution
-        let (layout, codec) = (round.base.layout, round.run.codec.codec)
-        var update = honest.update
-        let norm = layout.tensors.count - 1
-        #expect(codec.keptTotal(layout.tensors[norm].range.count) == 1)
-        update[norm].signs[0] |= 0b10
-        let changed = Contribution(claim: honest.claim, trace: honest.trace, update: update)
-            .artifact(layout: layout, codec: codec)
-        #expect(
-            refusal { _ = try Contribution(changed, layout: layout, codec: codec) }
-                == "update.safetensors: tensor 'model.norm.weight.signs': "
-                + "expected unused bits to be zero")
+    @Test("a tensor longer than any file", arguments: [31, 30]) func enormous(place: Int) throws {
+        let line = try refusalAfter { $0[place] = 255 }
+        #expect(line?.hasPrefix("update.nous: tensor 'model.embed_tokens.weight': ") == true)
     }
 
-    @Test func anotherHeaderForTheSameTensors() throws {
-        let artifact = try Honest.artifact().changing("update.safetensors") { bytes in
-            guard let reader = try? SafetensorsReader(bytes) else { return nil }
-            let tensors = reader.tensors.map { tensor in
-                (
-                    name: tensor.name, dtype: tensor.dtype, shape: tensor.shape,
-                    bytes: Array(bytes[tensor.range])
-                )
-            }
-            return SafetensorsWriter.encode(tensors: tensors, metadata: [("codec", "another")])
+    @Test("a chunk of signs with places beyond it") func places() throws {
+        let start = 24 + 8 * Self.tensors
+        // A mark, then nothing but zeros: a gap longer than any chunk.
+        let line = try refusalAfter { bytes in
+            for place in start + 1..<start + 20 { bytes[place] = 0 }
         }
         #expect(
-            refusal { _ = try Honest.read(artifact) }
-                == "update.safetensors: expected the canonical form")
+            line == "update.nous: tensor 'model.embed_tokens.weight': "
+                + "chunk 0 is not as encoders write")
     }
 
     @Test func theUpdateOfAnotherCodec() throws {
+        let codec = UpdateFormat(
+            transform: .none, codec: TensorCodec(chunk: 64, keep: 32, values: .sign))
         let artifact = try Honest.artifact()
-        let dense = TopKSign(chunk: 64, keep: 32)
-        let line = refusal {
-            _ = try Contribution(artifact, layout: Honest.layout, codec: dense)
-        }
-        #expect(line?.hasPrefix("\(Self.embedding).indices'") == true, "\(line ?? "accepted")")
+        #expect(
+            refusal { _ = try Contribution(artifact, layout: Honest.layout, codec: codec) }
+                == "update.nous: field 'keep': expected 32, found 16")
     }
 }

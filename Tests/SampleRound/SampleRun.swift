@@ -40,9 +40,11 @@ package enum SampleRun {
         "schedule": ["kind": "constant", "peak": .number("1.0e-2"), "warmup_steps": 2],
         "round": ["steps": 4, "batches": 9, "batch": 3, "segment_steps": 2],
         "codec": [
-            "name": "top-k-sign v1", "chunk": 64, "keep": 16, "error_feedback": .number("0.9"),
+            "name": "chunked-top-k v1", "transform": "none", "chunk": 64, "keep": 16,
+            "values": "sign", "error_feedback": .number("0.9"),
         ],
-        "merge": ["rule": "weighted-mean v1", "rate": .number("0.7"), "momentum": 0],
+        "merge": ["rule": "weighted-mean v1"],
+        "outer": ["name": "nesterov", "rate": .number("0.7"), "momentum": 0],
         "reward": [
             "rule": "pro-rata-verified-tokens v1", "symbol": "NOUS", "decimals": 2,
             "supply": "1000000", "per_round": "1000", "slash_ppm": 500_000,

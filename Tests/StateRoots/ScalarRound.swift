@@ -14,13 +14,14 @@ enum ScalarRound {
     static func root(_ inputs: LocalRound.Inputs) throws -> Digest {
         let (run, model) = (inputs.run, inputs.base.configuration)
         let steps = Int(inputs.assignment.steps)
-        let adamW = run.optimizer.adamW
+        guard case .adamW(let adamW) = run.optimizer.rule, let clip = run.optimizer.gradientClip
+        else { throw Failure("the sample trains with AdamW") }
         let count = inputs.base.layout.count
         var optimizer = SpecifiedOptimizer(
             inputs.base.parameters.view.array, model,
             .init(
                 beta1: adamW.beta1, beta2: adamW.beta2, epsilon: adamW.epsilon,
-                weightDecay: adamW.weightDecay, largestNorm: run.optimizer.gradientClip),
+                weightDecay: adamW.weightDecay, largestNorm: clip),
             rounding: run.arithmetic == .exactBFloat16 ? noise(inputs) : nil)
         for step in 0..<steps {
             var decoder = SpecifiedDecoder(

@@ -39,16 +39,14 @@ import Training
         #expect(failure.description.contains("found loss 23743163.958333332 and gradient norm "))
     }
 
-    @Test("stops at an update too large to state, with weights that take no part in the loss")
-    func updateTooLarge() throws {
-        // Rows 280 to 299 of an untied embedding belong to no token. A decay of 1 takes them from
-        // 10³⁸ to 0 in one step, and the sum of 16 such magnitudes is no longer finite.
+    @Test("stops at weights that are not finite, though they take no part in the loss")
+    func weightsNotFinite() throws {
+        // Rows 280 to 299 of an untied embedding belong to no token.
         let run = SampleRound.sample([
-            "model.vocab_size": 300, "model.tie_word_embeddings": false, "schedule.peak": 1,
-            "schedule.warmup_steps": 0, "optimizer.weight_decay": 1,
+            "model.vocab_size": 300, "model.tie_word_embeddings": false,
         ]).run
         let base = SampleRound.initialCheckpoint(run)
-        base.parameters.view[280 * 16..<300 * 16].fill(1e38)
+        base.parameters.view[280 * 16..<300 * 16].fill(.infinity)
         let failure = try #require(throws: TrainingFailure.self) {
             try SampleRound(run: run, base: Self.checkpoint(base, base.parameters)).train(worker: 2)
         }

@@ -5,7 +5,7 @@ import UpdateCodec
 extension Contribution {
     /// The contribution with the given parts in place of its own.
     func with(
-        claim: Claim? = nil, trace: [TraceSegment]? = nil, update: [SparseSigns]? = nil
+        claim: Claim? = nil, trace: [TraceSegment]? = nil, update: [EncodedTensor]? = nil
     ) -> Contribution {
         Contribution(
             claim: claim ?? self.claim, trace: trace ?? self.trace, update: update ?? self.update)
@@ -21,12 +21,12 @@ extension TraceSegment {
     }
 }
 
-extension [SparseSigns] {
-    /// The update with its first tensor changed.
-    func changing(_ change: (inout SparseSigns) -> Void) -> [SparseSigns] {
-        var update = self
-        change(&update[0])
-        return update
+extension [EncodedTensor] {
+    /// The update with the bytes of its first tensor changed.
+    func changing(_ change: (inout [UInt8]) -> Void) -> [EncodedTensor] {
+        var bytes = Array<UInt8>(self[0].bytes)
+        change(&bytes)
+        return [EncodedTensor(bytes: bytes[...])] + dropFirst()
     }
 }
 

@@ -27,7 +27,7 @@ import Verification
 
     @Test(
         "no member with one byte changed is accepted, though listed and signed anew",
-        arguments: ["contribution.json", "trace.ndjson", "update.safetensors"])
+        arguments: ["contribution.json", "trace.ndjson", "update.nous"])
     func changedMembers(member: String) throws {
         let honest = try Court.published(worker: 0)
         for number in 0..<40 {
@@ -54,9 +54,9 @@ import Verification
         let trace = try Court.published(worker: 0).changing("trace.ndjson") { $0 + space }
         #expect(
             try Court.judge(trace).reason.hasPrefix("trace.ndjson: expected at most 1285 bytes"))
-        let update = try Court.published(worker: 0).changing("update.safetensors") { $0 + space }
+        let update = try Court.published(worker: 0).changing("update.nous") { $0 + space }
         #expect(
-            try Court.judge(update).reason.hasPrefix("update.safetensors: expected at most "))
+            try Court.judge(update).reason.hasPrefix("update.nous: expected at most "))
     }
 
     @Test("a verdict on what cannot be read has no claims") func malformed() throws {

@@ -121,16 +121,16 @@ import Verification
         #expect(finding.reason == "the roster does not list the worker")
     }
 
-    @Test("a scale one unit in the last place off") func scale() throws {
+    @Test("a scale one step of the grid off") func scale() throws {
         let artifact = try Self.forged { honest in
-            honest.with(update: honest.update.changing { $0.scales[7] = $0.scales[7].nextUp })
+            honest.with(update: honest.update.changing { $0[0] += 1 })
         }
         try Self.expect(.notReproduced, "update differs from the trained weights", of: artifact)
     }
 
     @Test func oneSignFlipped() throws {
         let artifact = try Self.forged { honest in
-            honest.with(update: honest.update.changing { $0.signs[0] ^= 1 })
+            honest.with(update: honest.update.changing { $0[$0.count - 1] ^= 1 })
         }
         try Self.expect(.notReproduced, "update differs from the trained weights", of: artifact)
     }

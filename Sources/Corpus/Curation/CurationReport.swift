@@ -90,10 +90,18 @@ package struct CurationReport {
             lines.append(
                 "repaired \(input.repaired) documents with \(input.replacements) replacements")
         }
+        if let warning = contaminationWarning { lines.append(warning) }
         if let exhausted = mixture.exhausted {
             lines.append("the mixture ended with source '\(name(of: mixture.lanes[exhausted]))'")
         }
         return lines
+    }
+
+    /// What people must know of texts to be measured on that cannot be found; nil if there are none.
+    package var contaminationWarning: String? {
+        guard let contamination, contamination.short > 0 else { return nil }
+        return "\(contamination.short) of \(contamination.texts) texts to be measured on have fewer"
+            + " than \(settings.contaminationWords) words and were not looked for"
     }
 
     private func name(of lane: DocumentMixture.Lane) -> String { lane.source.name ?? "operands" }

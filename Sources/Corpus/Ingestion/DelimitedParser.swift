@@ -5,16 +5,14 @@ import Encodings
 struct DelimitedParser: DocumentParser {
     private let fields: RecordFields
     private let repair: TextRepair
-    private let limit: Int
     private var records: DelimitedRecords
     /// The numbers of the columns wanted, once they are known.
     private var columns: (text: Int, licence: Int?, origin: Int?)?
 
-    init(fields: RecordFields, separator: UInt8, limit: Int, repair: TextRepair) {
+    init(fields: RecordFields, separator: UInt8, limits: IngestionLimits, repair: TextRepair) {
         self.fields = fields
         self.repair = repair
-        self.limit = limit
-        records = DelimitedRecords(separator: separator, limit: limit)
+        records = DelimitedRecords(separator: separator, limits: limits)
     }
 
     mutating func next(
@@ -93,15 +91,15 @@ struct DelimitedRecords {
     private enum Place { case fieldStart, plain, quoted, afterQuote, faulty }
 
     private let separator: UInt8
-    private let limit: Int
+    private let limits: IngestionLimits
     private var part: [UInt8] = []
     private var position = 0
     private var line = 1
 
-    /// Records of at most `limit` bytes with fields that `separator` separates.
-    init(separator: UInt8, limit: Int) {
+    /// Records within `limits` with fields that `separator` separates.
+    init(separator: UInt8, limits: IngestionLimits) {
         self.separator = separator
-        self.limit = limit
+        self.limits = limits
     }
 
     /// The next record, or nil at the end.
@@ -127,11 +125,11 @@ struct DelimitedRecords {
                     return end(record, field, place, size)
                 }
             }
-            if size > limit, record.fault == nil {
-                record.fault = tooLong
+            place = take(byte, place, &field, &record)
+            if record.fault == nil, let fault = excess(size, record.fields.count) {
+                record.fault = fault
                 (field, record.fields) = ([], [])
             }
-            place = take(byte, place, &field, &record)
         }
     }
 
@@ -187,7 +185,14 @@ struct DelimitedRecords {
             && (place == .fieldStart || place == .plain && field == [0x0D])
     }
 
-    private var tooLong: String { "more than \(limit) bytes in one record, which is the limit" }
+    /// What is too much in a record of so many bytes and fields; nil if nothing is.
+    private func excess(_ bytes: Int, _ fields: Int) -> String? {
+        if bytes > limits.recordBytes {
+            return "more than \(limits.recordBytes) bytes in one record, which is the limit"
+        }
+        guard fields >= limits.recordValues else { return nil }
+        return "more than \(limits.recordValues) fields in one record, which is the limit"
+    }
 
     private mutating func nextByte(
         _ stream: inout TextStream, _ scratch: inout [UInt8]

@@ -83,17 +83,17 @@ package struct DocumentReader {
 
     private func parser(for source: String) -> any DocumentParser {
         let repair = TextRepair(policy: settings.invalidText)
-        let limit = settings.limits.recordBytes
+        let limits = settings.limits
         switch settings.format.resolved(for: source) {
         case .auto, .text:
-            return TextCutter(limit: settings.limits.documentBytes, repair: repair)
+            return TextCutter(limit: limits.documentBytes, repair: repair)
         case .jsonl:
-            return JSONLinesParser(fields: settings.fields, limit: limit, repair: repair)
+            return JSONLinesParser(fields: settings.fields, limits: limits, repair: repair)
         case .csv, .tsv:
             let isComma = settings.format.resolved(for: source) == .csv
             return DelimitedParser(
                 fields: settings.fields, separator: isComma ? UInt8(ascii: ",") : 0x09,
-                limit: limit, repair: repair)
+                limits: limits, repair: repair)
         }
     }
 

@@ -6,6 +6,9 @@ package struct IngestionLimits: Sendable {
     /// The longest record of JSONL, CSV or TSV in bytes, as read.
     package var recordBytes = 1 << 25
 
+    /// The most values in a record of JSON, or fields in one of CSV or TSV.
+    package var recordValues = 1 << 20
+
     /// The most bytes of all documents together.
     package var totalBytes = 1 << 44
 

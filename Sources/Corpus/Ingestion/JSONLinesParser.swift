@@ -4,14 +4,14 @@ import Encodings
 struct JSONLinesParser: DocumentParser {
     private let fields: RecordFields
     private let repair: TextRepair
-    private let limit: Int
+    private let limits: IngestionLimits
     private var lines: LineSplitter
 
-    init(fields: RecordFields, limit: Int, repair: TextRepair) {
+    init(fields: RecordFields, limits: IngestionLimits, repair: TextRepair) {
         self.fields = fields
         self.repair = repair
-        self.limit = limit
-        lines = LineSplitter(limit: limit)
+        self.limits = limits
+        lines = LineSplitter(limit: limits.recordBytes)
     }
 
     mutating func next(
@@ -20,7 +20,7 @@ struct JSONLinesParser: DocumentParser {
         while let line = try lines.next(&stream, through: &scratch) {
             let place = "\(stream.source):\(line.number)"
             guard let bytes = line.bytes else {
-                return .malformed(.recordTooLong(limit, in: place))
+                return .malformed(.recordTooLong(limits.recordBytes, in: place))
             }
             if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             guard let (text, replacements) = try repair.wellFormed(json: bytes, source: place)
@@ -37,7 +37,11 @@ struct JSONLinesParser: DocumentParser {
     private func parse(
         _ line: [UInt8], number: Int, _ replacements: Int
     ) throws(MalformedInput) -> ParsedText {
-        let record = try JSON(parsing: line, limits: JSONLimits(bytes: 4 * limit, depth: 64))
+        // Text that was repaired is longer than it was read.
+        let record = try JSON(
+            parsing: line,
+            limits: JSONLimits(
+                bytes: 4 * limits.recordBytes, depth: 64, values: limits.recordValues))
         guard let value = record[fields.text] else {
             throw MalformedInput("missing field '\(fields.text.text)'")
         }

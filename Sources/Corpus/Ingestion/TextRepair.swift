@@ -1,4 +1,5 @@
 import Encodings
+import Glibc
 import Tokenization
 
 /// Applies a policy to bytes that should be UTF-8.
@@ -67,8 +68,12 @@ enum SurrogateEscapes {
     }
 
     private static func nextBackslash(in text: [UInt8], from position: Int) -> Int? {
-        guard position < text.count else { return nil }
-        return text[position...].firstIndex(of: UInt8(ascii: "\\"))
+        unsafe text.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, position < bytes.count,
+                let found = unsafe memchr(base + position, 0x5C, bytes.count - position)
+            else { return nil }
+            return unsafe base.distance(to: UnsafeRawPointer(found))
+        }
     }
 
     /// The value of the four-digit escape (`\u0041`) that starts at `position`, if one does.
@@ -76,6 +81,15 @@ enum SurrogateEscapes {
         guard position + 6 <= text.count, text[position] == UInt8(ascii: "\\"),
             text[position + 1] == UInt8(ascii: "u")
         else { return nil }
-        return UInt32(String(decoding: text[position + 2..<position + 6], as: UTF8.self), radix: 16)
+        var unit: UInt32 = 0
+        for index in position + 2..<position + 6 {
+            switch text[index] {
+            case 0x30...0x39: unit = unit << 4 | UInt32(text[index] - 0x30)
+            case 0x41...0x46: unit = unit << 4 | UInt32(text[index] - 0x41 + 10)
+            case 0x61...0x66: unit = unit << 4 | UInt32(text[index] - 0x61 + 10)
+            default: return nil
+            }
+        }
+        return unit
     }
 }

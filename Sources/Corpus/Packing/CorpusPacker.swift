@@ -64,7 +64,9 @@ package struct CorpusPacker {
     private mutating func pack(
         _ document: Document, _ encoded: [UInt32], _ write: (Artifact) throws -> Void
     ) throws {
-        var tokens = marks.beginning.map { [$0] } ?? []
+        var tokens: [UInt32] = []
+        tokens.reserveCapacity(encoded.count + 2)
+        if let beginning = marks.beginning { tokens.append(beginning) }
         tokens += encoded
         if let end = marks.end { tokens.append(end) }
         // A tokenizer may make nothing of a text.

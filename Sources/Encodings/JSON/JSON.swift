@@ -49,11 +49,14 @@ package struct JSONLimits: Sendable {
     package var bytes: Int
     /// How deep arrays and objects may be nested.
     package var depth: Int
+    /// The most values, those in arrays and objects counted too; a value takes more memory than text.
+    package var values: Int
 
-    /// Limits of `bytes` of input and nesting to `depth`.
-    package init(bytes: Int, depth: Int) {
+    /// Limits of `bytes` of input, nesting to `depth`, and `values`.
+    package init(bytes: Int, depth: Int, values: Int = .max) {
         self.bytes = bytes
         self.depth = depth
+        self.values = values
     }
 
     /// 256 MiB nested to 64 levels, enough for every tokenizer.

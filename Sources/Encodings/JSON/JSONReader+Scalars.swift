@@ -8,26 +8,53 @@ extension JSONReader {
         position += 1
         var run = position
         var unescaped: [UInt8] = []
-        while let byte = peek {
+        while let byte = peekAfterPlainBytes() {
             if byte == UInt8(ascii: "\"") {
+                if !unescaped.isEmpty { unescaped += bytes[run..<position] }
                 let text =
                     unescaped.isEmpty
                     ? String(validating: bytes[run..<position], as: UTF8.self)
-                    : String(validating: unescaped + bytes[run..<position], as: UTF8.self)
+                    : String(validating: unescaped, as: UTF8.self)
                 guard let text else { throw fault("expected UTF-8, found other bytes", start) }
                 position += 1
                 return text
             }
-            guard byte >= 0x20 else { throw fault("expected control characters as escapes") }
             guard byte == UInt8(ascii: "\\") else {
-                position += 1
-                continue
+                throw fault("expected control characters as escapes")
             }
             unescaped += bytes[run..<position]
-            unescaped += String(try escape()).utf8
+            let scalar = try escape()
+            if scalar.isASCII {
+                unescaped.append(UInt8(scalar.value))
+            } else {
+                unescaped += UTF8.encode(scalar).map(Array.init) ?? []
+            }
             run = position
         }
         throw fault("expected '\"'")
+    }
+
+    /// Steps over bytes that stand for themselves in a string, eight at a time; the byte then here.
+    private mutating func peekAfterPlainBytes() -> UInt8? {
+        let each: UInt64 = 0x0101_0101_0101_0101
+        unsafe bytes.withUnsafeBytes { bytes in
+            while position + 8 <= bytes.count {
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                let quote = word ^ (0x22 &* each)
+                let backslash = word ^ (0x5C &* each)
+                // The upper bit of a byte is set where one of these subtractions borrows first.
+                let special =
+                    (quote &- each) & ~quote | (backslash &- each) & ~backslash
+                    | (word &- (0x20 &* each)) & ~word
+                guard special & (0x80 &* each) == 0 else { return }
+                position += 8
+            }
+        }
+        while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\")
+        {
+            position += 1
+        }
+        return peek
     }
 
     /// The character that the escape sequence here stands for.
@@ -67,13 +94,18 @@ extension JSONReader {
     private mutating func codeUnit() throws(MalformedInput) -> UInt32 {
         var unit: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = peek, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+            guard let byte = peek, let digit = hexadecimalValue(byte) else {
                 throw fault("expected four hexadecimal digits")
             }
             unit = unit << 4 | UInt32(digit)
             position += 1
         }
         return unit
+    }
+
+    /// The value of a digit in either case.
+    private func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+        Hex.value(byte >= UInt8(ascii: "A") ? byte | 0x20 : byte)
     }
 
     /// The number that starts here.

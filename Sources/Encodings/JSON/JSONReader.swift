@@ -3,6 +3,8 @@ struct JSONReader {
     let bytes: [UInt8]
     let limits: JSONLimits
     var position = 0
+    /// The values begun so far.
+    private var values = 0
 
     init(_ bytes: [UInt8], limits: JSONLimits) {
         self.bytes = bytes
@@ -25,6 +27,10 @@ struct JSONReader {
 
     /// The value that starts here, inside `depth` arrays and objects.
     private mutating func value(depth: Int) throws(MalformedInput) -> JSON {
+        values += 1
+        guard values <= limits.values else {
+            throw fault("expected at most \(limits.values) values, found more")
+        }
         switch peek {
         case UInt8(ascii: "{"): return .object(try members(depth: depth + 1))
         case UInt8(ascii: "["): return .array(try elements(depth: depth + 1))

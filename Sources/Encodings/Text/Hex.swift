@@ -30,7 +30,8 @@ package enum Hex {
         nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10
     }
 
-    private static func value(_ digit: UInt8) -> UInt8? {
+    /// The value of a digit, or nil unless it is one in lower case.
+    static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case 0x30...0x39: digit - 0x30
         case 0x61...0x66: digit - 0x61 + 10

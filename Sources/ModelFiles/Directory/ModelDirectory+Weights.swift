@@ -19,14 +19,11 @@ extension ModelDirectory {
         let head = try checkOthers(files, layout)
         let values = FloatStorage(count: layout.count)
         for (tensor, place) in zip(layout.tensors, places) {
-            try read(place, into: values.view[tensor.range])
+            try place.read(into: values.view[tensor.range])
         }
         if let head { try compare(head, with: values.view[layout.tensors[0].range]) }
         return values
     }
-
-    /// Numbers read at a time.
-    private static let chunk = 1 << 20
 
     /// Refuses tensors the model does not have; returns the head that a tied model repeats.
     private func checkOthers(
@@ -58,47 +55,18 @@ extension ModelDirectory {
         } catch {
             throw error.within(place.file.path)
         }
-        guard FloatFormat(place.tensor.dtype) != nil else {
-            throw place.failure(
-                "expected dtype F32, BF16 or F16, found \(place.tensor.dtype.rawValue)")
-        }
-    }
-
-    private func read(_ place: WeightFiles.Place, into view: FloatView) throws {
-        try forEachChunk(of: place) { start, floats in
-            view[start..<start + floats.count].copy(from: floats)
-        }
+        _ = try place.format()
     }
 
     /// A tied head that is there all the same must be the embedding itself.
     private func compare(_ head: WeightFiles.Place, with embedding: FloatView) throws {
-        try forEachChunk(of: head) { start, floats in
+        try head.forEachChunk { start, floats in
             let expected = embedding[start..<start + floats.count].array
             guard zip(floats, expected).allSatisfy({ $0.bitPattern == $1.bitPattern }) else {
                 throw head.failure(
                     "expected the numbers of '\(ParameterLayout(configuration).tensors[0].name)',"
                         + " since config.json ties the two, found others")
             }
-        }
-    }
-
-    /// Calls `body` with the index of the first of some numbers, and these, until all have been.
-    private func forEachChunk(
-        of place: WeightFiles.Place, _ body: (Int, [Float]) throws -> Void
-    ) throws {
-        let format = FloatFormat(place.tensor.dtype) ?? .float32
-        let range = place.tensor.range
-        var start = 0
-        while start < range.count {
-            let end = min(start + Self.chunk * format.size, range.count)
-            let bytes = try place.file.bytes(
-                in: range.lowerBound + start..<range.lowerBound + end)
-            let floats = format.widened(bytes)
-            guard floats.allSatisfy(\.isFinite) else {
-                throw place.failure("expected finite numbers")
-            }
-            try body(start / format.size, floats)
-            start = end
         }
     }
 }

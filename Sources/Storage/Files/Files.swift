@@ -57,14 +57,14 @@ package enum Files {
         try file.commit()
     }
 
-    /// What is at `path`, or nil if nothing is.
+    /// What is at `path`, or nil if nothing is, nor at the end of links that go round.
     package static func kind(
         _ path: String, followingLinks: Bool
     ) throws(SystemFailure) -> Kind? {
         var status = stat()
         let result = unsafe followingLinks ? stat(path, &status) : lstat(path, &status)
         guard result == 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
+            if [ENOENT, ENOTDIR, ELOOP].contains(errno) { return nil }
             throw .last("examine", path, .input)
         }
         switch status.st_mode & S_IFMT {

@@ -20,13 +20,18 @@ package struct BytePairTrainer {
 
     /// Counts the pieces of one text.
     package mutating func add(_ text: [UInt8]) {
+        add(text.span)
+    }
+
+    /// Counts the pieces of one text.
+    package mutating func add(_ text: Span<UInt8>) {
         unsafe text.withUnsafeBufferPointer { bytes in
             var position = 0
             while position < bytes.count {
                 var ends = unsafe scanner.ends(in: bytes, from: position)
                 guard ends != 0, let block = unsafe bytes.baseAddress.map({ unsafe $0 + position })
                 else {
-                    let end = scanner.endOfPiece(in: text.span, from: position)
+                    let end = scanner.endOfPiece(in: text, from: position)
                     unsafe pieces.add(UnsafeBufferPointer(rebasing: bytes[position..<end]))
                     position = end
                     continue

@@ -1,0 +1,92 @@
+package import Numerics
+package import Rounds
+
+/// A sum of multiples of the updates: what every rule but those by element comes down to.
+package struct UpdateCombination: Sendable, Equatable {
+    /// The part each update has; from 0, adding up to 1 unless all are 0.
+    package let shares: [Double]
+    /// What each tensor of each update is multiplied by besides.
+    package let factors: [[Double]]
+    /// What the whole is multiplied by.
+    package let scale: Double
+    /// The norm that the whole is given in the end; nil leaves it as it is.
+    package let length: Double?
+
+    /// A combination of the given parts.
+    package init(
+        shares: [Double], factors: [[Double]], scale: Double = 1, length: Double? = nil
+    ) {
+        self.shares = shares
+        self.factors = factors
+        self.scale = scale
+        self.length = length
+    }
+
+    /// The combination with coefficients that need not add up to 1.
+    package init(coefficients: [Double], factors: [[Double]], length: Double? = nil) {
+        let total = coefficients.reduce(0, +)
+        self.init(
+            shares: total > 0 ? coefficients.map { $0 / total } : coefficients, factors: factors,
+            scale: total > 0 && length == nil ? total : 1, length: length)
+    }
+
+    /// The sum over the updates of `source`, in their order: one fused multiply-add an element.
+    ///
+    /// Over `senders` each element is divided by the shares of those who sent it, added in
+    /// binary32, but by no less than `leastShare`. Updates whose share is 0 are not read into it.
+    package func sum(
+        _ source: UpdateSource, over reading: SparseReading, leastShare: Float,
+        _ arithmetic: Arithmetic
+    ) throws -> FloatStorage {
+        let sum = FloatStorage(count: source.elementCount)
+        let sent = reading == .senders ? FloatStorage(count: source.elementCount) : nil
+        let sums = source.views(of: sum)
+        let divisors = sent.map(source.views)
+        try source.forEach(arithmetic) { number, update in
+            guard shares[number] > 0 else { return }
+            arithmetic.parallelFor(sums.count) { tensor in
+                let factor = Float(shares[number] * factors[number][tensor] * scale)
+                update.tensors[tensor].add(times: factor, to: sums[tensor])
+                if let divisors {
+                    update.tensors[tensor].count(Float(shares[number]), in: divisors[tensor])
+                }
+            }
+        }
+        if let sent { divide(sum.view, by: sent.view, leastShare, arithmetic) }
+        if let length { lengthen(sum.view, to: length, arithmetic) }
+        return sum
+    }
+
+    private func divide(
+        _ sum: FloatView, by sent: FloatView, _ leastShare: Float, _ arithmetic: Arithmetic
+    ) {
+        arithmetic.parallelRanges(sum.count, grain: 4_096) { range in
+            for index in range where sent[index] > 0 {
+                sum[index] /= max(sent[index], leastShare)
+            }
+        }
+    }
+
+    /// One division in binary64, rounded, and one product an element.
+    private func lengthen(_ sum: FloatView, to length: Double, _ arithmetic: Arithmetic) {
+        let norm = arithmetic.blockSumOfSquares(sum).squareRoot()
+        let factor = norm > 0 ? Float(length / norm) : 0
+        arithmetic.parallelRanges(sum.count, grain: 4_096) { range in
+            for index in range { sum[index] *= factor }
+        }
+    }
+}
+
+extension SparseTensor {
+    /// Adds `factor` times the elements to `target`.
+    func add(times factor: Float, to target: FloatView) {
+        for (index, value) in zip(indices, values) {
+            target[Int(index)] = ElementaryFunctions.fused(factor, value, target[Int(index)])
+        }
+    }
+
+    /// Adds `share` to the places in `target` of which an element was sent.
+    func count(_ share: Float, in target: FloatView) {
+        for index in indices { target[Int(index)] += share }
+    }
+}

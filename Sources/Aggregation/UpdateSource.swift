@@ -1,0 +1,96 @@
+import Numerics
+package import Storage
+import Synchronization
+
+/// The updates to merge, in ascending order of their contributions' digests, which are read one
+/// after the other as often as a rule asks; so memory does not depend on their number.
+package struct UpdateSource: Sendable {
+    /// What is known of an update before it is read.
+    package struct Entry: Sendable, Equatable {
+        /// The digest of its contribution.
+        package let digest: Digest
+        /// The verified tokens.
+        package let tokens: Int
+
+        /// An update of the given contribution.
+        package init(digest: Digest, tokens: Int) {
+            self.digest = digest
+            self.tokens = tokens
+        }
+    }
+
+    /// One an update, in the order of merging.
+    package let entries: [Entry]
+    /// Elements of each tensor.
+    package let tensorSizes: [Int]
+    /// The most elements sent in one update.
+    package let sentLimit: Int
+    private let read: @Sendable (Int) throws -> SparseUpdate
+
+    /// A source of at least one update; `read` gives the one with a number, the same each time.
+    package init(
+        entries: [Entry], tensorSizes: [Int], sentLimit: Int,
+        read: @escaping @Sendable (Int) throws -> SparseUpdate
+    ) {
+        let ascends = zip(entries, entries.dropFirst()).allSatisfy { $0.digest < $1.digest }
+        precondition(!entries.isEmpty && ascends, "updates in ascending order of digests")
+        self.entries = entries
+        self.tensorSizes = tensorSizes
+        self.sentLimit = max(sentLimit, 1)
+        self.read = read
+    }
+
+    /// The number of updates.
+    package var count: Int { entries.count }
+
+    /// A number that nobody could choose before all updates were fixed: the first eight bytes of
+    /// SHA-256 of all digests in order, the first most significant.
+    var seed: UInt64 {
+        var digester = Digester()
+        for entry in entries { digester.update(entry.digest.bytes) }
+        return digester.finalize().bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// Elements of all tensors.
+    package var elementCount: Int { tensorSizes.reduce(0, +) }
+
+    /// The first element of each tensor in the flat buffer.
+    var tensorStarts: [Int] {
+        tensorSizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }.dropLast()
+    }
+
+    /// The part of each tensor in the flat buffer `storage`.
+    func views(of storage: FloatStorage) -> [FloatView] {
+        zip(tensorStarts, tensorSizes).map { storage.view[$0..<$0 + $1] }
+    }
+
+    /// Everybody's share: of the tokens, or the same for all.
+    package func shares(byTokens: Bool) -> [Double] {
+        guard byTokens else { return entries.map { _ in 1 / Double(count) } }
+        let total = Double(entries.reduce(0) { $0 + $1.tokens })
+        return entries.map { Double($0.tokens) / total }
+    }
+
+    /// Calls `body` with every update in order; as many as there are threads are read at a time.
+    func forEach(
+        _ arithmetic: Arithmetic, _ body: (Int, SparseUpdate) throws -> Void
+    ) throws {
+        for start in stride(from: 0, to: count, by: arithmetic.threads) {
+            let numbers = start..<min(start + arithmetic.threads, count)
+            let updates = Mutex(
+                [Result<SparseUpdate, any Error>?](
+                    repeating: nil, count: numbers.count))
+            arithmetic.parallelFor(numbers.count) { offset in
+                let update = Result { try read(start + offset) }
+                updates.withLock { $0[offset] = update }
+            }
+            let taken = updates.withLock { held in
+                defer { held = [] }
+                return held
+            }
+            for (offset, update) in taken.enumerated() {
+                if let update { try body(start + offset, update.get()) }
+            }
+        }
+    }
+}

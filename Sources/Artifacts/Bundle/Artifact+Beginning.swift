@@ -1,0 +1,30 @@
+import Encodings
+package import Storage
+
+extension Artifact {
+    /// The manifest at the start of `source` and the first member, whose digest is checked; nothing
+    /// after it is read.
+    package static func readBeginning(
+        from source: inout some ByteSource, expecting kind: ArtifactKind?,
+        limits: ArtifactLimits = .standard
+    ) throws -> (manifest: Manifest, first: [UInt8]) {
+        var input = BufferedSource(source)
+        guard try input.peek(4).elementsEqual(ZstdFrame.magic) else {
+            var reader = TarReader(input)
+            return try readBeginning(&reader, kind, limits)
+        }
+        var reader = TarReader(BufferedSource(ZstdFrameSource(input)))
+        return try readBeginning(&reader, kind, limits)
+    }
+
+    private static func readBeginning(
+        _ reader: inout TarReader<some ByteSource>, _ kind: ArtifactKind?,
+        _ limits: ArtifactLimits
+    ) throws -> (manifest: Manifest, first: [UInt8]) {
+        let manifest = try reader.manifest(expecting: kind, limits: limits)
+        guard let entry = manifest.entries.first else { return (manifest, []) }
+        let bytes = try reader.member(entry)
+        try entry.check(bytes)
+        return (manifest, bytes)
+    }
+}

@@ -1,0 +1,85 @@
+/// Bits being written, the first in the lowest bit of the first byte.
+struct BitWriter {
+    private var words: [UInt64] = []
+    private var pending: UInt64 = 0
+    private var filled = 0
+
+    /// An empty string of bits that has memory for `bytes`.
+    init(reserving bytes: Int) { words.reserveCapacity(bytes / 8 + 1) }
+
+    /// Appends the low `bits` bits of `value`, whose others are zero; at most 32.
+    mutating func append(_ value: UInt64, bits: Int) {
+        pending |= value << UInt64(filled)
+        filled += bits
+        guard filled >= 64 else { return }
+        words.append(pending)
+        filled -= 64
+        pending = value >> UInt64(bits - filled)
+    }
+
+    /// Appends `count` zeros.
+    mutating func append(zeros count: Int) {
+        var rest = count
+        while rest > 32 {
+            append(0, bits: 32)
+            rest -= 32
+        }
+        append(0, bits: rest)
+    }
+
+    /// The bits as bytes, the last one filled with zeros.
+    consuming func finish() -> [UInt8] {
+        let count = words.count * 8 + (filled + 7) / 8
+        if filled > 0 { words.append(pending) }
+        return unsafe words.withUnsafeBytes { unsafe Array($0.prefix(count)) }
+    }
+}
+
+/// Bits being read; beyond the last there are zeros.
+@safe struct BitReader {
+    private let bytes: UnsafeRawBufferPointer
+    /// The bits read so far, or skipped beyond the end.
+    private(set) var position: Int
+
+    /// The bits of `bytes` from `position`.
+    init(_ bytes: UnsafeRawBufferPointer, position: Int) {
+        unsafe self.bytes = bytes
+        self.position = position
+    }
+
+    /// Whether bits were read that are not there.
+    var isExhausted: Bool { unsafe position > bytes.count * 8 }
+
+    /// The next `count` bits, at most 32.
+    mutating func take(_ count: Int) -> UInt64 {
+        let taken = peek() & (1 << UInt64(count) - 1)
+        position += count
+        return taken
+    }
+
+    /// The number of zeros before the next one, which stays; `limit` + 1 if there are more.
+    mutating func zeros(atMost limit: Int) -> Int {
+        var count = 0
+        while count <= limit {
+            let found = min(peek().trailingZeroBitCount, 56)
+            count += found
+            position += found
+            if found < 56 { break }
+        }
+        return min(count, limit + 1)
+    }
+
+    /// At least the next 56 bits.
+    private func peek() -> UInt64 {
+        let start = position >> 3
+        if unsafe start + 8 <= bytes.count {
+            let word = unsafe bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            return UInt64(littleEndian: word) >> UInt64(position & 7)
+        }
+        var word: UInt64 = 0
+        for index in unsafe start..<max(start, min(start + 8, bytes.count)) {
+            word |= unsafe UInt64(bytes[index]) << UInt64(8 * (index - start))
+        }
+        return word >> UInt64(position & 7)
+    }
+}

@@ -1,0 +1,108 @@
+/// What is sent of one chunk of a tensor.
+package struct DecodedChunk: Sendable, Equatable {
+    /// The tensor's element that the chunk begins at.
+    package var start = 0
+    /// The places of the elements sent, counted from `start`, ascending; none if nothing is sent.
+    package var indices: [UInt16] = []
+    /// Their decoded values, in the same order.
+    package var values: [Float] = []
+
+    /// An empty chunk, to decode into.
+    package init() {}
+}
+
+extension DecodedChunk {
+    /// Reads the values of the elements sent, after the mark; false if no encoder writes them.
+    mutating func readValues(
+        _ kept: Int, as format: ValueFormat, mark: Int, second: Int, from reader: inout BitReader
+    ) -> Bool {
+        switch format {
+        case .float32: readFloats(kept, from: &reader)
+        case .float16: readHalfFloats(kept, from: &reader)
+        case .int8: readIntegers(kept, mark: mark, from: &reader)
+        case .fp4: readExponents(kept, mark: mark, from: &reader)
+        case .twoBit: readTwoLevels(kept, high: mark, low: second, from: &reader)
+        case .sign: readSigns(kept, of: ScaleGrid.magnitudes[mark], from: &reader)
+        case .unitSign: readSigns(kept, of: 1, from: &reader)
+        }
+    }
+
+    private mutating func readFloats(_ kept: Int, from reader: inout BitReader) -> Bool {
+        var (isSound, isZero) = (true, true)
+        for _ in 0..<kept {
+            let value = Float(bitPattern: UInt32(reader.take(32)))
+            isSound = isSound && value.isFinite && value.bitPattern != 0x8000_0000
+            isZero = isZero && value == 0
+            values.append(value)
+        }
+        return isSound && !isZero
+    }
+
+    private mutating func readHalfFloats(_ kept: Int, from reader: inout BitReader) -> Bool {
+        var (isSound, isZero) = (true, true)
+        for _ in 0..<kept {
+            let bits = UInt16(reader.take(16))
+            isSound = isSound && bits & 0x7C00 != 0x7C00 && bits != 0x8000
+            isZero = isZero && bits == 0
+            values.append(HalfFloat.value(bits))
+        }
+        return isSound && !isZero
+    }
+
+    private mutating func readIntegers(
+        _ kept: Int, mark: Int, from reader: inout BitReader
+    ) -> Bool {
+        let scale = ScaleGrid.magnitudes[mark]
+        var (least, largest) = (0, 0)
+        for _ in 0..<kept {
+            let units = Int(Int8(bitPattern: UInt8(reader.take(8))))
+            least = min(least, units)
+            largest = max(largest, abs(units))
+            values.append(Float(units) * scale)
+        }
+        // The least scale that is large enough brings the largest magnitude to 116 or more.
+        return least >= -127 && largest >= (mark == 1 ? 1 : 116)
+    }
+
+    private mutating func readExponents(
+        _ kept: Int, mark: Int, from reader: inout BitReader
+    ) -> Bool {
+        guard mark <= Exponents.markLimit else { return false }
+        var (isSound, largest) = (true, 0)
+        let table = (0..<16).map { code -> Float in
+            let magnitude = code & 7 == 0 ? 0 : Exponents.magnitude(code & 7, mark: mark)
+            return code < 8 ? magnitude : -magnitude
+        }
+        for _ in 0..<kept {
+            let code = Int(reader.take(4))
+            isSound = isSound && code != 8
+            largest = max(largest, code & 7)
+            values.append(table[code])
+        }
+        return isSound && (largest == 7 || mark == 1 && largest > 0)
+    }
+
+    private mutating func readTwoLevels(
+        _ kept: Int, high: Int, low: Int, from reader: inout BitReader
+    ) -> Bool {
+        guard low <= high else { return false }
+        let levels = (low: ScaleGrid.magnitudes[low], high: ScaleGrid.magnitudes[high])
+        let table = [levels.low, -levels.low, levels.high, -levels.high]
+        var seen = [0, 0, 0, 0]
+        for _ in 0..<kept {
+            let code = Int(reader.take(2))
+            seen[code] += 1
+            values.append(table[code])
+        }
+        guard low > 0 || seen[1] == 0 else { return false }
+        let highCount = seen[2] + seen[3]
+        return low == high ? highCount == 0 : highCount > 0 && highCount < kept
+    }
+
+    private mutating func readSigns(
+        _ kept: Int, of magnitude: Float, from reader: inout BitReader
+    ) -> Bool {
+        for _ in 0..<kept { values.append(reader.take(1) == 0 ? magnitude : -magnitude) }
+        return true
+    }
+}
