@@ -85,6 +85,8 @@ package struct TokenEncoder {
             unsafe encodeLong(piece, into: &tokens)
         } else {
             output.flush(to: &tokens)
+            // As much as there may be, if that is more than there was: still a few times in all.
+            if piece.count > tokens.count { tokens.reserveCapacity(tokens.count + piece.count) }
             unsafe mergeLong(piece, into: &tokens)
         }
     }
