@@ -18,6 +18,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUNDS = 5
+ROUNDS_ALONE = 3  # where there is no peer to run in turns with
 VOCABULARIES = ["gpt-2", "llama-3"]
 TEXTS = ["english", "code", "languages"]
 PEERS = ["gigatoken", "tiktoken", "tokenizers"]
@@ -55,10 +56,10 @@ class Program:
         return statistics.median(p["seconds"] for p in self.passes[1:])
 
 
-def in_turns(programs):
+def in_turns(programs, rounds=ROUNDS):
     for program in programs:
         program.step()
-    for round in range(ROUNDS):
+    for round in range(rounds):
         for index in range(len(programs)):
             programs[(round + index) % len(programs)].step()
     for program in programs:
@@ -109,10 +110,10 @@ def encode():
 def runs():
     print("\ntexts hard on encoders, 50 MB, one thread, MB/s and ratio to english")
     for vocabulary in VOCABULARIES:
-        normal = in_turns([Program("ours", ours(vocabulary, "english", 1))])[0]
+        normal = in_turns([Program("ours", ours(vocabulary, "english", 1))], ROUNDS_ALONE)[0]
         speed = os.path.getsize(path("english.txt")) / 1e6 / normal.seconds()
         for run in RUNS:
-            program = in_turns([Program("ours", ours(vocabulary, "run-" + run, 1))])[0]
+            program = in_turns([Program("ours", ours(vocabulary, "run-" + run, 1))], ROUNDS_ALONE)[0]
             found = os.path.getsize(path(f"run-{run}.txt")) / 1e6 / program.seconds()
             record(f"run-{vocabulary}-{run}", found, "MB/s", "ours-english", speed, found / speed, threads=1)
             print(f"  {vocabulary:8}{run:10}{found:8.1f}{found / speed:8.2f}", flush=True)
@@ -145,7 +146,7 @@ def pack():
     print(f"\nnous-shard pack of a .tar.zst, {size / 1e6:.0f} MB of text")
     for threads in (1, 2):
         seconds, peak = [], 0
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS_ALONE):
             shutil.rmtree(path("packed"), ignore_errors=True)
             start = time.perf_counter()
             process = subprocess.Popen([
@@ -157,7 +158,7 @@ def pack():
             seconds.append(time.perf_counter() - start)
             peak = max(peak, usage.ru_maxrss * 1024)
         speed = size / 1e6 / statistics.median(seconds)
-        record(f"pack-{threads}", speed, "MB/s", threads=threads, bytes=size, peak_bytes=peak, passes=ROUNDS)
+        record(f"pack-{threads}", speed, "MB/s", threads=threads, bytes=size, peak_bytes=peak, passes=ROUNDS_ALONE)
         record(f"pack-memory-{threads}", peak / 1e6, "MB", threads=threads, bytes=size)
         print(f"  {threads} threads: {speed:.0f} MB/s, at most {peak / 1e6:.0f} MB of memory", flush=True)
     shutil.rmtree(path("packed"), ignore_errors=True)

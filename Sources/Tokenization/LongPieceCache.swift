@@ -153,7 +153,8 @@
         let old = unsafe table
         bits += 1
         unsafe table = LookupTable(repeating: Slot(), count: Self.size(bits))
-        for unsafe slot in unsafe old.all where slot.place != 0 {
+        for index in unsafe old.all.indices where unsafe old.all[index].place != 0 {
+            let slot = unsafe old.all[index]
             place(slot, hash: hash(ofTextAt: Int(slot.place)))
         }
         unsafe old.deallocate()

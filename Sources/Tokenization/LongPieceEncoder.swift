@@ -40,7 +40,8 @@ struct LongPieceEncoder {
                 unsafe tokens.count == first || joins(tokens[tokens.count - 1], next, piece, start)
             {
                 tokens += kept
-                for token in kept { start += vocabulary.bytes(of: token).count }
+                start = end
+                for token in part.suffix(left) { start -= vocabulary.bytes(of: token).count }
                 joined += 1
                 if joined == Self.patience {
                     (length, joined) = (max(length / 2, Self.shortestPart), 0)

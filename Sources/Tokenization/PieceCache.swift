@@ -27,10 +27,11 @@
         var count: Int { Int(truncatingIfNeeded: high >> 60) }
     }
 
-    /// The count of an entry whose first two numbers are a place in `overflow` and a count.
+    /// The count of an entry whose first two numbers are a row of `rows` and a count.
     private static let manyTokens = 15
-    /// The most tokens that lie outside entries; with more the cache starts anew.
-    private static let mostOverflow = 1 << 21
+    private static let fewestRows = 1 << 6
+    /// The most pieces whose tokens lie outside entries; with more the cache starts anew.
+    private static let mostRows = 1 << 17
     private static let fewestPairBits: UInt32 = 10
     private static let mostPairBits: UInt32 = 18
     /// How many entries from its home on a piece may lie in.
@@ -39,12 +40,15 @@
     private var table = unsafe LookupTable(repeating: Entry(), count: size(fewestPairBits))
     private var pairBits = fewestPairBits
     private var insertions = 0
-    private var overflow: [UInt32] = []
+    /// The tokens of pieces that have more than `mostTokens`, no piece more than its bytes.
+    private var rows = unsafe LookupTable(repeating: SIMD16<UInt32>.zero, count: fewestRows)
+    private var rowCount = 0
 
     private static func size(_ pairBits: UInt32) -> Int { 2 << Int(pairBits) + reach }
 
     deinit {
         unsafe table.deallocate()
+        unsafe rows.deallocate()
     }
 
     /// Where the pieces are, until one is added.
@@ -96,12 +100,10 @@
         return Entry()
     }
 
-    /// Calls `body` with the tokens of an entry that holds more than `mostTokens`.
-    func withManyTokens(of entry: Entry, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
-        let start = Int(entry.tokens[0])
-        unsafe overflow.withUnsafeBufferPointer {
-            unsafe body(UnsafeBufferPointer(rebasing: $0[start..<start + Int(entry.tokens[1])]))
-        }
+    /// The tokens of an entry that is neither complete nor empty, and how many they are.
+    @inline(__always)
+    func manyTokens(of entry: Entry) -> (tokens: SIMD16<UInt32>, count: Int) {
+        unsafe (rows.entries[Int(entry.tokens[0])], Int(entry.tokens[1]))
     }
 
     /// Keeps the tokens of a piece that the table has not.
@@ -111,19 +113,30 @@
             entry.high |= UInt64(tokens.count) << 60
             for unsafe(lane, token) in unsafe tokens.enumerated() { entry.tokens[lane] = token }
         } else {
-            if overflow.count + tokens.count > Self.mostOverflow { clear() }
+            if unsafe rowCount == rows.all.count { makeRows() }
+            for unsafe(lane, token) in unsafe tokens.enumerated() {
+                unsafe rows.entries[rowCount][lane] = token
+            }
             entry.high |= UInt64(Self.manyTokens) << 60
-            entry.tokens = [UInt32(overflow.count), UInt32(tokens.count), 0, 0]
-            unsafe overflow.append(contentsOf: tokens)
+            entry.tokens = [UInt32(rowCount), UInt32(tokens.count), 0, 0]
+            rowCount += 1
         }
         insertions += 1
         if insertions > 1 << Int(pairBits), pairBits < Self.mostPairBits { grow() }
         place(entry, hash: key.hash)
     }
 
-    private func clear() {
-        unsafe table.all.update(repeating: Entry())
-        overflow.removeAll(keepingCapacity: true)
+    /// Makes room for twice as many rows, or for all anew.
+    private func makeRows() {
+        guard rowCount < Self.mostRows else {
+            unsafe table.all.update(repeating: Entry())
+            rowCount = 0
+            return
+        }
+        let old = unsafe rows
+        unsafe rows = LookupTable(repeating: .zero, count: 2 * rowCount)
+        unsafe rows.entries.update(from: old.entries, count: rowCount)
+        unsafe old.deallocate()
     }
 
     /// Puts an entry in the first free place from its home on, or in that of another.

@@ -5,7 +5,7 @@
     /// The most tokens of a piece that are stored together.
     private static let mostTogether = 256
     private static let capacity =
-        full + PieceBatch.capacity * PieceCache.mostTokens + PieceCache.mostTokens
+        full + (PieceBatch.capacity + 1) * SIMD16<UInt32>.scalarCount
 
     private let tokens: UnsafeMutablePointer<UInt32>
     /// Where the next token goes.
@@ -23,14 +23,23 @@
 
     private var count: Int { unsafe end - tokens }
 
-    /// Stores the tokens of an entry at `end` and says where they end; after `makeRoom`, for no
-    /// more than a batch.
+    /// Stores the tokens of a complete entry at `end` and says where they end; after `makeRoom`,
+    /// for no more than a batch.
     @inline(__always)
     static func store(
         _ entry: PieceCache.Entry, at end: UnsafeMutablePointer<UInt32>
     ) -> UnsafeMutablePointer<UInt32> {
         unsafe UnsafeMutableRawPointer(end).storeBytes(of: entry.tokens, as: SIMD4<UInt32>.self)
         return unsafe end + entry.count
+    }
+
+    /// Stores the first `count` of sixteen tokens at `end`, likewise.
+    @inline(__always)
+    static func store(
+        _ tokens: SIMD16<UInt32>, count: Int, at end: UnsafeMutablePointer<UInt32>
+    ) -> UnsafeMutablePointer<UInt32> {
+        unsafe UnsafeMutableRawPointer(end).storeBytes(of: tokens, as: SIMD16<UInt32>.self)
+        return unsafe end + count
     }
 
     /// Tells that tokens were stored up to `end`.

@@ -1,7 +1,7 @@
 /// Encodes text after text with one tokenizer, remembering the pieces it has met.
 ///
 /// The tokens depend on the text alone. Make one encoder per thread; a copy shares its memory,
-/// which is at most 80 MiB, and what `MergeScratch` takes for its longest text.
+/// which is at most 60 MiB and what merging the longest text took.
 package struct TokenEncoder {
     private let scanner: PieceScanner
     private let wholePieces: TokenIndex?
@@ -50,10 +50,13 @@ package struct TokenEncoder {
             let entry = unsafe cache.entry(key, from: homes.entry(home))
             if entry.isComplete {
                 unsafe end = TokenBuffer.store(entry, at: end)
+            } else if entry.count > 0 {
+                let (many, count) = cache.manyTokens(of: entry)
+                unsafe end = TokenBuffer.store(many, count: count, at: end)
             } else {
                 unsafe output.stored(upTo: end)
                 let piece = unsafe UnsafeBufferPointer(rebasing: text[batch.range(number)])
-                unsafe encode(piece, key, entry, into: &tokens)
+                unsafe encode(piece, key, into: &tokens)
                 unsafe (end, homes) = unsafe (output.end, cache.homes)
             }
         }
@@ -67,32 +70,42 @@ package struct TokenEncoder {
         let end = unsafe scanner.endOfPiece(in: text.span, from: start)
         let piece = unsafe UnsafeBufferPointer(rebasing: text[start..<end])
         let key = unsafe PieceCache.Key(piece) ?? .none
-        unsafe encode(piece, key, cache.entry(key), into: &tokens)
+        unsafe encode(piece, key, into: &tokens)
         return end
     }
 
-    /// Appends the tokens of a piece of any kind, whose entry in `cache` may be empty.
+    /// Appends the tokens of a piece that the batch did not find in `cache`.
     @inline(never)
     private mutating func encode(
-        _ piece: UnsafeBufferPointer<UInt8>, _ key: PieceCache.Key, _ entry: PieceCache.Entry,
-        into tokens: inout [UInt32]
+        _ piece: UnsafeBufferPointer<UInt8>, _ key: PieceCache.Key, into tokens: inout [UInt32]
     ) {
-        if entry.isComplete {
-            unsafe output.stored(upTo: TokenBuffer.store(entry, at: output.end))
-        } else if entry.count > 0 {
-            unsafe cache.withManyTokens(of: entry) {
-                unsafe output.append($0, overflowingInto: &tokens)
-            }
-        } else if key.isPiece {
-            unsafe merge(piece) {
-                unsafe output.append($0, overflowingInto: &tokens)
-                unsafe cache.insert(key, $0)
-            }
+        if key.isPiece {
+            unsafe encodeShort(piece, key, into: &tokens)
         } else if piece.count <= LongPieceCache.longestPiece {
             unsafe encodeLong(piece, into: &tokens)
         } else {
             output.flush(to: &tokens)
+            // As much as there may be, if that is more than there was: still a few times in all.
+            if piece.count > tokens.count { tokens.reserveCapacity(tokens.count + piece.count) }
             unsafe mergeLong(piece, into: &tokens)
+        }
+    }
+
+    private func encodeShort(
+        _ piece: UnsafeBufferPointer<UInt8>, _ key: PieceCache.Key, into tokens: inout [UInt32]
+    ) {
+        // Others of the batch may have brought it there.
+        let entry = cache.entry(key)
+        if entry.isComplete {
+            unsafe output.stored(upTo: TokenBuffer.store(entry, at: output.end))
+        } else if entry.count > 0 {
+            let (many, count) = cache.manyTokens(of: entry)
+            unsafe output.stored(upTo: TokenBuffer.store(many, count: count, at: output.end))
+        } else {
+            unsafe merge(piece) {
+                unsafe output.append($0, overflowingInto: &tokens)
+                unsafe cache.insert(key, $0)
+            }
         }
     }
 

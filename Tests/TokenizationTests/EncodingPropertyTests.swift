@@ -40,6 +40,41 @@ struct EncodingPropertyTests {
         }
     }
 
+    @Test("a long text gives the tokens of its pieces, the second time too")
+    func longTexts() throws {
+        let file = try TokenizationVectors.bytes("trained.json")
+        let reference = try ReferenceEncoder(file)
+        var encoder = try Tokenizer(parsing: file).makeEncoder()
+        var random = RandomText(seed: 3)
+        let text = (0..<300).flatMap { _ in random.mixed(150) }
+        let expected = pieces(PieceScanner(.llama3), text).flatMap {
+            reference.tokens(of: text[$0])
+        }
+        for _ in 0..<2 {
+            var tokens: [UInt32] = []
+            encoder.encode(text.span, into: &tokens)
+            #expect(tokens == expected)
+        }
+    }
+
+    @Test("pieces of every length are remembered as they were", arguments: 0..<4)
+    func remembering(_ seed: Int) throws {
+        var random = RandomText(seed: UInt64(seed))
+        let file = ReferenceEncoder.randomFile(&random, merges: 20 + seed * 10)
+        var encoder = try Tokenizer(parsing: file).makeEncoder()
+        let texts = (1..<1_100).map { random.letters($0) }
+        let tokens = texts.map { text in
+            var tokens: [UInt32] = []
+            encoder.encode(text.span, into: &tokens)
+            return tokens
+        }
+        for (text, expected) in zip(texts, tokens) {
+            var tokens: [UInt32] = []
+            encoder.encode(text.span, into: &tokens)
+            #expect(tokens == expected, "\(text.count) bytes")
+        }
+    }
+
     @Test("long pieces joined from parts are those of the rules", arguments: 0..<24)
     func longPieces(_ seed: Int) throws {
         var random = RandomText(seed: UInt64(seed))
