@@ -82,7 +82,7 @@ struct LedgerCommandTests {
               ok: 12 entries, 23 signatures, 1 rounds settled
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS
               paid 10.00 NOUS, slashed 0.50 NOUS
-              root 34e75bfa78d2adca0fdc955f7ce930545eb915b9295cdbea103a96604909388f
+              root 886530923c35dd923c14a6ff35d707b37eb17ebaf45f9ee70a7c8cb2fc2a94e4
               $ nous-ledger log L | cut -f 1,2 | tr '\\t\\n' ' ,'
               0 genesis,1 join,2 join,3 join,4 opening,5 contribution,6 contribution,7 contribution,8 verdict,9 verdict,10 verdict,11 settlement,
               $ nous-ledger log L --json | cmp - L/entries.ndjson
