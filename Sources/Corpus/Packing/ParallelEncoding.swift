@@ -5,14 +5,14 @@ package import Tokenization
 /// Encodes documents on several threads and hands them on in the order in which they came.
 ///
 /// Long documents are cut where it makes no difference (`Tokenizer.parts`), so that one document
-/// keeps all threads busy. At most some 16 MiB of text wait, or one document. The calling thread
-/// encodes too whenever it would have to wait.
+/// keeps all threads busy. At most some 8 MiB of text wait, two parts a thread if that is more, or
+/// one document. The calling thread encodes too whenever it would have to wait.
 package final class ParallelEncoding {
     /// What takes a document with its tokens.
     package typealias Handler = (_ document: Document, _ tokens: [UInt32]) throws -> Void
 
     private static let partBytes = 1 << 20
-    private static let longestBacklog = 1 << 24
+    private static let shortestBacklog = 1 << 23
 
     private let tokenizer: Tokenizer
     private var encoder: TextEncoder
@@ -47,7 +47,8 @@ package final class ParallelEncoding {
         for range in tokenizer.parts(of: document.bytes.span, length: Self.partBytes) {
             queue.append(EncodingPart(document, range))
         }
-        try handOn(backlog: workers.isEmpty ? 0 : Self.longestBacklog, handle)
+        let backlog = max(Self.shortestBacklog, 2 * (workers.count + 1) * Self.partBytes)
+        try handOn(backlog: workers.isEmpty ? 0 : backlog, handle)
     }
 
     /// Hands on all that is left.
