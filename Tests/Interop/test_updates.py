@@ -138,9 +138,22 @@ class TinyRun:
         return [members(self.work / name) for name in ("base", "anna.contribution", "next")]
 
 
+LAYER = ("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+         "post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")
+
+
+def place(name):
+    """Where a tensor stands in layout order (docs/model.md), which is not the order of names."""
+    parts = name.split(".")
+    if parts[1] == "layers":
+        return 1, int(parts[2]), LAYER.index(".".join(parts[3:-1]))
+    return {"model.embed_tokens.weight": 0, "model.norm.weight": 2, "lm_head.weight": 3}[name], 0, 0
+
+
 def test_contribution(run, transform, kind):
     base, contribution, following = run.round(transform, kind)
     before, after = tensors(base["model.safetensors"]), tensors(following["model.safetensors"])
+    before = dict(sorted(before.items(), key=lambda item: place(item[0])))
     shapes = [tensor.shape for tensor in before.values()]
     update = contribution["update.nous"]
     settings, decoded = update_format.read_file(update, shapes)
