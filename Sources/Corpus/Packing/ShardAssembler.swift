@@ -11,8 +11,8 @@ struct ShardAssembler {
     /// What went into the stream and what became of it.
     var summary = SplitSummary()
 
-    /// The Merkle leaves of the rows.
-    private var leaves: [Digest] = []
+    /// The tree over the rows so far, folded as they come: memory does not grow with their number.
+    private var tree = MerkleFrontier()
 
     init(split: Split, settings: PackSettings, tokenizer: Digest, vocabularySize: Int) {
         self.split = split
@@ -45,7 +45,7 @@ struct ShardAssembler {
     mutating func write(
         _ rows: TokenRows, _ documents: [DocumentRecord], to write: (Artifact) throws -> Void
     ) throws {
-        leaves += (0..<rows.count).map(rows.leafHash)
+        for row in 0..<rows.count { tree.append(rows.leafHash(row)) }
         let shard = Shard(
             split: split, firstRow: summary.rows, rows: rows, documents: documents,
             tokenizer: tokenizer
@@ -58,7 +58,7 @@ struct ShardAssembler {
     /// The summary with the root over all rows.
     func finish() -> SplitSummary {
         var summary = summary
-        summary.root = MerkleTree.root(ofLeafHashes: leaves)
+        summary.root = tree.finish().root
         return summary
     }
 }
