@@ -80,7 +80,9 @@ struct StudyRun {
                 run: run, base: base, worker: worker.key.publicKey,
                 assignment: assignments[number], corpus: (misled ? shuffled : nil) ?? corpus,
                 state: states[number].map { (Digest(hashing: []), $0) })
-            var local = LocalRound(inputs, microBatch: job.batch, arithmetic: arithmetic)
+            var local = LocalRound(
+                inputs, activations: ActivationPlan(microBatch: job.batch), ownsState: true,
+                commitsToStates: false, arithmetic: arithmetic)
             while !local.isComplete { try local.advance() }
             let (contribution, state) = try local.finish()
             states[number] = state
@@ -124,9 +126,8 @@ struct StudyRun {
     private func decoded(_ contribution: Contribution) -> [Float] {
         let (values, format) = (FloatStorage(count: base.layout.count), run.codec.codec)
         for (tensor, encoded) in zip(base.layout.tensors, contribution.update) {
-            let elements = values.view[tensor.range]
-            format.codec(of: tensor.shape).accumulate(encoded, times: 1, into: elements)
-            format.restore(elements, shape: tensor.shape, arithmetic)
+            format.decode(
+                encoded, into: values.view[tensor.range], shape: tensor.shape, arithmetic)
         }
         return values.view.array
     }

@@ -142,38 +142,23 @@ private final class SharedLoop: @unchecked Sendable {
     }
 }
 
-/// A condition variable that costs its ringer one load while nobody sleeps.
-@safe private final class Bell: @unchecked Sendable {
+/// A monitor that costs its ringer one load while nobody sleeps.
+private final class Bell: Sendable {
     private let sleepers = Atomic<Int>(0)
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-    init() {
-        unsafe pthread_mutex_init(mutex, nil)
-        unsafe pthread_cond_init(condition, nil)
-    }
+    private let monitor = Monitor()
 
     /// Wakes everybody; the change they wait for has been stored before.
     func ring() {
         guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
-        unsafe pthread_mutex_lock(mutex)
-        unsafe pthread_cond_broadcast(condition)
-        unsafe pthread_mutex_unlock(mutex)
+        monitor.locked { monitor.notifyAll() }
     }
 
     /// Sleeps until `isReady` holds.
     func sleep(until isReady: () -> Bool) {
-        unsafe pthread_mutex_lock(mutex)
-        sleepers.add(1, ordering: .sequentiallyConsistent)
-        while !isReady() { unsafe pthread_cond_wait(condition, mutex) }
-        sleepers.subtract(1, ordering: .sequentiallyConsistent)
-        unsafe pthread_mutex_unlock(mutex)
-    }
-
-    deinit {
-        unsafe pthread_cond_destroy(condition)
-        unsafe pthread_mutex_destroy(mutex)
-        unsafe condition.deallocate()
-        unsafe mutex.deallocate()
+        monitor.locked {
+            sleepers.add(1, ordering: .sequentiallyConsistent)
+            while !isReady() { monitor.wait() }
+            sleepers.subtract(1, ordering: .sequentiallyConsistent)
+        }
     }
 }

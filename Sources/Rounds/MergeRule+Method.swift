@@ -27,17 +27,10 @@ extension MergeRule {
         case agreement
 
         /// The names of the rules, in the order of the table.
-        package static let names = [
-            "mean v1", "weighted-mean v1", "coordinate-median v1", "trimmed-mean v1",
-            "geometric-median v1", "multi-krum v1", "centered-clipping v1",
-            "median-norm-clipping v1", "sign-vote v1", "radial-directional v1", "agreement v1",
-        ]
+        package static let names = table.map(\.name)
 
         init(_ fields: inout JSONFields) throws(MalformedInput) {
-            let name = try fields.value("rule", expected: Method.names.joined(separator: ", ")) {
-                value in
-                value.string.flatMap { name in Method.names.first { $0.hasSameBytes(as: name) } }
-            }
+            let name = try fields.choice("rule", of: Method.names)
             switch name {
             case "mean v1": self = .mean
             case "weighted-mean v1": self = .weightedMean
@@ -61,7 +54,7 @@ extension MergeRule {
             }
         }
 
-        /// The share of false updates from which each rule of `names` may be moved anywhere, and what
+        /// The share of false updates from which each rule may be moved anywhere, and what
         /// the rule takes besides its name.
         package static let table: [(name: String, breakdown: String, settings: String)] = [
             ("mean v1", "0", ""),

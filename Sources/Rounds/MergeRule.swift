@@ -40,10 +40,7 @@ package struct MergeRule: Sendable, Equatable {
         leastShare =
             reading == .senders ? try fields.optionalFloat("least_share", in: 0...1) ?? 0 : 0
         clip = try fields.optionalFloat("clip", in: 1e-3...1e6)
-        bucket =
-            try fields.optionalValue("bucket", expected: "an integer from 1 to 1024") {
-                $0.integer.flatMap { (1...1024).contains($0) ? Int($0) : nil }
-            } ?? 1
+        bucket = Int(try fields.optionalInteger("bucket", in: 1...1_024) ?? 1)
     }
 }
 

@@ -43,6 +43,14 @@ package struct UpdateFormat: Sendable, Equatable {
         elements.copy(from: restored)
     }
 
+    /// Sets `elements`, which are zeros, to what a receiver decodes of a tensor of the given shape.
+    package func decode(
+        _ encoded: EncodedTensor, into elements: FloatView, shape: [Int], _ arithmetic: Arithmetic
+    ) {
+        codec(of: shape).accumulate(encoded, times: 1, into: elements)
+        restore(elements, shape: shape, arithmetic)
+    }
+
     /// The format that sends the same elements with their values as they are.
     package var exact: UpdateFormat {
         UpdateFormat(
@@ -59,8 +67,7 @@ package struct UpdateFormat: Sendable, Equatable {
             return codec.accumulate(encoded, times: -share, into: elements)
         }
         let decoded = FloatView(count: elements.count)
-        codec(of: shape).accumulate(encoded, times: 1, into: decoded)
-        restore(decoded, shape: shape, arithmetic)
+        decode(encoded, into: decoded, shape: shape, arithmetic)
         arithmetic.addScaled(decoded, by: -share, to: elements)
     }
 }

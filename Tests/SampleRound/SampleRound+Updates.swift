@@ -10,9 +10,9 @@ extension SampleRound {
     package func decoded(_ contribution: Contribution) -> [Float] {
         let values = FloatStorage(count: base.layout.count)
         for (tensor, encoded) in zip(base.layout.tensors, contribution.update) {
-            let elements = values.view[tensor.range]
-            run.codec.codec.codec(of: tensor.shape).accumulate(encoded, times: 1, into: elements)
-            run.codec.codec.restore(elements, shape: tensor.shape, Arithmetic(threads: 1))
+            run.codec.codec.decode(
+                encoded, into: values.view[tensor.range], shape: tensor.shape,
+                Arithmetic(threads: 1))
         }
         return values.view.array
     }

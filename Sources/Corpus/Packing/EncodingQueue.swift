@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Numerics
 
 /// A part of a document on its way through the encoders.
 ///
@@ -20,7 +20,7 @@ final class EncodingPart: @unchecked Sendable {
 }
 
 /// Parts in the order in which they come back, whoever encodes them.
-@safe final class EncodingQueue: @unchecked Sendable {
+final class EncodingQueue: @unchecked Sendable {
     /// What the thread that appends parts may do next.
     enum Step {
         /// The oldest part is encoded and out of the queue.
@@ -33,20 +33,7 @@ final class EncodingPart: @unchecked Sendable {
     private var taken = 0
     private var bytes = 0
     private var isStopped = false
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-    init() {
-        unsafe pthread_mutex_init(mutex, nil)
-        unsafe pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-        unsafe pthread_cond_destroy(changed)
-        unsafe pthread_mutex_destroy(mutex)
-        unsafe changed.deallocate()
-        unsafe mutex.deallocate()
-    }
+    private let monitor = Monitor()
 
     /// Adds a part at the end.
     func append(_ part: EncodingPart) {
@@ -69,7 +56,7 @@ final class EncodingPart: @unchecked Sendable {
                 }
                 guard bytes > backlog else { return nil }
                 if let part = take() { return .encode(part) }
-                unsafe pthread_cond_wait(changed, mutex)
+                monitor.wait()
             }
             return nil
         }
@@ -80,7 +67,7 @@ final class EncodingPart: @unchecked Sendable {
         locked {
             while !isStopped {
                 if let part = take() { return part }
-                unsafe pthread_cond_wait(changed, mutex)
+                monitor.wait()
             }
             return nil
         }
@@ -102,12 +89,11 @@ final class EncodingPart: @unchecked Sendable {
         return parts[taken - 1]
     }
 
+    /// Every call may be what another thread waits for.
     private func locked<Result>(_ body: () -> Result) -> Result {
-        unsafe pthread_mutex_lock(mutex)
-        defer {
-            unsafe pthread_cond_broadcast(changed)
-            unsafe pthread_mutex_unlock(mutex)
+        monitor.locked {
+            defer { monitor.notifyAll() }
+            return body()
         }
-        return body()
     }
 }
