@@ -51,6 +51,9 @@ struct HostileInputTests {
               $ nous-shard pack -t t.json --sequence-length 64 -o c --max-bytes 100 bomb
               nous-shard: error: bomb: more than 256 times its own bytes when decompressed, which is the limit
               [65]
+              $ gzip < numbers | zstd -q | gzip > thrice; nous-shard pack -t t.json --sequence-length 64 -o c thrice
+              nous-shard: error: thrice: compressed 3 times over, and the limit is 2
+              [65]
               $ cp numbers 0; for i in 0 1 2 3 4; do tar czf $((i + 1)) $i; done; nous-shard pack -t t.json --sequence-length 64 -o c 5
               nous-shard: error: 5/4/3/2/1: archives nested deeper than 4 levels, which is the limit
               [65]

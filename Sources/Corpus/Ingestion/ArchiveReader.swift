@@ -65,6 +65,22 @@ import Storage
         self.meter = meter
         self.depth = depth
         try check(open())
+        try checkLayers()
+    }
+
+    /// The most compressions around one archive, as in `.tar.zst.gz`.
+    ///
+    /// Only what comes out of the last one is metered, and each can swell a thousandfold.
+    private static let compressionsLimit = 2
+
+    private func checkLayers() throws(MalformedInput) {
+        // The bytes themselves count as a filter.
+        let layers = unsafe Int(archive_filter_count(handle)) - 1
+        guard layers <= Self.compressionsLimit else {
+            throw MalformedInput(
+                "compressed \(layers) times over, and the limit is \(Self.compressionsLimit)",
+                in: subject)
+        }
     }
 
     /// A zip archive lists its members, and says which are links, at its end.
