@@ -57,10 +57,10 @@ enum MergeBenchmark {
                 let artifact = try Operand.readArtifact(
                     MergeInputs.file(directory, number), expecting: .contribution,
                     limits: ContributionFile.limits(layout))
-                let update = SparseUpdate(
+                let update = CompressedUpdate(
                     try Contribution(artifact, layout: layout, codec: run.codec.codec),
                     layout: layout, codec: run.codec.codec)
-                let elements = update.tensors.reduce(0) { $0 + $1.values.count }
+                let elements = update.decoded.tensors.reduce(0) { $0 + $1.values.count }
                 sent.withLock { $0 += elements }
             } catch {
                 failure.withLock { $0 = error }

@@ -8,7 +8,11 @@ import Storage
 ///
 ///     bench-study list convergence|attacks                    the names of the runs
 ///     bench-study run convergence|attacks NAME DATA SHUFFLED DIRECTORY
+///     bench-study try convergence|attacks NAME SECTIONS DATA SHUFFLED
 ///     bench-study report convergence|attacks DIRECTORY        tables, plots and NDJSON
+///
+/// `try` overlays sections of a run file, as JSON, on those of the run and prints its last loss alone:
+/// for the search of rates.
 ///
 /// `run.sh` makes the text, starts the runs, several at a time, and prints the reports.
 @main
@@ -19,6 +23,7 @@ enum StudyBenchmark {
         switch (arguments[0], arguments.count) {
         case ("list", 2): for job in study.jobs { print(job.name) }
         case ("run", 6): try run(study, Array(arguments.dropFirst(2)))
+        case ("try", 6): try attempt(study, Array(arguments.dropFirst(2)))
         case ("report", 3): try study.report(StudyResults(directory: arguments[2]))
         default: usage()
         }
@@ -33,18 +38,39 @@ enum StudyBenchmark {
     }
 
     private static func run(_ study: any Study, _ operands: [String]) throws {
-        guard let job = study.jobs.first(where: { $0.name == operands[0] }) else { usage() }
-        let shuffled = job.attack == .shuffledText ? try TokenizedCorpus.read(operands[2]) : nil
-        var run = try StudyRun(job, corpus: TokenizedCorpus.read(operands[1]), shuffled: shuffled)
+        let job = job(operands[0], of: study)
+        let points = try play(job, data: operands[1], shuffled: operands[2], title: job.name)
+        try Files.writeAtomically(
+            path: StudyResults.path(job.name, in: operands[3]),
+            points.flatMap { $0.json.orderedBytes() + [UInt8(ascii: "\n")] })
+    }
+
+    private static func attempt(_ study: any Study, _ operands: [String]) throws {
+        var job = job(operands[0], of: study)
+        job.sections.overlay(try JSON(parsing: Array(operands[1].utf8)))
+        _ = try play(
+            job, data: operands[2], shuffled: operands[3], title: "\(job.name) \(operands[1])")
+    }
+
+    private static func job(_ name: String, of study: any Study) -> StudyJob {
+        guard let job = study.jobs.first(where: { $0.name == name }) else { usage() }
+        return job
+    }
+
+    /// Plays a run and prints its last loss.
+    private static func play(
+        _ job: StudyJob, data: String, shuffled: String, title: String
+    ) throws -> [StudyPoint] {
+        var run = try StudyRun(
+            job, corpus: TokenizedCorpus.read(data),
+            shuffled: job.attack == .shuffledText ? TokenizedCorpus.read(shuffled) : nil)
         let start = ContinuousClock.now
-        var lines: [UInt8] = []
-        try run.play { point in
-            lines += point.json.orderedBytes() + [UInt8(ascii: "\n")]
-        }
+        var points: [StudyPoint] = []
+        try run.play { points.append($0) }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        try Files.writeAtomically(path: StudyResults.path(job.name, in: operands[3]), lines)
         let loss = Decimal.text(run.lastLoss, places: 4)
-        print("\(job.name): loss \(loss), \(Decimal.text(seconds, places: 0)) s")
+        print("\(title): loss \(loss), \(Decimal.text(seconds, places: 0)) s")
+        return points
     }
 }
 

@@ -32,7 +32,7 @@ struct StudyJob {
     /// The shape of the model.
     let model: StudyModel
     /// Sections of the run file that make the method.
-    let sections: JSON
+    var sections: JSON
     /// What the dishonest workers send; none if all are honest.
     var attack: Attack?
     /// How many are dishonest: the last ones.
@@ -82,7 +82,7 @@ struct StudyJob {
 
 extension JSON {
     /// Sets the members of `other`, objects member by member.
-    fileprivate mutating func overlay(_ other: JSON) {
+    mutating func overlay(_ other: JSON) {
         guard var members = object, let changes = other.object else { return self = other }
         for change in changes {
             if let index = members.firstIndex(where: { $0.key == change.key }) {

@@ -4,6 +4,7 @@ import LanguageModel
 package import Numerics
 package import Rounds
 import Storage
+import Synchronization
 import UpdateCodec
 
 /// The end of a round: base checkpoint and accepted contributions to the next checkpoint.
@@ -48,17 +49,27 @@ package struct RoundMerge {
         read: @escaping @Sendable () throws -> Artifact
     ) throws(MalformedInput) {
         let (layout, codec) = (base.layout, run.codec.codec)
+        let reading = Reading()
         try add(outline.digest, outline.claim) {
             let artifact = try read()
             do throws(MalformedInput) {
                 guard artifact.digest == outline.digest else {
                     throw MalformedInput("changed while it was merged")
                 }
-                return try Contribution(artifact, layout: layout, codec: codec)
+                let contribution = try Contribution(
+                    artifact, layout: layout, codec: codec,
+                    wasRead: reading.isDone.load(ordering: .relaxed))
+                reading.isDone.store(true, ordering: .relaxed)
+                return contribution
             } catch {
                 throw error.within(name)
             }
         }
+    }
+
+    /// Whether a contribution has been read and found sound.
+    private final class Reading: Sendable {
+        let isDone = Atomic(false)
     }
 
     private mutating func add(
@@ -137,9 +148,10 @@ package struct RoundMerge {
             entries: sorted.map {
                 UpdateSource.Entry(digest: $0.key, tokens: $0.value.claim.tokens)
             }, tensorSizes: layout.tensors.map(\.range.count),
-            sentLimit: SparseUpdate.sentLimit(layout, codec: codec)
+            sentLimit: CompressedUpdate.sentLimit(layout, codec: codec),
+            byteLimit: UpdateFile.byteLimit(layout, codec)
         ) { number in
-            SparseUpdate(try readers[number](), layout: layout, codec: codec)
+            CompressedUpdate(try readers[number](), layout: layout, codec: codec)
         }
     }
 

@@ -38,16 +38,4 @@ package struct SparseUpdate: Sendable, Equatable {
 
     /// An update of the given tensors.
     package init(tensors: [SparseTensor]) { self.tensors = tensors }
-
-    /// The elements of a vector that are not zero, cut into tensors of the given sizes.
-    package init(_ vector: [Float], tensorSizes: [Int]) {
-        tensors = []
-        var start = 0
-        for size in tensorSizes {
-            var tensor = SparseTensor()
-            for index in 0..<size { tensor.append(index, vector[start + index]) }
-            tensors.append(tensor)
-            start += size
-        }
-    }
 }

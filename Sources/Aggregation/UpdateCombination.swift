@@ -1,5 +1,6 @@
 package import Numerics
 package import Rounds
+import UpdateCodec
 
 /// A sum of multiples of the updates: what every rule but those by element comes down to.
 package struct UpdateCombination: Sendable, Equatable {
@@ -42,19 +43,40 @@ package struct UpdateCombination: Sendable, Equatable {
         let sent = reading == .senders ? FloatStorage(count: source.elementCount) : nil
         let sums = source.views(of: sum)
         let divisors = sent.map(source.views)
-        try source.forEach(arithmetic) { number, update in
-            guard shares[number] > 0 else { return }
+        try source.forEachGroup(arithmetic) { numbers, updates in
+            let sent = zip(numbers, updates).filter { shares[$0.0] > 0 }
             arithmetic.parallelFor(sums.count) { tensor in
-                let factor = Float(shares[number] * factors[number][tensor] * scale)
-                update.tensors[tensor].add(times: factor, to: sums[tensor])
-                if let divisors {
-                    update.tensors[tensor].count(Float(shares[number]), in: divisors[tensor])
-                }
+                add(sent, tensor, to: sums[tensor], counting: divisors?[tensor], arithmetic)
             }
         }
         if let sent { divide(sum.view, by: sent.view, leastShare, arithmetic) }
         if let length { lengthen(sum.view, to: length, arithmetic) }
         return sum
+    }
+
+    /// Adds one tensor of some updates, a chunk of all of them after the other: while it is in cache.
+    private func add(
+        _ updates: [(number: Int, update: CompressedUpdate)], _ tensor: Int, to sum: FloatView,
+        counting sent: FloatView?, _ arithmetic: Arithmetic
+    ) {
+        var parts = updates.map { number, update in
+            (
+                cursor: update.cursor(ofTensor: tensor), share: Float(shares[number]),
+                factor: Float(shares[number] * factors[number][tensor] * scale)
+            )
+        }
+        var (chunk, isAtEnd) = (DecodedChunk(), false)
+        while !isAtEnd {
+            isAtEnd = true
+            for place in parts.indices where parts[place].cursor.advance(into: &chunk) {
+                isAtEnd = false
+                chunk.dropZeros()
+                let rest = chunk.start..<sum.count
+                arithmetic.addScattered(
+                    chunk.values, by: parts[place].factor, at: chunk.indices, to: sum[rest])
+                sent?[rest].add(parts[place].share, at: chunk.indices)
+            }
+        }
     }
 
     private func divide(
@@ -77,16 +99,14 @@ package struct UpdateCombination: Sendable, Equatable {
     }
 }
 
-extension SparseTensor {
-    /// Adds `factor` times the elements to `target`.
-    func add(times factor: Float, to target: FloatView) {
-        for (index, value) in zip(indices, values) {
-            target[Int(index)] = ElementaryFunctions.fused(factor, value, target[Int(index)])
+extension FloatView {
+    /// Adds `value` to the elements at `places`.
+    fileprivate func add(_ value: Float, at places: [UInt16]) {
+        unsafe withPointer { elements in
+            for place in places {
+                precondition(place < count, "element \(place) of \(count)")
+                unsafe elements[Int(place)] += value
+            }
         }
-    }
-
-    /// Adds `share` to the places in `target` of which an element was sent.
-    func count(_ share: Float, in target: FloatView) {
-        for index in indices { target[Int(index)] += share }
     }
 }

@@ -25,18 +25,26 @@ package struct UpdateSource: Sendable {
     package let tensorSizes: [Int]
     /// The most elements sent in one update.
     package let sentLimit: Int
-    private let read: @Sendable (Int) throws -> SparseUpdate
+    /// Updates that are held compressed at a time.
+    private let groupSize: Int
+    private let read: @Sendable (Int) throws -> CompressedUpdate
 
-    /// A source of at least one update; `read` gives the one with a number, the same each time.
+    /// Bytes of compressed updates that are held at a time, but for one a thread; and the most
+    /// updates, beyond which nothing is gained.
+    private static let (groupBytes, groupLimit) = (128 << 20, 16)
+
+    /// A source of at least one update, none of which takes more than `byteLimit`; `read` gives the
+    /// one with a number, the same each time.
     package init(
-        entries: [Entry], tensorSizes: [Int], sentLimit: Int,
-        read: @escaping @Sendable (Int) throws -> SparseUpdate
+        entries: [Entry], tensorSizes: [Int], sentLimit: Int, byteLimit: Int,
+        read: @escaping @Sendable (Int) throws -> CompressedUpdate
     ) {
         let ascends = zip(entries, entries.dropFirst()).allSatisfy { $0.digest < $1.digest }
         precondition(!entries.isEmpty && ascends, "updates in ascending order of digests")
         self.entries = entries
         self.tensorSizes = tensorSizes
         self.sentLimit = max(sentLimit, 1)
+        groupSize = min(UpdateSource.groupLimit, UpdateSource.groupBytes / max(byteLimit, 1))
         self.read = read
     }
 
@@ -71,15 +79,32 @@ package struct UpdateSource: Sendable {
         return entries.map { Double($0.tokens) / total }
     }
 
-    /// Calls `body` with every update in order; as many as there are threads are read at a time.
+    /// Calls `body` with every update in order; as many as there are threads are read and decoded
+    /// at a time.
     func forEach(
         _ arithmetic: Arithmetic, _ body: (Int, SparseUpdate) throws -> Void
     ) throws {
-        for start in stride(from: 0, to: count, by: arithmetic.threads) {
-            let numbers = start..<min(start + arithmetic.threads, count)
+        try forEachGroup(of: arithmetic.threads, arithmetic, read: { try read($0).decoded }) {
+            for (number, update) in zip($0, $1) { try body(number, update) }
+        }
+    }
+
+    /// Calls `body` with groups of updates in order, which are not decoded.
+    func forEachGroup(
+        _ arithmetic: Arithmetic, _ body: (Range<Int>, [CompressedUpdate]) throws -> Void
+    ) throws {
+        try forEachGroup(
+            of: max(groupSize, arithmetic.threads), arithmetic, read: read, body)
+    }
+
+    private func forEachGroup<Update: Sendable>(
+        of size: Int, _ arithmetic: Arithmetic, read: @Sendable (Int) throws -> Update,
+        _ body: (Range<Int>, [Update]) throws -> Void
+    ) throws {
+        for start in stride(from: 0, to: count, by: size) {
+            let numbers = start..<min(start + size, count)
             let updates = Mutex(
-                [Result<SparseUpdate, any Error>?](
-                    repeating: nil, count: numbers.count))
+                [Result<Update, any Error>?](repeating: nil, count: numbers.count))
             arithmetic.parallelFor(numbers.count) { offset in
                 let update = Result { try read(start + offset) }
                 updates.withLock { $0[offset] = update }
@@ -88,9 +113,7 @@ package struct UpdateSource: Sendable {
                 defer { held = [] }
                 return held
             }
-            for (offset, update) in taken.enumerated() {
-                if let update { try body(start + offset, update.get()) }
-            }
+            try body(numbers, taken.compactMap { try $0?.get() })
         }
     }
 }

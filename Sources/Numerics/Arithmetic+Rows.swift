@@ -51,6 +51,22 @@ extension Arithmetic {
         }
     }
 
+    /// fma(a, x, y) into the y at the place of each x; the places differ.
+    package func addScattered(_ x: [Float], by a: Float, at places: [UInt16], to y: FloatView) {
+        precondition(x.count == places.count, "\(x.count) floats at \(places.count) places")
+        precondition(places.allSatisfy { $0 < y.count }, "places within \(y.count) floats")
+        unsafe x.withUnsafeBufferPointer { from in
+            unsafe places.withUnsafeBufferPointer { places in
+                unsafe y.withPointer { to in
+                    guard let from = from.baseAddress, let places = places.baseAddress else {
+                        return
+                    }
+                    unsafe kernels.elementwise.addScattered(a, from, places, to, x.count)
+                }
+            }
+        }
+    }
+
     /// The sum in 64 lanes.
     package func sum(_ x: FloatView) -> Float { unsafe reduce(kernels.reductions.sum, x) }
 

@@ -28,9 +28,12 @@ package struct Contribution: Sendable {
 
     /// Reads a contribution of at most `stepLimit` steps, and checks everything that needs no
     /// other file than the run's.
+    ///
+    /// One that was read before, known again by its digest, `wasRead`: its update's chunks are not
+    /// checked a second time.
     package init(
         _ artifact: Artifact, layout: ParameterLayout, codec: UpdateFormat,
-        stepLimit: Int = Contribution.stepLimit
+        stepLimit: Int = Contribution.stepLimit, wasRead: Bool = false
     ) throws(MalformedInput) {
         guard artifact.paths == Contribution.memberPaths else {
             throw MalformedInput(
@@ -44,7 +47,7 @@ package struct Contribution: Sendable {
             Contribution.bounded(
                 artifact.member(UpdateFile.name),
                 by: UpdateFile.byteLimit(layout, codec), UpdateFile.name),
-            layout: layout, format: codec)
+            layout: layout, format: codec, checksChunks: !wasRead)
         guard trace.steps == claim.steps, claim.losses.count == claim.steps else {
             throw MalformedInput(
                 "trace and losses: expected \(claim.steps) steps, "

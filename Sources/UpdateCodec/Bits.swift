@@ -69,7 +69,23 @@ struct BitWriter {
         return min(count, limit + 1)
     }
 
+    /// The next Rice code of the given parameter, at most 32: a number whose high bits are at most
+    /// `quotientLimit`, or a larger one if they are more.
+    @inline(__always)
+    mutating func riceCode(parameter: Int, quotientLimit: Int) -> Int {
+        let word = peek()
+        let zeros = word.trailingZeroBitCount
+        guard zeros + 1 + parameter <= 56 else {
+            let quotient = self.zeros(atMost: quotientLimit)
+            return quotient << parameter | Int(take(parameter + 1) >> 1)
+        }
+        position += zeros + 1 + parameter
+        let low = word >> UInt64(zeros + 1) & (1 << UInt64(parameter) - 1)
+        return zeros << parameter | Int(low)
+    }
+
     /// At least the next 56 bits.
+    @inline(__always)
     private func peek() -> UInt64 {
         let start = position >> 3
         if unsafe start + 8 <= bytes.count {

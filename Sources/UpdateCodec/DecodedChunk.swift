@@ -9,6 +9,13 @@ package struct DecodedChunk: Sendable, Equatable {
 
     /// An empty chunk, to decode into.
     package init() {}
+
+    /// Forgets the elements that are zero.
+    package mutating func dropZeros() {
+        guard values.contains(0) else { return }
+        indices = zip(indices, values).filter { $0.1 != 0 }.map(\.0)
+        values.removeAll { $0 == 0 }
+    }
 }
 
 extension DecodedChunk {
@@ -102,7 +109,17 @@ extension DecodedChunk {
     private mutating func readSigns(
         _ kept: Int, of magnitude: Float, from reader: inout BitReader
     ) -> Bool {
-        for _ in 0..<kept { values.append(reader.take(1) == 0 ? magnitude : -magnitude) }
+        let first = values.count
+        values.append(contentsOf: repeatElement(magnitude, count: kept))
+        var signed = values.mutableSpan
+        for start in stride(from: 0, to: kept, by: 32) {
+            let count = min(32, kept - start)
+            let signs = UInt32(reader.take(count))
+            for place in 0..<count {
+                signed[first + start + place] = Float(
+                    bitPattern: magnitude.bitPattern | (signs >> UInt32(place)) << 31)
+            }
+        }
         return true
     }
 }

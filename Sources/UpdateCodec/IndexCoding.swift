@@ -56,12 +56,15 @@ struct IndexCoding {
             for index in 0..<length { indices.append(UInt16(index)) }
             return true
         }
+        let first = indices.count
+        indices.append(contentsOf: repeatElement(0, count: kept))
+        var places = indices.mutableSpan
         var next = 0
-        for _ in 0..<kept {
-            let quotient = reader.zeros(atMost: length >> parameter)
-            let gap = quotient << parameter | Int(reader.take(parameter + 1) >> 1)
+        for place in first..<first + kept {
+            let gap = reader.riceCode(
+                parameter: parameter, quotientLimit: length >> parameter)
             guard gap < length - next else { return false }
-            indices.append(UInt16(next + gap))
+            places[place] = UInt16(next + gap)
             next += gap + 1
         }
         return true

@@ -11,12 +11,12 @@ enum SampleUpdates {
     /// A source of vectors in the order given.
     static func source(_ vectors: [[Float]], tokens: [Int]? = nil) -> UpdateSource {
         let digests = vectors.indices.map { Digest(hashing: [UInt8($0)]) }.sorted()
-        let updates = vectors.map { SparseUpdate($0, tensorSizes: tensorSizes) }
+        let updates = vectors.map { CompressedUpdate($0, tensorSizes: tensorSizes) }
         return UpdateSource(
             entries: digests.enumerated().map {
                 UpdateSource.Entry(digest: $1, tokens: tokens?[$0] ?? 100)
             }, tensorSizes: tensorSizes,
-            sentLimit: updates.map { $0.tensors.reduce(0) { $0 + $1.values.count } }.max() ?? 0
+            sentLimit: vectors.map { $0.count { $0 != 0 } }.max() ?? 0, byteLimit: 1 << 20
         ) { updates[$0] }
     }
 

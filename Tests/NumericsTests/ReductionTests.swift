@@ -109,6 +109,10 @@ import Testing
             check(
                 { arithmetic.addScaled(input, by: -1.7, to: $0) },
                 { ElementaryFunctions.fused(-1.7, $0, $1) })
+            let places = (0..<count).map { UInt16($0) }
+            check(
+                { arithmetic.addScattered(x, by: -1.7, at: places, to: $0) },
+                { ElementaryFunctions.fused(-1.7, $0, $1) })
         }
     }
 }

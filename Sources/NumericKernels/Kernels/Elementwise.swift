@@ -17,7 +17,8 @@ extension ElementwiseKernels {
             },
             addScaled: { factor, x, y, count in
                 unsafe updateLanes(x, y, count) { fused(Lanes(repeating: factor), $0, $1) }
-            })
+            },
+            addScattered: { unsafe addFour($0, $1, $2, $3, $4) })
     }
 }
 

@@ -6,6 +6,11 @@
     /// Scalar, input, output, count.
     package typealias ScaledMap =
         @Sendable (Float, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+    /// Scalar, input, the output's place for each of its elements, output, count.
+    package typealias Scatter =
+        @Sendable (
+            Float, UnsafePointer<Float>, UnsafePointer<UInt16>, UnsafeMutablePointer<Float>, Int
+        ) -> Void
 
     /// e to the x.
     package let exponential: Map
@@ -25,12 +30,15 @@
     package let scale: ScaledMap
     /// fma(a, x, y) into y.
     package let addScaled: ScaledMap
+    /// fma(a, x, y) into the y at each x's place; the places differ.
+    package let addScattered: Scatter
 
     /// Collects the functions.
     package init(
         exponential: @escaping Map, logarithm: @escaping Map, sigmoid: @escaping Map,
         siLU: @escaping Map, reciprocalSquareRoot: @escaping Map, add: @escaping Map,
-        multiply: @escaping Map, scale: @escaping ScaledMap, addScaled: @escaping ScaledMap
+        multiply: @escaping Map, scale: @escaping ScaledMap, addScaled: @escaping ScaledMap,
+        addScattered: @escaping Scatter
     ) {
         unsafe self.exponential = exponential
         unsafe self.logarithm = logarithm
@@ -41,5 +49,6 @@
         unsafe self.multiply = multiply
         unsafe self.scale = scale
         unsafe self.addScaled = addScaled
+        unsafe self.addScattered = addScattered
     }
 }
