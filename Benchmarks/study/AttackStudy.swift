@@ -59,10 +59,11 @@ struct AttackStudy: Study {
     private func job(_ rule: Rule, _ attack: Attack?, _ attackers: Int) -> StudyJob {
         StudyJob(
             name: Self.name(rule.name, attack, attackers), workers: Self.workers,
-            steps: Self.steps, rounds: Self.rounds, batch: 1, seed: 0, model: .small,
-            sections: ["method": "sparseloco", "codec": ["values": "sign"], "merge": rule.merge],
-            attack: attack,
-            attackers: attackers)
+            steps: Self.steps, rounds: Self.rounds, batch: 4, seed: 0, model: .small,
+            sections: [
+                "method": "sparseloco", "codec": ["values": "sign"], "merge": rule.merge,
+                "outer": ["name": "sgd", "rate": .number("0.5")],
+            ], attack: attack, attackers: attackers)
     }
 
     func report(_ results: StudyResults) throws { try AttackReport(results).write() }

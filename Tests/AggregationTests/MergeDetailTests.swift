@@ -84,7 +84,8 @@ import Testing
     @Test("an update that cannot be read stops the merge") func unreadable() {
         struct Unreadable: Error {}
         let entries = [UpdateSource.Entry(digest: Digest(hashing: []), tokens: 1)]
-        let source = UpdateSource(entries: entries, tensorSizes: [1], sentLimit: 1, byteLimit: 1) { _ in
+        let source = UpdateSource(entries: entries, tensorSizes: [1], sentLimit: 1, byteLimit: 1) {
+            _ in
             throw Unreadable()
         }
         for rule in SampleUpdates.rules {
