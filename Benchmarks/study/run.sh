@@ -19,10 +19,12 @@ pack() { # from to
         --sequence-length 64 --held-out 2% -o "$directory/$2" "$directory/$1"
 }
 pack text data
-[ -e "$directory/words" ] || { # the same words in random order
+[ -e "$directory/words" ] || { # the same words in random order, and some again: no fewer sequences
     mkdir -p "$directory/words.unfinished"
-    find "$directory/text" -name '*.txt' -print0 | sort -z | head -z -n 300 | xargs -0 cat | tr -s '[:space:]' '\n' |
+    find "$directory/text" -name '*.txt' -print0 | sort -z >"$directory/words.unfinished/list"
+    { cat "$directory/words.unfinished/list"; head -z -n 300 "$directory/words.unfinished/list"; } | xargs -0 cat | tr -s '[:space:]' '\n' |
         shuf --random-source=<(yes) | paste -sd ' ' | fold -s -w 4000 >"$directory/words.unfinished/words.txt"
+    rm "$directory/words.unfinished/list"
     mv "$directory/words.unfinished" "$directory/words"
 }
 pack words shuffled

@@ -30,6 +30,7 @@ check test_assignment
 check test_committee
 check test_assignment_scale "$tools/nous-shard"
 check test_updates "$tools"
+check test_merging "$tools"
 check test_artifacts "$last" "$round"/round-1/*.contribution
 check test_tokenizer "$tools/nous-shard"
 check test_exchange "$tools/nous-shard"

@@ -9,18 +9,15 @@ with and without a transform: its contribution is decoded here, and merged alone
 must take the base's weights to base - decoded: in every bit without a transform, else to rounding.
 Exits 1 if anything differs.
 """
-import hashlib
-import io
 import json
 import struct
-import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import update_format
+from tiny_run import TinyRun
 from update_format import FORMATS
 
 HERE = Path(__file__).resolve().parent
@@ -73,87 +70,11 @@ def test_vectors(write):
     print(f"ok: vectors of {len(FORMATS)} formats")
 
 
-def members(path):
-    raw = subprocess.run(["zstd", "-dcq", path], check=True, capture_output=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(raw)) as bundle:
-        return {member.name: bundle.extractfile(member).read() for member in bundle}
-
-
-def tensors(safetensors):
-    (length,) = struct.unpack_from("<Q", safetensors)
-    header = json.loads(safetensors[8:8 + length])
-    header.pop("__metadata__", None)
-    return {name: np.frombuffer(safetensors[8 + length:][slice(*entry["data_offsets"])], "<f4")
-            .reshape(entry["shape"]) for name, entry in header.items()}
-
-
-class TinyRun:
-    """A run of one worker in a directory of its own."""
-
-    def __init__(self, tools, work):
-        self.tools, self.work = tools, work
-        (work / "text").mkdir()
-        for i in range(1, 41):
-            (work / "text" / str(i)).write_text(" ".join(map(str, range(i, 3 * i + 1))) + "\n")
-        self.tool("nous-shard", "tokenizer", "--quiet", "--vocabulary-size", "300", "-o",
-                  "tokenizer.json", "text")
-        self.tool("nous-shard", "pack", "--quiet", "-t", "tokenizer.json", "--sequence-length", "16",
-                  "--held-out", "10%", "-o", "data", "text")
-        self.tool("nous-ledger", "keygen", "--quiet", "--seed-from", "anna", "-o", "anna.json")
-        corpus = json.loads(self.tool("nous-shard", "inspect", "--json", "data"))
-        tokenizer = hashlib.sha256((work / "tokenizer.json").read_bytes()).hexdigest()
-        zeros = "0" * 64
-        template = (HERE.parent / "Vectors" / "run" / "small.yaml").read_text()
-        self.template = (template.replace(f"tokenizer: {zeros}", f"tokenizer: {tokenizer}")
-                         .replace(f"  root: {zeros}", f"  root: {corpus['train']['root']}")
-                         .replace(f"held_out: {zeros}", f"held_out: {corpus['held_out']['root']}"))
-
-    def tool(self, name, *arguments):
-        return subprocess.run([self.tools / name, *arguments], check=True, cwd=self.work,
-                              stdout=subprocess.PIPE).stdout
-
-    def round(self, transform, kind):
-        """The members of the base, a contribution to it, and what that alone makes of it."""
-        old = "transform: none, chunk: 64, keep: 16, values: sign"
-        check(old in self.template, "the template's codec")
-        run = self.work / "run.yaml"
-        run.write_text(self.template.replace(
-            old, f"transform: {transform}, chunk: 500, keep: 60, values: {kind}"))
-        key = self.tool("nous-ledger", "keygen", "--public", "anna.json").decode().strip()
-        roster = {"type": "roster", "round": 1, "seed": "ab" * 32,
-                  "run": hashlib.sha256(run.read_bytes()).hexdigest(),
-                  "workers": [{"worker": key, "throughput": 1, "stake": "0"}]}
-        (self.work / "roster").write_text(json.dumps(roster))
-        (self.work / "assignments").write_bytes(self.tool(
-            "nous-shard", "assign", "--run", "run.yaml", "--data", "data", "--roster", "roster"))
-        for name in ("base", "anna.contribution", "next"):
-            (self.work / name).unlink(missing_ok=True)
-        self.tool("nous-train", "init", "--run", "run.yaml", "--tokenizer", "tokenizer.json",
-                  "-o", "base")
-        self.tool("nous-train", "run", "--quiet", "--run", "run.yaml", "--base", "base", "--data",
-                  "data", "--assignments", "assignments", "--key", "anna.json",
-                  "-o", "anna.contribution")
-        self.tool("nous-merge", "--quiet", "--unverified", "--run", "run.yaml", "--base", "base",
-                  "anna.contribution", "-o", "next")
-        return [members(self.work / name) for name in ("base", "anna.contribution", "next")]
-
-
-LAYER = ("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-         "post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")
-
-
-def place(name):
-    """Where a tensor stands in layout order (docs/model.md), which is not the order of names."""
-    parts = name.split(".")
-    if parts[1] == "layers":
-        return 1, int(parts[2]), LAYER.index(".".join(parts[3:-1]))
-    return {"model.embed_tokens.weight": 0, "model.norm.weight": 2, "lm_head.weight": 3}[name], 0, 0
-
-
 def test_contribution(run, transform, kind):
-    base, contribution, following = run.round(transform, kind)
-    before, after = tensors(base["model.safetensors"]), tensors(following["model.safetensors"])
-    before = dict(sorted(before.items(), key=lambda item: place(item[0])))
+    base, [contribution], following, _ = run.round({
+        "transform: none, chunk: 64, keep: 16, values: sign":
+        f"transform: {transform}, chunk: 500, keep: 60, values: {kind}"})
+    before, after = run.weights(base), run.weights(following)
     shapes = [tensor.shape for tensor in before.values()]
     update = contribution["update.nous"]
     settings, decoded = update_format.read_file(update, shapes)
