@@ -39,7 +39,8 @@ package struct RunConfiguration: Sendable {
 
     /// Reads the run from the value of its file; `digest` is that of the file's bytes.
     package init(_ json: JSON, digest: Digest) throws(MalformedInput) {
-        var fields = try JSONFields(Method.complete(json), of: "run")
+        let completed = try Method.complete(json)
+        var fields = try JSONFields(completed, of: "run")
         try fields.constant("nous-tools", "run v1")
         self.digest = digest
         // A name fits a line of the ledger and of a terminal.
@@ -60,7 +61,9 @@ package struct RunConfiguration: Sendable {
         schedule = try RunConfiguration.schedule(fields.fields("schedule"))
         round = try RoundSettings(fields.fields("round"))
         codec = try CodecSettings(fields.fields("codec"))
-        merge = try MergeSettings(fields.fields("merge"))
+        merge =
+            completed["merge"] == nil
+            ? .amongStrangers : try MergeSettings(fields.fields("merge"))
         outer = try OuterSettings(fields.fields("outer"))
         reward = try RewardSettings(fields.fields("reward"))
         try fields.finish()

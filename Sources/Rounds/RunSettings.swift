@@ -92,6 +92,12 @@ package struct MergeSettings: Sendable {
     /// The rule and its settings.
     package let rule: MergeRule
 
+    /// What holds where nothing is said: nobody is trusted, and nobody counts much alone.
+    package static let amongStrangers = MergeSettings(
+        rule: MergeRule(.agreement, over: .senders, leastShare: 0.25, clip: 1))
+
+    private init(rule: MergeRule) { self.rule = rule }
+
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
         rule = try MergeRule(&fields)

@@ -46,7 +46,7 @@ import UpdateCodec
         "optimizer.gradient_clip", "schedule", "schedule.kind", "schedule.peak",
         "schedule.warmup_steps", "round", "round.steps", "round.batches", "round.batch",
         "round.segment_steps", "codec", "codec.name", "codec.transform", "codec.chunk",
-        "codec.keep", "codec.values", "codec.error_feedback", "merge", "merge.rule", "outer",
+        "codec.keep", "codec.values", "codec.error_feedback", "merge.rule", "outer",
         "outer.name", "outer.rate", "outer.momentum", "reward",
         "reward.rule", "reward.symbol", "reward.decimals", "reward.supply", "reward.per_round",
         "reward.slash_ppm",
@@ -68,6 +68,11 @@ import UpdateCodec
     func refusesAnUnknownMember(section: String) {
         let line = refusal { _ = try SampleRun.run([section + "colour": 1]) }
         #expect(line?.hasSuffix("unknown field 'colour'") == true, "\(line ?? "accepted")")
+    }
+
+    @Test("a run that does not say how to merge trusts nobody") func mergesAmongStrangers() throws {
+        let rule = try SampleRun.run(["merge": nil]).merge.rule
+        #expect(rule == MergeRule(.agreement, over: .senders, leastShare: 0.25, clip: 1))
     }
 
     @Test("values at the limits are read", arguments: RunLimit.all)
