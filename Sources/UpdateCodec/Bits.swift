@@ -51,6 +51,7 @@ struct BitWriter {
     var isExhausted: Bool { unsafe position > bytes.count * 8 }
 
     /// The next `count` bits, at most 32.
+    @inline(__always)
     mutating func take(_ count: Int) -> UInt64 {
         let taken = peek() & (1 << UInt64(count) - 1)
         position += count

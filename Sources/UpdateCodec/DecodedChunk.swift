@@ -34,24 +34,34 @@ extension DecodedChunk {
         }
     }
 
+    /// Appends the values of the next `kept` codes of `bits` bits.
+    @inline(__always)
+    private mutating func append(
+        _ kept: Int, bits: Int, from reader: inout BitReader, _ value: (Int) -> Float
+    ) {
+        let first = values.count
+        values.append(contentsOf: repeatElement(0, count: kept))
+        var decoded = values.mutableSpan
+        for place in first..<first + kept { decoded[place] = value(Int(reader.take(bits))) }
+    }
+
     private mutating func readFloats(_ kept: Int, from reader: inout BitReader) -> Bool {
         var (isSound, isZero) = (true, true)
-        for _ in 0..<kept {
-            let value = Float(bitPattern: UInt32(reader.take(32)))
+        append(kept, bits: 32, from: &reader) { bits in
+            let value = Float(bitPattern: UInt32(bits))
             isSound = isSound && value.isFinite && value.bitPattern != 0x8000_0000
             isZero = isZero && value == 0
-            values.append(value)
+            return value
         }
         return isSound && !isZero
     }
 
     private mutating func readHalfFloats(_ kept: Int, from reader: inout BitReader) -> Bool {
         var (isSound, isZero) = (true, true)
-        for _ in 0..<kept {
-            let bits = UInt16(reader.take(16))
+        append(kept, bits: 16, from: &reader) { bits in
             isSound = isSound && bits & 0x7C00 != 0x7C00 && bits != 0x8000
             isZero = isZero && bits == 0
-            values.append(HalfFloat.value(bits))
+            return HalfFloat.value(UInt16(bits))
         }
         return isSound && !isZero
     }
@@ -61,11 +71,11 @@ extension DecodedChunk {
     ) -> Bool {
         let scale = ScaleGrid.magnitudes[mark]
         var (least, largest) = (0, 0)
-        for _ in 0..<kept {
-            let units = Int(Int8(bitPattern: UInt8(reader.take(8))))
+        append(kept, bits: 8, from: &reader) { bits in
+            let units = Int(Int8(bitPattern: UInt8(bits)))
             least = min(least, units)
             largest = max(largest, abs(units))
-            values.append(Float(units) * scale)
+            return Float(units) * scale
         }
         // The least scale that is large enough brings the largest magnitude to 116 or more.
         return least >= -127 && largest >= (mark == 1 ? 1 : 116)
@@ -80,11 +90,10 @@ extension DecodedChunk {
             let magnitude = code & 7 == 0 ? 0 : Exponents.magnitude(code & 7, mark: mark)
             return code < 8 ? magnitude : -magnitude
         }
-        for _ in 0..<kept {
-            let code = Int(reader.take(4))
+        append(kept, bits: 4, from: &reader) { code in
             isSound = isSound && code != 8
             largest = max(largest, code & 7)
-            values.append(table[code])
+            return table[code]
         }
         return isSound && (largest == 7 || mark == 1 && largest > 0)
     }
@@ -96,10 +105,9 @@ extension DecodedChunk {
         let levels = (low: ScaleGrid.magnitudes[low], high: ScaleGrid.magnitudes[high])
         let table = [levels.low, -levels.low, levels.high, -levels.high]
         var seen = [0, 0, 0, 0]
-        for _ in 0..<kept {
-            let code = Int(reader.take(2))
+        append(kept, bits: 2, from: &reader) { code in
             seen[code] += 1
-            values.append(table[code])
+            return table[code]
         }
         guard low > 0 || seen[1] == 0 else { return false }
         let highCount = seen[2] + seen[3]
