@@ -40,6 +40,7 @@ struct AttackStudy: Study {
     static let workers = 8
     static let steps = 15
     static let rounds = 30
+    static let batch = 4
     static let most = 2
 
     static func name(_ rule: String, _ attack: Attack?, _ attackers: Int) -> String {
@@ -59,7 +60,7 @@ struct AttackStudy: Study {
     private func job(_ rule: Rule, _ attack: Attack?, _ attackers: Int) -> StudyJob {
         StudyJob(
             name: Self.name(rule.name, attack, attackers), workers: Self.workers,
-            steps: Self.steps, rounds: Self.rounds, batch: 4, seed: 0, model: .small,
+            steps: Self.steps, rounds: Self.rounds, batch: Self.batch, seed: 0, model: .small,
             sections: [
                 "method": "sparseloco", "codec": ["values": "sign"], "merge": rule.merge,
                 "outer": ["name": "sgd", "rate": .number("0.5")],

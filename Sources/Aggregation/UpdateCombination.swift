@@ -44,9 +44,9 @@ package struct UpdateCombination: Sendable, Equatable {
         let sums = source.views(of: sum)
         let divisors = sent.map(source.views)
         try source.forEachGroup(arithmetic) { numbers, updates in
-            let sent = zip(numbers, updates).filter { shares[$0.0] > 0 }
+            let taken = zip(numbers, updates).filter { shares[$0.0] > 0 }
             arithmetic.parallelFor(sums.count) { tensor in
-                add(sent, tensor, to: sums[tensor], counting: divisors?[tensor], arithmetic)
+                add(taken, tensor, to: sums[tensor], counting: divisors?[tensor], arithmetic)
             }
         }
         if let sent { divide(sum.view, by: sent.view, leastShare, arithmetic) }

@@ -5,6 +5,7 @@ import Identity
 import Rounds
 import SampleRound
 import Storage
+import Synchronization
 import Testing
 
 @Suite("What a merge refuses") struct MergeRefusalTests {
@@ -57,6 +58,23 @@ import Testing
         try merge.add(honest)
         #expect(throws: MalformedInput.self) { try merge.add(Self.changed { $0.with(round: 3) }) }
         #expect(merge.count == 1)
+    }
+
+    @Test("a contribution that is another one when it is read again") func swapped() throws {
+        let round = SampleRound.sample(["merge": nil])
+        let (honest, other) = (try round.published(worker: 0), try round.published(worker: 1))
+        let readings = Mutex(0)
+        var merge = RoundMerge(run: round.run, base: round.base)
+        let outline = try ContributionOutline(
+            honest.manifest, first: honest.member("contribution.json"))
+        try merge.add(outline, named: "u") {
+            readings.withLock {
+                $0 += 1
+                return $0 == 1 ? honest : other
+            }
+        }
+        #expect(refusal { _ = try merge.finish() } == "u: changed while it was merged")
+        #expect(readings.withLock { $0 } == 2)
     }
 
     @Test func aContributionThatBreaksTheFormat() throws {
