@@ -127,6 +127,19 @@ enum Sample {
         }
     }
 
+    @Test("gaps of any length are read back", arguments: [2_048, 1_024, 256], 0...70)
+    func gaps(keep: Int, words: Int) throws {
+        let codec = TensorCodec(chunk: 4_096, keep: keep, values: .sign)
+        let gap = words * (4_096 - keep) / 70
+        var elements = [Float](repeating: 0, count: 4_096)
+        for place in gap..<gap + keep { elements[place] = place % 3 == 0 ? -1 : 1 }
+        let encoded = codec.encode(FloatView(copying: elements))
+        try codec.check(encoded, count: 4_096, named: "t")
+        #expect(Sample.decoded(encoded, codec, 4_096) == elements)
+        let onlyZeros = [1] + [UInt8](repeating: 0, count: encoded.bytes.count - 1)
+        #expect(!Sample.isAccepted(EncodedTensor(bytes: onlyZeros[...]), codec, 4_096))
+    }
+
     @Test("any prefix is refused, and anything longer", arguments: ValueFormat.allCases)
     func lengths(values: ValueFormat) {
         let codec = TensorCodec(chunk: 128, keep: 16, values: values)
