@@ -24,7 +24,7 @@ struct Round: Tool {
             so memory does not depend on their number; only what is no ordinary file or directory \
             stays in memory. Neither threads nor memory nor the order of arguments change a bit.
 
-            The run file names the rule, agreement v1 over senders if it names none, and \
+            The run file names the rule, "agreement" over senders if it names none, and \
             docs/protocol.md defines it. "Breakdown" is the share of false contributions from \
             which the result may be anything; settings in brackets.
 
