@@ -16,8 +16,8 @@ import sys
 import time
 
 RULES = [
+    {"rule": "agreement v1", "over": "senders", "clip": 1, "least_share": 0.25},  # the default
     {"rule": "weighted-mean v1"},
-    {"rule": "agreement v1", "over": "senders", "clip": 1.5, "least_share": 0.25},
 ]
 REPEATS = 3
 
