@@ -191,6 +191,9 @@ let libraries: [Target] = [
     library(
         "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
+    fastLibrary(
+        "Disputes", "Training", "Rounds", "Corpus", "LanguageModel", "Optimization",
+        "UpdateCodec", "NumericKernels", "Numerics", "Identity", "Storage", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary(
         "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
@@ -240,6 +243,9 @@ let testTargets: [Target] = [
     tests(
         "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
         "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests(
+        "Disputes", "SampleRound", "Disputes", "Training", "Rounds", "Corpus", "LanguageModel",
+        "Numerics", "Identity", "Storage", "Encodings"),
     tests(
         "Training", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel", "Corpus",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),

@@ -1,7 +1,6 @@
 package import LanguageModel
 package import Numerics
 package import Storage
-import Synchronization
 
 /// The commitment to everything that decides the rest of a round.
 ///
@@ -35,12 +34,9 @@ package enum StateRoot {
     private static func leafHashes(
         _ tiles: [(header: String, values: WeightView)], _ arithmetic: Arithmetic
     ) -> [Digest] {
-        let hashes = Mutex([Digest?](repeating: nil, count: tiles.count))
-        arithmetic.parallelFor(tiles.count) { index in
-            let hash = MerkleTree.leafHash(
+        arithmetic.map(tiles.count) { index in
+            MerkleTree.leafHash(
                 Array(tiles[index].header.utf8) + tiles[index].values.floats.littleEndianBytes)
-            hashes.withLock { $0[index] = hash }
         }
-        return hashes.withLock { $0.compactMap { $0 } }
     }
 }

@@ -6,7 +6,7 @@ package import LanguageModel
 package import Numerics
 import Optimization
 package import Rounds
-import Storage
+package import Storage
 import UpdateCodec
 
 /// One worker's work of one round: from a base checkpoint, a state and an assignment to a
@@ -169,7 +169,7 @@ package struct LocalRound {
     }
 
     /// The sequences of one inner step, T + 1 tokens each.
-    private func batch(_ step: Int) -> [TokenSequence] {
+    func batch(_ step: Int) -> [TokenSequence] {
         inputs.assignment.sequences(ofStep: step).map {
             inputs.corpus.tokenSequence(
                 Int($0), of: .train, resetsAttention: inputs.run.data.resetsAttention)
@@ -186,14 +186,20 @@ package struct LocalRound {
         opening = closing
     }
 
-    private func stateRoot() -> Digest {
+    /// The root over the state of now.
+    package func stateRoot() -> Digest {
         guard commitsToStates else { return Digest(hashing: []) }
         return StateRoot.root(
             steps: step, optimizerSteps: optimizerStepsBefore + step,
-            buffers: [
-                ("parameters", parameters), ("first_moment", .float32(firstMoment)),
-                ("second_moment", .float32(secondMoment)), ("residual", .float32(residual)),
-            ], layout: inputs.base.layout, arithmetic: arithmetic)
+            buffers: stateBuffers, layout: inputs.base.layout, arithmetic: arithmetic)
+    }
+
+    /// The state's buffers in the order of its root.
+    var stateBuffers: [(name: String, values: WeightStorage)] {
+        [
+            ("parameters", parameters), ("first_moment", .float32(firstMoment)),
+            ("second_moment", .float32(secondMoment)), ("residual", .float32(residual)),
+        ]
     }
 
     /// Compresses the pseudo-gradient plus the fed-back residual; what is not sent is the new

@@ -33,3 +33,16 @@ struct RotaryTable {
         }
     }
 }
+
+extension ModelConfiguration {
+    /// The cosines, then the sines, by which each position of a sequence of `tokens` tokens turns,
+    /// `[T, D]`.
+    package func rotation(tokens: Int) -> [Float] {
+        let table = RotaryTable(self, positions: tokens, length: tokens)
+        let half = headSize / 2
+        return (0..<tokens).flatMap { position in
+            let pairs = position * half..<(position + 1) * half
+            return table.cosines[pairs].array + table.sines[pairs].array
+        }
+    }
+}
