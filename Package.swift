@@ -154,6 +154,12 @@ let companions: [Target] = [
             "Numerics", "Encodings",
         ], path: "Tests/Interop/MethodsTool", swiftSettings: strict),
     .executableTarget(
+        name: "interop-disputes",
+        dependencies: [
+            "SampleRound", "Disputes", "Training", "Rounds", "Numerics", "Identity", "Storage",
+            "Encodings",
+        ], path: "Tests/Interop/DisputesTool", swiftSettings: strict),
+    .executableTarget(
         name: "interop-logits",
         dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
         path: "Tests/Interop/LogitsTool", swiftSettings: strict),
@@ -173,8 +179,8 @@ let commands: [Target] = [
         "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
-        "Artifacts", "Identity", "Storage", "Encodings"),
+        "nous-verify", "RunFiles", "Verification", "Disputes", "Training", "Rounds", "Corpus",
+        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),

@@ -2,7 +2,7 @@ package import LanguageModel
 package import Numerics
 
 extension LocalRound {
-    /// What the next step is computed from, for whoever writes the step out operator by operator.
+    /// What the next step is computed from, beside the state.
     package struct NextStep: Sendable {
         /// The rows of its batch.
         package let sequences: [TokenSequence]
@@ -10,16 +10,23 @@ extension LocalRound {
         package let learningRate: Float
         /// Its number, from 1, since the worker's moments were zero.
         package let optimizerStep: Int
-        /// The buffers of the state in the order of the root; those of the round itself.
-        package let buffers: [(name: String, values: WeightView)]
     }
 
     /// The next step's; the round must not be complete.
     package var nextStep: NextStep {
         precondition(!isComplete)
         return NextStep(
-            sequences: batch(step), learningRate: learningRate,
-            optimizerStep: optimizerStepsBefore + step + 1,
-            buffers: stateBuffers.map { ($0.name, $0.values.view) })
+            sequences: batch(step), learningRate: learningRate, optimizerStep: optimizerSteps + 1)
+    }
+
+    /// Optimizer steps taken since the worker's moments were zero.
+    package var optimizerSteps: Int { optimizerStepsBefore + step }
+
+    /// The state's buffers in the order of its root; they are the round's own.
+    package var stateBuffers: [(name: String, values: WeightStorage)] {
+        [
+            ("parameters", parameters), ("first_moment", .float32(firstMoment)),
+            ("second_moment", .float32(secondMoment)), ("residual", .float32(residual)),
+        ]
     }
 }

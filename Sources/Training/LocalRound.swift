@@ -149,7 +149,7 @@ package struct LocalRound {
         if inputs.run.optimizer.keepsDisplacement { firstMoment.view.fill(0) }
         let state = WorkerState(
             run: inputs.run.digest, worker: inputs.worker, round: inputs.round,
-            optimizerSteps: optimizerStepsBefore + step, firstMoment: firstMoment,
+            optimizerSteps: optimizerSteps, firstMoment: firstMoment,
             secondMoment: secondMoment, residual: newResidual)
         let claim = Claim(
             run: inputs.run.digest, round: inputs.round, base: inputs.base.digest,
@@ -190,16 +190,8 @@ package struct LocalRound {
     package func stateRoot() -> Digest {
         guard commitsToStates else { return Digest(hashing: []) }
         return StateRoot.root(
-            steps: step, optimizerSteps: optimizerStepsBefore + step,
-            buffers: stateBuffers, layout: inputs.base.layout, arithmetic: arithmetic)
-    }
-
-    /// The state's buffers in the order of its root.
-    var stateBuffers: [(name: String, values: WeightStorage)] {
-        [
-            ("parameters", parameters), ("first_moment", .float32(firstMoment)),
-            ("second_moment", .float32(secondMoment)), ("residual", .float32(residual)),
-        ]
+            steps: step, optimizerSteps: optimizerSteps, buffers: stateBuffers,
+            layout: inputs.base.layout, arithmetic: arithmetic)
     }
 
     /// Compresses the pseudo-gradient plus the fed-back residual; what is not sent is the new

@@ -16,6 +16,6 @@ struct NousVerify: Tool {
                 *.contribution > verdicts.ndjson
             """,
         version: toolVersion,
-        subcommands: [Judging.self],
+        subcommands: [Judging.self, TraceStep.self, Bisect.self, CheckFraud.self],
         defaultSubcommand: Judging.self)
 }

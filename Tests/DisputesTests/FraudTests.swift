@@ -9,53 +9,98 @@ import Testing
 /// found.
 @Suite("A dispute")
 struct FraudTests {
-    private static let honest = SampleRound.keys[1]
-    private static let worker = SampleRound.keys[0]
+    /// Number of the key of whoever trains, and of whoever repeats it.
+    private static let (worker, verifier) = (0, 1)
 
-    /// The sample's step as the worker tells it, having changed one element of operator `number`.
-    private static func cheat(
-        _ sample: SampleStep, number: Int, element: Int
-    ) -> StepTrace {
-        let values = StepValues(
-            sample.graph, beginning: sample.beginning, arithmetic: SampleStep.arithmetic
-        ) { index, value in
+    /// The worker's trace, having changed one element of operator `number`.
+    private static func lie(_ sample: SampleStep, number: Int, element: Int) -> StepTrace {
+        sample.trace(by: worker) { index, value in
             guard index == number else { return }
             value[element] = value[element].isFinite ? value[element].nextUp : 1
         }
-        return StepTrace(
-            sample.subject, values, signedBy: worker, arithmetic: SampleStep.arithmetic)
     }
 
-    private static func honestTrace(_ sample: SampleStep) -> StepTrace {
-        StepTrace(
-            sample.subject,
-            StepValues(
-                sample.graph, beginning: sample.beginning, arithmetic: SampleStep.arithmetic),
-            signedBy: honest, arithmetic: SampleStep.arithmetic)
-    }
-
-    @Test("about one element of any kind of operator finds the element and who lies")
-    func everyKind() throws {
-        let sample = try SampleStep(.first, steps: 2)
-        let honest = FraudTests.honestTrace(sample)
-        var random = CounterRandom(seed: 1).sequence()
-        var kinds: Set<OperatorKind> = [.source, .state]
-        for (number, step) in sample.graph.operators.enumerated()
-        where kinds.insert(step.kind).inserted {
-            let element = random.next(below: step.shape.count)
-            let cheat = FraudTests.cheat(sample, number: number, element: element)
-            let answer = try Bisection(cheat, honest, arithmetic: SampleStep.arithmetic).answer()
+    /// Disputes lies about one element each and checks that the element and the liar are found.
+    private static func dispute(_ sample: SampleStep, _ elements: [(number: Int, element: Int)])
+        throws
+    {
+        let honest = sample.trace(by: verifier)
+        for (number, element) in elements {
+            let step = sample.beginning.graph.operators[number]
+            let lie = lie(sample, number: number, element: element)
+            let answer = try Bisection(lie, honest, arithmetic: SampleStep.arithmetic).answer()
             guard case .fraud(let proof, let liar) = answer else {
                 Issue.record("\(step.name): \(answer)")
                 continue
             }
-            #expect(liar == FraudTests.worker.publicKey, "\(step.name)")
+            #expect(liar == SampleRound.keys[worker].publicKey, "\(step.name)")
             #expect(proof.number == number, "\(step.name)")
             #expect(proof.row * step.shape.columns + proof.column == element, "\(step.name)")
             let finding = try FraudProof(parsing: proof.bytes).check()
-            #expect(finding.signer == FraudTests.worker.publicKey, "\(step.name)")
+            #expect(finding.signer == liar, "\(step.name)")
         }
-        #expect(kinds.count > 30)
+    }
+
+    @Test("about one element of any kind of operator finds it and who lies", arguments: [2, 5])
+    func everyKind(steps: Int) throws {
+        let sample = try SampleStep(.first, steps: steps)
+        var random = RandomNumbers(CounterRandom(seed: 1))
+        var kinds: Set<OperatorKind> = [.source, .state]
+        let elements = sample.beginning.graph.operators.enumerated().compactMap { number, step in
+            kinds.insert(step.kind).inserted
+                ? (number, random.next(below: step.shape.count)) : nil
+        }
+        #expect(kinds.count > (steps == 5 ? 5 : 30))
+        try FraudTests.dispute(sample, elements)
+    }
+
+    @Test("finds nothing where traces agree")
+    func agreement() throws {
+        let sample = try SampleStep(.first, steps: 2)
+        let (first, second) = (sample.trace(by: 0), sample.trace(by: 1))
+        guard case .agree = try Bisection(first, second, arithmetic: SampleStep.arithmetic).answer()
+        else { throw MalformedInput("expected agreement") }
+    }
+
+    @Test("about what a step begins with is left to the public inputs")
+    func otherInputs() throws {
+        let sample = try SampleStep(.first, steps: 2)
+        for (number, step) in sample.beginning.graph.operators.enumerated()
+        where step.name == "constant.minus_step_size" || step.name == "batch" {
+            let lie = FraudTests.lie(sample, number: number, element: 0)
+            let answer = try Bisection(
+                lie, sample.trace(by: 1), arithmetic: SampleStep.arithmetic
+            ).answer()
+            guard case .differentInputs(step.name, _) = answer else {
+                Issue.record("\(step.name): \(answer)")
+                continue
+            }
+        }
+    }
+
+    @Test("ends in a proof that fails when one byte of it is another, and against the honest party")
+    func tampering() throws {
+        let sample = try SampleStep(.first, steps: 2)
+        let number = try #require(
+            sample.beginning.graph.operators.firstIndex { $0.name == "layer.1.gate" })
+        let (lie, honest) = (
+            FraudTests.lie(sample, number: number, element: 7), sample.trace(by: 1)
+        )
+        guard
+            case .fraud(let proof, _) = try Bisection(
+                lie, honest, arithmetic: SampleStep.arithmetic
+            ).answer()
+        else { throw MalformedInput("expected fraud") }
+        let bytes = proof.bytes
+        for index in stride(from: 0, to: bytes.count - 1, by: 7) {
+            var changed = bytes
+            changed[index] ^= 1
+            #expect(throws: MalformedInput.self) { try FraudProof(parsing: changed).check() }
+        }
+        let against = FraudProof(
+            against: honest, number: number, row: proof.row, column: proof.column,
+            correct: proof.correct, arithmetic: SampleStep.arithmetic)
+        #expect(throws: MalformedInput.self) { try against.check() }
     }
 }
 
@@ -70,8 +115,4 @@ struct RandomNumbers {
         defer { index += 1 }
         return Int(random.integer(below: UInt64(bound), at: index))
     }
-}
-
-extension CounterRandom {
-    func sequence() -> RandomNumbers { RandomNumbers(self) }
 }

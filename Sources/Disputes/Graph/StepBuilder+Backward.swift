@@ -25,7 +25,7 @@ extension StepBuilder {
         let maxima = reduce("logits.maximum", .laneMaximum, [logits])
         let powers = each("logits.powers", .exponential, logits, maxima)
         let sums = reduce("logits.sum", .laneSum, [powers])
-        graph.losses = graph.add("losses", .loss, [logits, maxima, sums, sources.batch], N, 1)
+        _ = graph.add("losses", .loss, [logits, maxima, sums, sources.batch], N, 1)
         let reciprocals = each("logits.reciprocal", .reciprocal, sums)
         let scaled = each(
             "logits.z-loss", .zLossReciprocal, reciprocals, sums, maxima,

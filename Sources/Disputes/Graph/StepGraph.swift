@@ -11,8 +11,8 @@ package struct StepGraph: Sendable {
     package private(set) var operators: [Operator] = []
     /// The operators whose values are the state after the step, by buffer and tensor.
     package internal(set) var closing: [StateTensor: Int] = [:]
-    /// The operator that gives the loss of each token.
-    package internal(set) var losses = 0
+    /// Inner steps it takes: 1, or 0 of the compression that ends a round.
+    package let steps: Int
 
     let model: ModelConfiguration
     let layout: ParameterLayout
@@ -43,13 +43,15 @@ package struct StepGraph: Sendable {
     package static func step(
         of model: ModelConfiguration, sequences: Int, tokens: Int
     ) -> StepGraph {
-        var builder = StepBuilder(StepGraph(model, sequences: sequences, tokens: tokens))
+        var builder = StepBuilder(StepGraph(model, steps: 1, sequences, tokens))
         builder.build()
         return builder.graph
     }
 
-    private init(_ model: ModelConfiguration, sequences: Int, tokens: Int) {
+    /// A graph without operators.
+    init(_ model: ModelConfiguration, steps: Int, _ sequences: Int, _ tokens: Int) {
         self.model = model
+        self.steps = steps
         self.sequences = sequences
         self.tokens = tokens
         layout = ParameterLayout(model)

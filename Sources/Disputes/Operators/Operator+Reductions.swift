@@ -31,7 +31,7 @@ extension Operator {
         let previous = factors + (isCausal ? 1 : 0)
         var lanes = [Float](
             repeating: kind == .laneMaximum ? -.infinity : 0, count: Operator.lanes)
-        if self.inputs.count > previous { 
+        if self.inputs.count > previous {
             lanes = try inputs.read(previous, row: row, 0..<Operator.lanes)
         }
         var elements = settings[0]..<settings[1]

@@ -48,7 +48,8 @@ package struct Bisection: Sendable {
         let step = first[number].description
         guard second[number].description == step, step.kind != .source, step.kind != .state else {
             return .differentInputs(
-                operator: step.name, found: traces.map { describe($0.operators[number], $0, number) })
+                operator: step.name,
+                found: traces.map { describe($0.operators[number], $0, number) })
         }
         guard let (row, column) = differingElement(number, step) else {
             throw MalformedInput("the values of '\(step.name)' are equal, their roots are not")
@@ -79,8 +80,8 @@ package struct Bisection: Sendable {
     private func differingElement(_ number: Int, _ step: Operator) -> (row: Int, column: Int)? {
         let tree = ValueTree(step.shape)
         let hashes = traces.map { tree.leafHashes($0.values[number], arithmetic) }
-        guard let tile = zip(hashes[0], hashes[1]).enumerated().first(where: { $1.0 != $1.1 })?.offset
-        else { return nil }
+        let differs = zip(hashes[0], hashes[1]).enumerated().first { $1.0 != $1.1 }
+        guard let tile = differs?.offset else { return nil }
         let values = traces.map { $0.values[number] }
         return tree.elements(ofTile: tile)
             .first { values[0][$0].bitPattern != values[1][$0].bitPattern }

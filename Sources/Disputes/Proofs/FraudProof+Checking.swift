@@ -107,8 +107,9 @@ struct OpenedInputs: OperatorInputs {
             let wanted = range.clamped(
                 to: row * shape.columns + columns.lowerBound..<row * shape.columns
                     + columns.upperBound)
-            elements += tile.elements[
-                wanted.lowerBound - range.lowerBound..<wanted.upperBound - range.lowerBound]
+            elements +=
+                tile.elements[
+                    wanted.lowerBound - range.lowerBound..<wanted.upperBound - range.lowerBound]
         }
         return elements
     }

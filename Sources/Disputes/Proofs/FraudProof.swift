@@ -1,5 +1,5 @@
 package import Encodings
-import Numerics
+package import Numerics
 package import Storage
 import Synchronization
 
@@ -64,7 +64,7 @@ package struct FraudProof: Sendable {
 
 extension FraudProof {
     /// The proof against the signer of a trace that an element of operator `number` is not `correct`.
-    init(
+    package init(
         against trace: StepTrace, number: Int, row: Int, column: Int, correct: Float,
         arithmetic: Arithmetic
     ) {
@@ -79,9 +79,8 @@ extension FraudProof {
         needed.insert(TileKey(number: number, tile: ValueTree(step.shape).tile(row: row, column)))
 
         let lines = trace.operators.map { MerkleTree.leafHash($0.line) }
-        let numbers = Set([number] + step.inputs.filter { input in
-            needed.contains { $0.number == input }
-        })
+        let numbers = Set(
+            [number] + step.inputs.filter { input in needed.contains { $0.number == input } })
         let operators = numbers.reduce(into: [Int: Opening]()) {
             $0[$1] = Opening(
                 step: trace.operators[$1],

@@ -15,7 +15,7 @@ package struct StepStatement: Sendable, Equatable {
     package let round: Int
     /// The worker whose step it is.
     package let worker: PublicKey
-    /// The inner step, from 0.
+    /// Inner steps of the round that were taken before; all of them, if it is the compression.
     package let step: Int
     /// The state root before the step.
     package let opening: Digest

@@ -28,7 +28,7 @@ package struct StepTrace: Sendable {
         package let round: Int
         /// The worker whose step it is.
         package let worker: PublicKey
-        /// The inner step, from 0.
+        /// Inner steps of the round that were taken before.
         package let step: Int
         /// Optimizer steps taken before it since the worker's moments were zero.
         package let optimizerSteps: Int
@@ -63,8 +63,9 @@ package struct StepTrace: Sendable {
                 steps: subject.step, optimizerSteps: subject.optimizerSteps, isClosing: false,
                 arithmetic),
             closing: step.stateRoot(
-                steps: subject.step + 1, optimizerSteps: subject.optimizerSteps + 1,
-                isClosing: true, arithmetic),
+                steps: subject.step + step.graph.steps,
+                optimizerSteps: subject.optimizerSteps + step.graph.steps, isClosing: true,
+                arithmetic),
             operators: operators.count, root: StepTrace.root(operators))
         signer = key.publicKey
         record = statement.signed(with: key)

@@ -2,8 +2,10 @@ package import Encodings
 package import Numerics
 import Storage
 
-/// A trace as a directory: `statement.json`, `operators.ndjson` and `values`, the floats of all
-/// operators in order, little-endian. Specified in docs/formats/dispute.md.
+/// A trace as a directory of three files.
+///
+/// They are `statement.json`, `operators.ndjson` and `values`, which holds the floats of all operators
+/// in order, little-endian. Specified in docs/formats/dispute.md.
 package struct StepTraceFile: Sendable {
     /// The signed statement.
     package let statement: [UInt8]

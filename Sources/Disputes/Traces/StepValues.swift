@@ -1,4 +1,3 @@
-package import LanguageModel
 package import Numerics
 
 /// The value of every operator of a step.
@@ -8,21 +7,15 @@ package struct StepValues: Sendable {
     /// Their values in order, row after row.
     package private(set) var values: [FloatView]
 
-    /// The values already known.
-    init(graph: StepGraph, values: [FloatView]) {
-        self.graph = graph
-        self.values = values
-    }
-
     /// Computes every operator from what a step begins with.
     ///
     /// `alter` sees each value once it is computed and may change it, as somebody who cheats would:
     /// all later values follow from the changed one.
     package init(
-        _ graph: StepGraph, beginning: StepBeginning, arithmetic: Arithmetic,
+        _ beginning: StepBeginning, arithmetic: Arithmetic,
         alter: (_ number: Int, _ value: FloatView) -> Void = { _, _ in }
     ) {
-        self.graph = graph
+        graph = beginning.graph
         values = []
         values.reserveCapacity(graph.operators.count)
         for (number, step) in graph.operators.enumerated() {
@@ -87,7 +80,9 @@ package struct StepValues: Sendable {
 
     private func flatten(_ step: Operator, into value: FloatView) {
         for (offset, input) in zip(step.settings, step.inputs) {
-            value[offset..<offset + values[input].count].copy(from: values[input])
+            // One side may end in zeros that only fill up its last row.
+            let count = min(values[input].count, value.count - offset)
+            value[offset..<offset + count].copy(from: values[input][0..<count])
         }
     }
 
@@ -111,52 +106,5 @@ struct KnownInputs: OperatorInputs {
     func read(_ input: Int, row: Int, _ columns: Range<Int>) -> [Float] {
         let first = row * shapes[input].columns
         return values[input][first + columns.lowerBound..<first + columns.upperBound].array
-    }
-}
-
-/// What a step begins with: the values of the operators that compute nothing.
-package struct StepBeginning: Sendable {
-    private let values: [String: FloatView]
-
-    /// The beginning of a step on `sequences` from buffers of the state, each in layout order.
-    package init(
-        _ graph: StepGraph, sequences: [TokenSequence], constants: StepConstants,
-        buffers: [String: FloatView]
-    ) {
-        var values = constants.values.reduce(into: [String: FloatView]()) {
-            $0["constant.\($1.key)"] = FloatView(copying: [$1.value])
-        }
-        values["batch"] = FloatView(copying: StepBeginning.batch(sequences))
-        values["rotation"] = FloatView(
-            copying: graph.model.rotation(tokens: graph.tokens))
-        for (buffer, elements) in buffers {
-            for tensor in graph.layout.tensors {
-                values["\(buffer)/\(tensor.name)"] = elements[tensor.range]
-            }
-        }
-        self.values = values
-    }
-
-    func value(of step: Operator) -> FloatView? {
-        guard step.kind == .source || step.kind == .state else { return nil }
-        guard let value = values[step.name] else {
-            preconditionFailure("no value of \(step.name)")
-        }
-        // What a step computes must not change what it began with.
-        return FloatView(copying: value.array)
-    }
-
-    /// Tokens read, targets and first keys, `[3, N]`.
-    private static func batch(_ sequences: [TokenSequence]) -> [Float] {
-        var (tokens, targets, starts) = ([Float](), [Float](), [Float]())
-        for sequence in sequences {
-            tokens += sequence.tokens.dropLast().map { Float($0) }
-            targets += zip(sequence.tokens.dropFirst(), sequence.predictions)
-                .map { $1 ? Float($0) : -1 }
-            for run in sequence.attentionRuns {
-                starts += run.map { _ in Float(run.lowerBound) }
-            }
-        }
-        return tokens + targets + starts
     }
 }

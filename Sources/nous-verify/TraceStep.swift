@@ -1,0 +1,174 @@
+import ArgumentParser
+import Artifacts
+import CommandLineTool
+import Corpus
+import Disputes
+import Encodings
+import Identity
+import Numerics
+import Rounds
+import RunFiles
+import Storage
+import Training
+
+/// Writes a step of a round out, operator by operator.
+struct TraceStep: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "trace",
+        abstract: "Write out what a worker's steps compute, for a dispute.",
+        discussion: """
+            Repeats the worker's round. Without --step, prints the signed state roots before and after \
+            every step. With --step, writes that step as a directory: what every operator of \
+            the forward and backward pass and of the optimizer gives, under one signed root; a step \
+            as many as the round has is the compression that follows. A worker \
+            and whoever disputes its contribution both do so, and \
+            `nous-verify bisect` finds where the two part.
+
+            Rounds of class exact whose optimizer is AdamW can be written out, and compressions \
+            without a transform. The directory takes some hundred times the bytes of the batch's activations.
+
+            Example:
+              nous-verify trace --run run.yaml --base base.tar.zst --data data \\
+                --roster roster.json --key verifier.key 1.contribution > roots.json
+              nous-verify trace --run run.yaml --base base.tar.zst --data data \\
+                --roster roster.json --key verifier.key --step 7 -o step-7 1.contribution
+            """)
+
+    @OptionGroup var round: RoundOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What nous-ledger roster printed for this round; - is standard input.",
+            valueName: "file"))
+    var roster: String
+
+    @Option(help: ArgumentHelp("The key that signs what is written.", valueName: "file"))
+    var key: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the worker's states are kept; without it the worker is a fresh one.",
+            valueName: "directory"))
+    var states: String?
+
+    @Option(help: ArgumentHelp("The step to write out, from 0.", valueName: "n"))
+    var step: Int?
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The directory of the step, or the file of roots; roots go to standard output unless "
+                + "given.", valueName: "path"))
+    var output: String?
+
+    @Argument(help: ArgumentHelp("The contribution disputed.", valueName: "contribution"))
+    var contribution: String
+
+    @OptionGroup var arithmetic: ArithmeticOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        try Operand.expectOneStream(round.operands + [roster, key, contribution])
+        if step != nil, output == nil || output == "-" {
+            throw ValidationError("--step needs --output, a directory")
+        }
+    }
+
+    func run() throws {
+        let signingKey = try KeyFile.read(key)
+        let inputs = try round.read()
+        let machine = try StopSignals.held { try arithmetic.arithmetic() }
+        let (outline, _) = try ContributionFile.open(
+            contribution, limits: ContributionFile.limits(inputs.base.layout))
+        var local = LocalRound(
+            try localInputs(outline.claim, inputs), microBatch: arithmetic.microBatch ?? 8,
+            arithmetic: machine)
+        guard let step else {
+            return try printRoots(&local, outline, signingKey)
+        }
+        guard step <= local.inputs.assignment.steps else {
+            throw Failure(
+                .usage, "--step: expected at most \(local.inputs.assignment.steps), found \(step)")
+        }
+        try advance(&local, to: step)
+        guard let beginning = StepBeginning(local) else {
+            throw Failure(
+                .unavailable, "step \(step) of this run cannot be written out",
+                hint: "steps of AdamW in class exact can, and compressions without a transform")
+        }
+        let values = StepValues(beginning, arithmetic: machine)
+        let trace = StepTrace(
+            StepTrace.Subject(
+                contribution: outline.digest, run: inputs.run.digest, round: inputs.number,
+                worker: outline.claim.worker, step: step, optimizerSteps: local.optimizerSteps),
+            values, signedBy: signingKey, arithmetic: machine)
+        try expectSame(trace, as: &local)
+        try TraceFiles.write(trace, to: output ?? "")
+    }
+
+    private func localInputs(
+        _ claim: Claim, _ round: RoundOptions.Round
+    ) throws -> LocalRound.Inputs {
+        let assignments = try RosterFile.assignments(
+            roster, round: round.number, run: round.run, corpus: round.corpus)
+        guard let assignment = assignments.first(where: { $0.worker == claim.worker }) else {
+            throw MalformedInput(
+                "worker \(claim.worker) is not in the roster", in: Operand.name(roster))
+        }
+        let state = try states.flatMap {
+            try StateStore($0).last(
+                of: claim.worker, in: round.run, before: round.number, layout: round.base.layout)
+        }
+        guard state?.digest == claim.stateBefore else {
+            throw MalformedInput.field(
+                "state_before", expected: state?.digest.hex ?? "a fresh state",
+                found: claim.stateBefore?.hex ?? "a fresh state"
+            ).within(Operand.name(contribution))
+        }
+        return LocalRound.Inputs(
+            run: round.run, base: round.base, worker: claim.worker, assignment: assignment,
+            corpus: round.corpus, state: state)
+    }
+
+    private func advance(_ local: inout LocalRound, to step: Int) throws {
+        var progress = Progress(quiet: global.quiet)
+        defer { progress.finish() }
+        while local.step < step {
+            try advance(&local)
+            progress.update("repeating step", done: local.step, of: step)
+        }
+    }
+
+    private func advance(_ local: inout LocalRound) throws {
+        do throws(TrainingFailure) {
+            try local.advance()
+        } catch {
+            throw Failure(.malformedInput, "cannot repeat the round: \(error)")
+        }
+    }
+
+    private func printRoots(
+        _ local: inout LocalRound, _ outline: ContributionOutline, _ signingKey: SigningKey
+    ) throws {
+        var digests = [local.stateRoot()]
+        let steps = Int(local.inputs.assignment.steps)
+        while local.step < steps {
+            try advance(&local, to: local.step + 1)
+            digests.append(local.stateRoot())
+        }
+        let roots = StepRoots(
+            contribution: outline.digest, run: local.inputs.run.digest, round: local.inputs.round,
+            worker: outline.claim.worker, roots: digests)
+        try Operand.write(
+            roots.signed(with: signingKey).orderedBytes() + [UInt8(ascii: "\n")], to: output)
+    }
+
+    /// The kernels must end where the operators do, or this program is wrong.
+    private func expectSame(_ trace: StepTrace, as local: inout LocalRound) throws {
+        guard !local.isComplete else { return }
+        try advance(&local)
+        guard local.stateRoot() == trace.statement.closing else {
+            throw Failure(.internalError, "the operators of the step end in another state")
+        }
+    }
+}
