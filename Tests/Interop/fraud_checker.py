@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Checks a fraud proof of docs/formats/dispute.md: `fraud_checker.py PROOF`; status 0 if it holds, 1 if not.
 
-Written from the documentation alone, with nothing but the standard library.
+Written from the documentation alone, with the standard library alone.
 """
 import base64
+import functools
 import hashlib
 import json
 import math
+import operator
 import struct
 import sys
 
@@ -15,7 +17,6 @@ import sys
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
-
 
 def point(data):
     y = int.from_bytes(data, "little")
@@ -26,20 +27,15 @@ def point(data):
         x = x * ROOT % P
     need(y < P and x * x % P == square and not (x == 0 and sign), "a point of the curve")
     return (P - x if x & 1 != sign else x, y)
-
-
 def add(a, b):
     (x, y), (u, v) = a, b
     k = D * x * u * y * v
     return ((x * v + y * u) * pow(1 + k, -1, P) % P, (y * v + x * u) * pow(1 - k, -1, P) % P)
-
-
 def times(n, a):
     total = (0, 1)
     while n:
         total, a, n = add(total, a) if n & 1 else total, add(a, a), n >> 1
     return total
-
 
 def verify(key, message, signature):
     a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
@@ -47,26 +43,16 @@ def verify(key, message, signature):
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
     base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
     need(times(s, base) == add(r, times(k, a)), "a valid signature")
-
-
 def base58(text):
-    number = 0
-    for letter in text:
-        number = number * 58 + "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".index(letter)
-    return number.to_bytes(32, "big")
-
+    letters = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+    return functools.reduce(lambda number, c: number * 58 + letters.index(c), text, 0).to_bytes(32, "big")
 
 # --- Trees (RFC 6962) and floats ---------------------------------------------------------------------------
-
 def need(condition, what):
     if not condition:
         raise ValueError(f"expected {what}")
-
-
 def sha(data):
     return hashlib.sha256(data).digest()
-
-
 def included(leaf, index, size, path, root):
     need(0 <= index < size, "a leaf of the tree")
     node, last, digest = index, size - 1, sha(b"\0" + leaf)
@@ -80,11 +66,8 @@ def included(leaf, index, size, path, root):
             digest = sha(b"\1" + digest + sibling)
         node, last = node >> 1, last >> 1
     need(last == 0 and digest == bytes.fromhex(root), "a leaf under the root")
-
-
 def bits(x):
     return struct.unpack("<I", struct.pack("<f", x))[0]
-
 
 def single(x):
     """A float's nearest: of an exact integer pair (n, e), n·2^e, or of a double that is the exact result."""
@@ -96,16 +79,12 @@ def single(x):
             q += rest > half or rest == half and q & 1
             n, e = (q if n > 0 else -q), e + shift
         return math.ldexp(n, e) if n.bit_length() + e <= 128 else math.copysign(math.inf, n)
-    try:
-        return struct.unpack("<f", struct.pack("<f", x))[0]
-    except OverflowError:
+    if math.isfinite(x) and abs(x) >= (2 - 2.0**-24) * 2.0**127:
         return math.copysign(math.inf, x)
-
-
+    return struct.unpack("<f", struct.pack("<f", x))[0]
 def exact(x):
     n, d = x.as_integer_ratio()
     return n, 1 - d.bit_length()
-
 
 def fma(a, b, c):
     if not all(map(math.isfinite, (a, b, c))):
@@ -115,14 +94,12 @@ def fma(a, b, c):
     total = (n * m << e + f - low) + (k << g - low)
     return single((total, low)) if total else single(a * b + c)
 
-
-# One operation on floats done in double and rounded once more is that operation on floats (Figueroa, 1995).
+# One operation done in double and rounded once more is that operation on floats (Figueroa, 1995).
 def plus(a, b): return single(a + b)
 def minus(a, b): return single(a - b)
 def mul(a, b): return single(a * b)
-def div(a, b): return single(a / b) if b else math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1, b)
+def div(a, b): return single(a / b) if b else math.nan if a == 0 or a != a else a * math.copysign(math.inf, b)
 def root(a): return single(math.sqrt(a)) if a >= 0 else math.nan
-
 
 def exp(x):  # docs/arithmetic.md, 4.1
     if x != x or x > float.fromhex("0x1.62e42ep6") or x < float.fromhex("-0x1.5d589ep6"):
@@ -134,7 +111,6 @@ def exp(x):  # docs/arithmetic.md, 4.1
     for c in ("0x1.6e879cp-10", "0x1.11121p-7", "0x1.555382p-5", "0x1.555554p-3", "0x1p-1", "1", "1"):
         p = fma(p, r, h(c))
     return single(math.ldexp(p, int(n)))
-
 
 def log(x):  # 4.2
     if x <= 0 or not math.isfinite(x):
@@ -151,30 +127,17 @@ def log(x):  # 4.2
     e = float(e - 23 if scaled else e)
     q = fma(-0.5, s, fma(e, h("-0x1.bd0106p-13"), mul(mul(p, f), s)))
     return fma(e, h("0x1.63p-1"), plus(f, q))
-
-
 def logistic(x): return div(1.0, plus(1.0, exp(minus(0.0, x))))
-
 
 def chain(x, y, start=0.0):
     for a, b in zip(x, y, strict=True):
         start = fma(a, b, start)
     return start
-
-
 def join(lanes, step):
     while len(lanes) > 1:
         half = len(lanes) // 2
         lanes = [step(a, b) for a, b in zip(lanes[:half], lanes[half:])]
     return lanes[0]
-
-
-def total(lanes, x):
-    for place, value in x:
-        lanes[place % 64] = plus(lanes[place % 64], value)
-    return lanes
-
-
 # --- Operators: docs/formats/dispute.md --------------------------------------------------------------------
 
 EACH = {
@@ -187,12 +150,11 @@ EACH = {
     "norm-gradient": lambda s, n, r, m, d=0.0: fma(r, fma(n, -m, s), d),
     "score-gradient": lambda p, dp, d, k: mul(mul(p, minus(dp, d)), k),
     "z-loss-reciprocal": lambda r, s, m, c: mul(r, fma(mul(2.0, c), plus(log(s), m), 1.0)),
-    "clip-scale": lambda n, c: min(div(c, plus(n, single(1e-6))), 1.0),
+    "clip-scale": lambda n, c: (lambda scale: scale if scale < 1 else 1.0)(div(c, plus(n, single(1e-6)))),
     "first-moment": lambda g, c, m, a: fma(a, minus(mul(g, c), m), m),
     "second-moment": lambda g, c, v, a, b: fma(a, mul(mul(g, c), mul(g, c)), mul(b, v)),
     "descent": lambda p, m, v, a, c, e, d: fma(a, div(m, plus(div(root(v), c), e)), mul(p, d)),
 }
-
 
 def element(op, r, c, read, shape):
     """The element in row r, column c; read(input, row, first, end) gives numbers, shape(input) a shape."""
@@ -225,18 +187,13 @@ def element(op, r, c, read, shape):
         y = read(1, r, first, end) if columns and factors == 2 else x
         for place, a, b in zip(columns, x, y):
             lane = (place - origin) % 64
-            lanes[lane] = (max(a, lanes[lane]) if kind == "lane-maximum" else
+            lanes[lane] = ((a if a > lanes[lane] else lanes[lane]) if kind == "lane-maximum" else
                            plus(lanes[lane], a) if kind == "lane-sum" else fma(a, b, lanes[lane]))
         return lanes[c]
-    if kind == "joined-maximum":
-        return join(read(0, r, 0, 64), lambda a, b: b if b > a else a)
-    if kind == "joined-sum":
-        return join(read(0, r, 0, 64), plus)
+    if kind in ("joined-maximum", "joined-sum"):
+        return join(read(0, r, 0, 64), plus if kind == "joined-sum" else lambda a, b: b if b > a else a)
     if kind == "norm":
-        value = 0.0
-        for x in read(0, 0, 0, shape(0)[1]):
-            value += x
-        return single(math.sqrt(value))
+        return single(math.sqrt(functools.reduce(operator.add, read(0, 0, 0, shape(0)[1]), 0.0)))
     if kind == "transpose":
         return one(0, r // shape(0)[1] * s[0] + c, r % shape(0)[1])
     if kind == "flatten":
@@ -267,10 +224,8 @@ def element(op, r, c, read, shape):
         token, head = r // (T * H) * T + r % T, r // T % H
         q = read(0, token, head * size, (head + 1) * size)
         if kind == "head-product":
-            lanes = [0.0] * 64
-            for n, (a, b) in enumerate(zip(q, read(1, token, head * size, (head + 1) * size))):
-                lanes[n % 64] = fma(a, b, lanes[n % 64])
-            return join(lanes, plus)
+            y = read(1, token, head * size, (head + 1) * size)
+            return join([chain(q[lane::64], y[lane::64]) for lane in range(64)], plus)
         if not int(one(2, 2, token)) <= c <= r % T:
             return -math.inf if kind == "scores" else 0.0
         g = head // (H // G)
@@ -289,22 +244,17 @@ def element(op, r, c, read, shape):
         value = chain(weights, read(1, (b * H + head) * size + d, i, end), value)
     return value
 
-
 def largest(x, s, c):
     """What element c of a chunk decodes to: docs/formats/update.md, "Values", for the format `sign`."""
     kept = max(1, s[1] * len(x) // s[0])
     need(s[2] in (5, 6), "values of the format sign or unit-sign")
     places = sorted(sorted(range(len(x)), key=lambda i: (-abs(x[i]), i))[:kept])
-    mean = 0.0
-    for place in places:
-        mean += abs(x[place])
-    mean /= kept
+    mean = functools.reduce(operator.add, (abs(x[place]) for place in places), 0.0) / kept
     roots = [1.0] + [float.fromhex(h) for h in ("0x1.172b84p0", "0x1.306fep0", "0x1.4bfdaep0", "0x1.6a09e6p0",
                                                 "0x1.8ace54p0", "0x1.ae89fap0", "0x1.d5818ep0")]
     grid = [0.0] + [roots[e % 8] * 2.0 ** (e // 8 - 27) for e in range(1, 256)]
     scale = min(grid, key=lambda g: (abs(mean - g), g)) if s[2] == 5 else float(mean > 0)
     return (-scale if x[c] < 0 else scale) if c in places and scale else 0.0
-
 
 def check(proof):
     """What the proof shows; ValueError if it does not hold."""
@@ -341,7 +291,6 @@ def check(proof):
     need(bits(correct) == bits(struct.unpack("<f", base64.b64decode(proof["correct"]))[0]), "the correct element")
     need(bits(signed) != bits(correct), "an element that is not what was signed")
     return {"signer": name, "operator": op["operator"], "signed": signed, "correct": correct}
-
 
 if __name__ == "__main__":
     try:

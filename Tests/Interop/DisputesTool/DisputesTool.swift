@@ -7,10 +7,12 @@ import SampleRound
 import Storage
 import Training
 
-/// `interop-disputes DIRECTORY COUNT`: COUNT times, somebody changes one random element of a random
-/// operator of a step of a 12-layer model by one unit in the last place, goes on with it and signs
-/// everything. Bisects each against an honest trace and writes the fraud proofs, `0.json` and on, and
-/// beside each, `0.honest.json`, the same proof against the honest party.
+/// Somebody changes one random element of a random operator of a step of a 12-layer model by one unit in
+/// the last place, goes on with it and signs everything.
+///
+/// `interop-disputes DIRECTORY COUNT` does so COUNT times, bisects each against an honest trace, and
+/// writes the fraud proofs, `0.json` and on, and beside each, `0.honest.json`, the same proof against
+/// the honest party.
 @main
 enum DisputesTool {
     static func main() throws {
