@@ -173,8 +173,8 @@ let commands: [Target] = [
         "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "LanguageModel",
-        "Artifacts", "Identity", "Storage", "Encodings"),
+        "nous-verify", "RunFiles", "Verification", "Training", "Rounds", "Corpus", "LanguageModel",
+        "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
@@ -238,8 +238,9 @@ let testTargets: [Target] = [
     tests("RunFiles", "RunFiles", "Identity", "Storage", "Encodings"),
     tests("CommandLineTool", "CommandLineTool"),
     tests(
-        "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
-        "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+        "Verification", "TestFiles", "SampleRound", "Verification", "Training", "Rounds",
+        "UpdateCodec", "Corpus", "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage",
+        "Encodings"),
     tests(
         "Training", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel", "Corpus",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),

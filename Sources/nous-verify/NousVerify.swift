@@ -16,6 +16,6 @@ struct NousVerify: Tool {
                 *.contribution > verdicts.ndjson
             """,
         version: toolVersion,
-        subcommands: [Judging.self],
+        subcommands: [Judging.self, Auditing.self, Planning.self, FindingEquivocations.self],
         defaultSubcommand: Judging.self)
 }
