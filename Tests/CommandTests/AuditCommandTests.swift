@@ -11,25 +11,29 @@ struct AuditCommandTests {
     private static func play(
         _ text: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        try SmallRun.play(text.replacing("REPLAY", with: replay), sourceLocation: sourceLocation)
+        let second = replay.replacing("--base base", with: "--base next")
+            .replacing("roster.json", with: "roster-2")
+        try SmallRun.play(
+            text.replacing("REPLAY", with: replay).replacing("SECOND", with: second),
+            sourceLocation: sourceLocation)
     }
 
-    @Test("replay what nous-train run --keep-states kept")
+    @Test("replay what nous-train run --keep-states segments")
     func replay() throws {
         try Self.play(
             """
-              $ TRAIN --keep-states kept -o again && cmp again anna.contribution
-              $ (cd kept/$(nous-ledger keygen --public anna.json); find . -type f | sort)
+              $ TRAIN --keep-states segments -o again && cmp again anna.contribution
+              $ (cd segments/$(nous-ledger keygen --public anna.json); find . -type f | sort)
               ./00000001/00000002.tar.zst
               ./00000001/00000003.tar.zst
               ./00000001/00000004.tar.zst
-              $ for s in 1 2 3 4 1,2 2,4 4,3,2,1; do REPLAY --segments $s --opening kept anna.contribution; done | grep -c '"of":4,"outcome":"reproduced"'
+              $ for s in 1 2 3 4 1,2 2,4 4,3,2,1; do REPLAY --segments $s --opening segments anna.contribution; done | grep -c '"of":4,"outcome":"reproduced"'
               7
-              $ REPLAY --segments 3,4 --opening kept/*/*/00000003.tar.zst anna.contribution
+              $ REPLAY --segments 3,4 --opening segments/*/*/00000003.tar.zst anna.contribution
               {"type":"audit","run":"...","round":1,"base":"...","contribution":"...","worker":"...","segments":[3,4],"of":4,"outcome":"reproduced","reason":"replayed bit for bit","verifier":"...","signature":"..."}
-              $ mkdir d; tar --zstd -xf kept/*/*/00000002.tar.zst -C d; head -1 d/MANIFEST
+              $ mkdir d; tar --zstd -xf segments/*/*/00000002.tar.zst -C d; head -1 d/MANIFEST
               nous-tools segment-state v1
-              $ REPLAY --segments 1,2 anna.contribution boris.contribution | cut -d, -f 7-10
+              $ REPLAY --segments 1,2 anna.contribution boris.contribution | grep -o '"segments".*"reason":"[^"]*"'
               "segments":[1,2],"of":4,"outcome":"reproduced","reason":"replayed bit for bit"
               "segments":[1,2],"of":2,"outcome":"reproduced","reason":"replayed bit for bit"
             """)
@@ -39,19 +43,19 @@ struct AuditCommandTests {
     func kept() throws {
         try Self.play(
             """
-              $ TRAIN --keep-states kept --segments 4,1 -o again; ls kept/*/*
+              $ TRAIN --keep-states segments --segments 4,1 -o again; ls segments/*/*
               00000004.tar.zst
-              $ TRAIN --keep-states kept -o again; ls kept/*/* | wc -l
+              $ TRAIN --keep-states segments -o again; ls segments/*/* | wc -l
               3
-              $ stat -c '%y %i' kept/*/*/* again > before; TRAIN --keep-states kept -o again
-              $ stat -c '%y %i' kept/*/*/* again | cmp - before
-              $ TRAIN --keep-states kept --segments 2,5 -o other
+              $ stat -c '%y %i' segments/*/*/* again > before; TRAIN --keep-states segments -o again
+              $ stat -c '%y %i' segments/*/*/* again | cmp - before
+              $ TRAIN --keep-states segments --segments 2,5 -o other
               nous-train: error: --segments: expected at most 4, found 5
               [64]
-              $ TRAIN --keep-states kept --segments 2,2 -o other 2>&1 | head -1
-              Error: The value '2,2' is invalid for '--segments <2,5>'
+              $ TRAIN --keep-states segments --segments 2,2 -o other 2>&1 | head -1
+              nous-train: error: The value '2,2' is invalid for '--segments <2,5>'
               $ TRAIN --segments 2 -o other 2>&1 | head -1
-              Error: --segments needs --keep-states
+              nous-train: error: --segments needs --keep-states
             """)
     }
 
@@ -59,13 +63,13 @@ struct AuditCommandTests {
     func withoutStates() throws {
         try Self.play(
             """
-              $ TRAIN --keep-states kept -o again; k=$(echo kept/*/*)
-              $ REPLAY --segments 3 anna.contribution | cut -d, -f 7-10
+              $ TRAIN --keep-states segments -o again
+              $ REPLAY --segments 3 anna.contribution | grep -o '"segments".*"reason":"[^"]*"'
               "segments":[3],"of":4,"outcome":"cannot-verify","reason":"the state before segment 3 is not given"
-              $ cp $k/00000002.tar.zst $k/00000003.tar.zst; REPLAY --segments 3 --opening kept anna.contribution | cut -d, -f 9-10
-              "outcome":"cannot-verify","reason":"the state shown before segment 3 is another: expected root ...
-              $ printf x >> $k/00000003.tar.zst; REPLAY --segments 3 --opening kept anna.contribution | cut -d, -f 9-10
-              "outcome":"cannot-verify","reason":"the state before segment 3 cannot be read: kept/...
+              $ (cd segments/*/*; cp 00000002.tar.zst 00000003.tar.zst); REPLAY --segments 3 --opening segments anna.contribution | grep -o '"segments".*"reason":"[^"]*"'
+              "segments":[3],"of":4,"outcome":"cannot-verify","reason":"the state shown before segment 3 is another: expected root ...
+              $ (cd segments/*/*; printf x >> 00000003.tar.zst); REPLAY --segments 3 --opening segments anna.contribution | grep -o '"segments".*"reason":"[^"]*"'
+              "segments":[3],"of":4,"outcome":"cannot-verify","reason":"the state before segment 3 cannot be read: segments/...
               $ REPLAY --segments 5 anna.contribution
               nous-verify: error: --segments: expected at most 4, found 5
               [64]
@@ -78,12 +82,11 @@ struct AuditCommandTests {
     func laterRound() throws {
         try Self.play(
             """
-              $ TRAIN --base next --assignments assignments-2 --state states --keep-states kept -o second
-              $ second="$(echo "REPLAY" | sed 's/base base/base next/; s/roster.json/roster-2/')"
-              $ nous-verify replay --run run.yaml --base next --data data --roster roster-2 --key verifier.json --states states --segments 1,3 --opening kept second | cut -d, -f 7-9
-              "segments":[1,3],"of":4,"outcome":"reproduced"
-              $ nous-verify replay --run run.yaml --base next --data data --roster roster-2 --key verifier.json --segments 3 --opening kept second | cut -d, -f 9-10
-              "outcome":"cannot-verify","reason":"worker state ... is not given"
+              $ TRAIN --base next --assignments assignments-2 --state states --keep-states segments -o second
+              $ SECOND --states states --segments 1,3 --opening segments second | grep -o '"segments".*"reason":"[^"]*"'
+              "segments":[1,3],"of":4,"outcome":"reproduced","reason":"replayed bit for bit"
+              $ SECOND --segments 3 --opening segments second | grep -o '"segments".*"reason":"[^"]*"'
+              "segments":[3],"of":4,"outcome":"cannot-verify","reason":"worker state ... is not given"
             """)
     }
 
@@ -92,7 +95,7 @@ struct AuditCommandTests {
         try Self.play(
             """
               $ dishonest-worker --run run.yaml --base base --data data --assignments assignments --key anna.json -o lie
-              $ REPLAY --segments 1 lie | cut -d, -f 7-10
+              $ REPLAY --segments 1 lie | grep -o '"segments".*"reason":"[^"]*"'
               "segments":[1],"of":4,"outcome":"not-reproduced","reason":"trace: expected 4 segments, found 2"
               $ REPLAY --segments 1 lie > /dev/null
               [1]
@@ -105,7 +108,8 @@ struct AuditCommandTests {
     func interrupted() throws {
         let transcript = try SmallRun.longCopy()
         defer { transcript.remove() }
-        let command = "\(SmallRun.train) --state states --save-every 0 --keep-states kept -o out"
+        let command =
+            "\(SmallRun.train) --state states --save-every 0 --keep-states segments -o out"
         for signal in ["KILL", "TERM", "KILL"] {
             _ = try transcript.execute(
                 """
@@ -117,11 +121,11 @@ struct AuditCommandTests {
         try transcript.play(
             """
               $ \(command) && cmp out whole
-              $ \(SmallRun.train) --keep-states whole-kept -o again
-              $ diff -r kept whole-kept && ls kept/*/* | wc -l
+              $ \(SmallRun.train) --keep-states whole-segments -o again
+              $ diff -r segments whole-segments && ls segments/*/* | wc -l
               299
-              $ \(Self.replay) --segments 7,250,300 --opening kept out | cut -d, -f 7-11
-              "segments":[7,250,300],"of":300,"outcome":"reproduced"
+              $ \(Self.replay) --segments 7,250,300 --opening segments out | grep -o '"segments".*"reason":"[^"]*"'
+              "segments":[7,250,300],"of":300,"outcome":"reproduced","reason":"replayed bit for bit"
             """)
     }
 
@@ -137,7 +141,7 @@ struct AuditCommandTests {
             """)
         try transcript.play(
             """
-              $ \(SmallRun.train) --state states --keep-states kept -o out
+              $ \(SmallRun.train) --state states --keep-states segments -o out
               nous-train: error: cannot keep the state before segment 2: the round was saved at step ...
               hint: remove 'states/.../snapshot.tar.zst' to train the round again from its beginning
               [66]
@@ -151,8 +155,8 @@ struct PlanCommandTests {
     static let policy = """
           $ echo 'verification: {replay: sampled, share_ppm: 1000000, segments: 1, quorum: 1}' >> run.yaml
           $ \(SmallRun.anew.replacing("\n", with: "; "))
-          $ TRAIN --keep-states kept -o anna.contribution 2> /dev/null; rm anna.contribution boris.contribution
-          $ TRAIN --keep-states kept -o anna.contribution; \(SmallRun.train.replacing("anna", with: "boris")) --keep-states kept -o boris.contribution
+          $ TRAIN --keep-states segments -o anna.contribution 2> /dev/null; rm anna.contribution boris.contribution
+          $ TRAIN --keep-states segments -o anna.contribution; \(SmallRun.train.replacing("anna", with: "boris")) --keep-states segments -o boris.contribution
 
         """
     static let seed = String(repeating: "ab", count: 32)
@@ -169,7 +173,7 @@ struct PlanCommandTests {
                   2
                   $ nous-verify plan -q --run run.yaml --seed \(Self.seed.replacing("a", with: "c")) *.contribution | cmp -s - plan
                   [1]
-                  $ \(AuditCommandTests.replay) --plan plan --opening kept *.contribution | grep -c '"outcome":"reproduced"'
+                  $ \(AuditCommandTests.replay) --plan plan --opening segments *.contribution | grep -c '"outcome":"reproduced"'
                   2
                   $ sed 's/"segments":\\[.\\]/"segments":[9]/' plan | \(AuditCommandTests.replay) --plan - anna.contribution
                   nous-verify: error: standard input: line 1: audit-plan: expected what the seed draws, ...

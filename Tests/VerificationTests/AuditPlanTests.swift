@@ -93,7 +93,7 @@ import Verification
         let plan = try Self.plan(3, run: run).json
         #expect(try AuditPlan(plan, run: run).json == plan)
         for (key, value) in [
-            ("segments", [1, 8]), ("audit", "whole"), ("steps", 15),
+            ("segments", [1, 8]), ("audit", "whole"), ("steps", 4),
             ("seed", Digest(hashing: [9]).json),
         ] as [(String, JSON)] {
             let changed = JSON.object(
