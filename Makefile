@@ -10,7 +10,7 @@ TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 RELEASE := .build/release
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-hostile test-hostile-quick test-roots round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-convergence bench-attacks install clean
+.PHONY: help setup build test test-hostile test-hostile-quick test-roots round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,7 +53,7 @@ lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
 	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh Tests/StateRoots/run.sh Tests/Hostile/run.sh \
-	    Benchmarks/learning/run.sh Benchmarks/codec/run.sh Benchmarks/study/run.sh Scripts/python-environment.sh .ci/run
+	    Benchmarks/learning/run.sh Benchmarks/audit/run.sh Benchmarks/codec/run.sh Benchmarks/study/run.sh Scripts/python-environment.sh .ci/run
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS
 	mkdir -p build/bench
@@ -84,6 +84,9 @@ bench-attacks: build ## what dishonest workers cost under every merge rule (hour
 
 bench-codec: build ## measure the bits and the speed of compressed updates
 	Benchmarks/codec/run.sh build/bench $(RELEASE)
+
+bench-audit: build ## measure what audits of two of sixteen segments and whole replays cost
+	Benchmarks/audit/run.sh $(RELEASE) build/bench/audit build/bench/audit.ndjson
 
 bench-merge: build ## merge 10 and 1,000 contributions to 124M parameters; needs 10 GB of disk
 	mkdir -p build/bench

@@ -180,7 +180,8 @@ let commands: [Target] = [
         "Encodings"),
     command(
         "nous-verify", "RunFiles", "Verification", "Disputes", "Training", "Rounds", "Corpus",
-        "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+        "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity", "Storage",
+        "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
@@ -247,8 +248,9 @@ let testTargets: [Target] = [
     tests("RunFiles", "RunFiles", "Identity", "Storage", "Encodings"),
     tests("CommandLineTool", "CommandLineTool"),
     tests(
-        "Verification", "SampleRound", "Verification", "Training", "Rounds", "UpdateCodec",
-        "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+        "Verification", "TestFiles", "SampleRound", "Verification", "Training", "Rounds",
+        "UpdateCodec", "Corpus", "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage",
+        "Encodings"),
     tests(
         "Disputes", "SampleRound", "Disputes", "Training", "Rounds", "Corpus", "LanguageModel",
         "Numerics", "Identity", "Storage", "Encodings"),

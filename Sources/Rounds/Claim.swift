@@ -51,7 +51,7 @@ package struct Claim: Sendable, Equatable {
 
     /// The most bytes in the canonical form of a claim of `steps` steps: a loss has at most 16
     /// digits on a line of its own.
-    private static func sizeLimit(steps: Int) -> Int { 4096 + 24 * steps }
+    static func sizeLimit(steps: Int) -> Int { 4096 + 24 * steps }
 
     /// Reads a claim of at most `stepLimit` steps.
     init(parsing bytes: [UInt8], stepLimit mostSteps: Int) throws(MalformedInput) {

@@ -36,6 +36,8 @@ package struct RunConfiguration: Sendable {
     package let outer: OuterSettings
     /// What the work pays.
     package let reward: RewardSettings
+    /// How much of the work is replayed.
+    package let verification: VerificationSettings
 
     /// Reads the run from the value of its file; `digest` is that of the file's bytes.
     package init(_ json: JSON, digest: Digest) throws(MalformedInput) {
@@ -66,6 +68,9 @@ package struct RunConfiguration: Sendable {
             ? .amongStrangers : try MergeSettings(fields.fields("merge"))
         outer = try OuterSettings(fields.fields("outer"))
         reward = try RewardSettings(fields.fields("reward"))
+        verification =
+            completed["verification"] == nil
+            ? .everything : try VerificationSettings(fields.fields("verification"))
         try fields.finish()
         guard data.sequenceLength <= model.longestSequence else {
             throw .field(

@@ -29,6 +29,11 @@ package struct TraceSegment: Sendable, Equatable {
         try fields.finish()
     }
 
+    /// What reasons call the segment, which is the one of the given number, from 1.
+    package func name(_ number: Int) -> String {
+        "segment \(number) (steps \(firstStep + 1) to \(firstStep + steps))"
+    }
+
     package var json: JSON {
         [
             "first_step": .integer(Int64(firstStep)),

@@ -109,10 +109,10 @@ package enum CorpusDirectory {
 package enum RosterFile {
     private static let sizeLimit = 1 << 26
 
-    /// The assignments of one round, derived from its roster by the rule of docs/protocol.md.
-    package static func assignments(
-        _ operand: String, round: Int, run: RunConfiguration, corpus: TokenizedCorpus
-    ) throws -> [Assignment] {
+    /// Reads the roster of one round.
+    package static func read(
+        _ operand: String, round: Int, run: RunConfiguration
+    ) throws -> Roster {
         let bytes = try Operand.read(operand, limit: sizeLimit)
         do throws(MalformedInput) {
             let roster = try Roster(
@@ -123,6 +123,18 @@ package enum RosterFile {
             guard Int(roster.round) == round else {
                 throw .field("round", expected: "\(round)", found: "\(roster.round)")
             }
+            return roster
+        } catch {
+            throw error.within(Operand.name(operand))
+        }
+    }
+
+    /// The assignments of one round, derived from its roster by the rule of docs/protocol.md.
+    package static func assignments(
+        _ operand: String, round: Int, run: RunConfiguration, corpus: TokenizedCorpus
+    ) throws -> [Assignment] {
+        let roster = try read(operand, round: round, run: run)
+        do throws(MalformedInput) {
             return try AssignmentRule(
                 dataRoot: corpus.dataRoot, sequenceCount: UInt64(corpus.sequenceCount),
                 orderSeed: run.seed, batchesPerRound: UInt64(run.round.batches),

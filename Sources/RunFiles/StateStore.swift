@@ -61,9 +61,13 @@ package struct StateStore {
 
     private func directory(of worker: PublicKey) -> String { "\(path)/\(worker.base58)" }
 
-    private static func fileName(_ round: Int) -> String {
-        let digits = String(round)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".tar.zst"
+    /// The name of the file with a number: eight digits, so that names sort as numbers do.
+    static func fileName(_ number: Int) -> String { digits(number) + ".tar.zst" }
+
+    /// A number in at least eight digits.
+    static func digits(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 
     private static func round(ofFileNamed name: String) -> Int? {

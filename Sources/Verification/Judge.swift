@@ -37,9 +37,9 @@ package struct Judge {
         }
     }
 
-    private let inputs: RoundInputs
-    private let arithmetic: Arithmetic
-    private let activations: ActivationPlan
+    let inputs: RoundInputs
+    let arithmetic: Arithmetic
+    let activations: ActivationPlan
     private let lastState: LastState
 
     /// Where a judge learns the state in which a worker's last accepted round ended.
@@ -110,34 +110,53 @@ package struct Judge {
     package func judge(
         _ artifact: Artifact, progress: (_ done: Int, _ total: Int) throws -> Void
     ) throws -> Finding {
+        let (contribution, assignment): (Contribution, Assignment)
+        switch examine(artifact) {
+        case .sound(let found): (contribution, assignment) = found
+        case .refused(let finding): return finding
+        }
+        let state: (digest: Digest, state: WorkerState)?
+        switch openingState(contribution.claim) {
+        case .found(let found): state = found
+        case .refused(let finding): return finding
+        }
+        return try replay(artifact, contribution, assignment, state, progress: progress)
+    }
+
+    /// What the checks that need no state and no replay came to.
+    enum Examination {
+        case sound((Contribution, Assignment))
+        case refused(Finding)
+    }
+
+    /// Makes the checks that need no state and no replay.
+    func examine(_ artifact: Artifact) -> Examination {
         let contribution: Contribution
         do throws(MalformedInput) {
             contribution = try Contribution(
                 artifact, layout: inputs.base.layout, codec: inputs.run.codec.codec,
                 stepLimit: inputs.run.round.batches)
         } catch {
-            return Finding(.malformed, error.description)
+            return .refused(Finding(.malformed, error.description))
         }
         let claim = contribution.claim
-        if let finding = staticCheck(claim, signers: artifact.manifest.signers) { return finding }
+        if let finding = staticCheck(claim, signers: artifact.manifest.signers) {
+            return .refused(finding)
+        }
         guard claim.arithmetic.isReproducible else {
-            return Finding(
-                .cannotVerify,
-                "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
-                claim: claim)
+            return .refused(
+                Finding(
+                    .cannotVerify,
+                    "arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated bit for bit",
+                    claim: claim))
         }
         guard let assignment = inputs.assignments.first(where: { $0.worker == claim.worker })
         else {
-            return Finding(
-                .cannotVerify, "the roster does not list the worker", claim: claim)
+            return .refused(
+                Finding(.cannotVerify, "the roster does not list the worker", claim: claim))
         }
-        if let finding = dataCheck(claim, assignment) { return finding }
-        let state: (digest: Digest, state: WorkerState)?
-        switch openingState(claim) {
-        case .found(let found): state = found
-        case .refused(let finding): return finding
-        }
-        return try replay(artifact, contribution, assignment, state, progress: progress)
+        if let finding = dataCheck(claim, assignment) { return .refused(finding) }
+        return .sound((contribution, assignment))
     }
 
     /// Signature, run, round and base.
@@ -185,14 +204,14 @@ package struct Judge {
         return nil
     }
 
-    private enum OpeningState {
+    enum OpeningState {
         case found((digest: Digest, state: WorkerState)?)
         case refused(Finding)
     }
 
     /// The state the contribution says it began from must be where the worker's last accepted
     /// round ended.
-    private func openingState(_ claim: Claim) -> OpeningState {
+    func openingState(_ claim: Claim) -> OpeningState {
         guard case .known(let find) = lastState else {
             guard let digest = claim.stateBefore else { return .found(nil) }
             return .refused(
@@ -264,18 +283,15 @@ package struct Judge {
     ) -> Finding? {
         for (index, replayed) in round.trace.enumerated() {
             guard index < contribution.trace.count, contribution.trace[index] == replayed else {
-                let last = replayed.firstStep + replayed.steps
                 return Finding(
-                    .notReproduced,
-                    "segment \(index + 1) (steps \(replayed.firstStep + 1) to \(last)) "
-                        + "ends in another state",
+                    .notReproduced, "\(replayed.name(index + 1)) ends in another state",
                     claim: contribution.claim)
             }
         }
         return nil
     }
 
-    private static func difference(_ claimed: Contribution, _ replayed: Contribution) -> String {
+    static func difference(_ claimed: Contribution, _ replayed: Contribution) -> String {
         if claimed.trace != replayed.trace { return "trace differs" }
         if let step = zip(claimed.claim.losses, replayed.claim.losses).enumerated()
             .first(where: { $0.element.0 != $0.element.1 })?.offset

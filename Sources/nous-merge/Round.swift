@@ -72,8 +72,8 @@ struct Round: Tool {
 
     @Option(
         help: ArgumentHelp(
-            "Verifiers that must accept a contribution; more than half of them unless given.",
-            valueName: "n"))
+            "Verifiers that must accept a contribution; as many as the run says, or more than half "
+                + "of them, unless given.", valueName: "n"))
     var quorum: Int?
 
     @Flag(help: "Merge every contribution given, without verdicts.")
@@ -177,7 +177,13 @@ struct Round: Tool {
         _ base: Checkpoint
     ) throws -> Set<Digest> {
         let trusted = try Set(verifier.map { try Parse.key($0, "--verifier") })
-        let quorum = quorum ?? trusted.count / 2 + 1
+        if quorum == nil, let least = run.verification.quorum, least > trusted.count {
+            throw Failure(
+                .usage,
+                "--verifier: expected at least \(least) keys, as the run's verification.quorum, "
+                    + "found \(trusted.count)")
+        }
+        let quorum = quorum ?? run.verification.quorum ?? trusted.count / 2 + 1
         guard (1...trusted.count).contains(quorum) else {
             throw Failure(.usage, "--quorum: expected 1 to \(trusted.count), found \(quorum)")
         }

@@ -22,6 +22,10 @@ struct Run: Tool {
             so does --deadline before its time is up: the same command goes on from where it was, \
             and the contribution has the same bytes.
 
+            With --keep-states, an auditor who asks for segment 5 is answered with the file \
+            <worker>/<round>/00000005.tar.zst of that directory and, in a worker's later rounds, \
+            with the state that --state kept of the round before.
+
             Example:
               nous-train run --run run.yaml --base base.tar.zst --data data \\
                 --assignments round-1.assignments --key worker.key --state state \\
@@ -35,6 +39,7 @@ struct Run: Tool {
     var key: String
 
     @OptionGroup var saving: SavingOptions
+    @OptionGroup var keeping: KeepingOptions
 
     @Option(
         name: .shortAndLong,
@@ -71,7 +76,10 @@ struct Run: Tool {
         let signingKey = try KeyFile.read(key)
         let round = try self.round.read()
         let inputs = try localInputs(signingKey.publicKey, round)
-        if try isDone(inputs) { return }
+        let keeping = try keeping.keeping(of: inputs)
+        if let done = try finished(inputs), keeping?.isComplete(inputs, trace: done.trace) ?? true {
+            return
+        }
         try Operand.expectWritable(output)
         let evaluation = try evaluation.evaluation(of: round, data: self.round.data)
         if let store = saving.store { try Files.makeDirectory(store.path) }
@@ -85,8 +93,12 @@ struct Run: Tool {
         var local = LocalRound(
             inputs, activations: plan.activations, ownsState: true, arithmetic: machine)
         try saving.restore(&local, warn: warn)
+        if let store = saving.store {
+            try keeping?.expectEarlier(local, snapshot: store.snapshotPath(of: inputs.worker))
+        }
         var training = TrainingLoop(
-            store: saving.store, saveEvery: saving.saveEvery, signals: signals, clock: clock,
+            store: saving.store, saveEvery: saving.saveEvery, keeping: keeping, signals: signals,
+            clock: clock,
             metrics: try Metrics(metrics, of: local, warn: warn), evaluation: evaluation,
             microBatch: plan.activations.microBatch, quiet: global.quiet)
         try training.run(&local)
@@ -148,11 +160,11 @@ struct Run: Tool {
         Terminal.report("nous-train: warning: \(text)")
     }
 
-    /// Whether the output is already this round's contribution; any other file is in the way.
-    private func isDone(_ inputs: LocalRound.Inputs) throws -> Bool {
+    /// This round's contribution, if the output is it already; any other file is in the way.
+    private func finished(_ inputs: LocalRound.Inputs) throws -> Contribution? {
         guard let output, !Operand.isStream(output), Files.exists(output),
             !Files.isDirectory(output)
-        else { return false }
+        else { return nil }
         let layout = inputs.base.layout
         do {
             let artifact = try Operand.readArtifact(
@@ -160,7 +172,7 @@ struct Run: Tool {
             let found = try Contribution(artifact, layout: layout, codec: inputs.run.codec.codec)
             if artifact.manifest.signers.contains(inputs.worker), isResult(found.claim, of: inputs)
             {
-                return true
+                return found
             }
         } catch is MalformedInput {
             throw inTheWay(output, "it is not a whole contribution")

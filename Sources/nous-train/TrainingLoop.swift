@@ -8,6 +8,7 @@ import Training
 struct TrainingLoop {
     let store: StateStore?
     let saveEvery: Int
+    let keeping: SegmentKeeping?
     let signals: StopSignals
     var clock: WorkClock
     var metrics: Metrics
@@ -21,11 +22,13 @@ struct TrainingLoop {
     private var stepsTaken = 0
 
     init(
-        store: StateStore?, saveEvery: Int, signals: StopSignals, clock: WorkClock,
-        metrics: Metrics, evaluation: HeldOutEvaluation?, microBatch: Int, quiet: Bool
+        store: StateStore?, saveEvery: Int, keeping: SegmentKeeping?, signals: StopSignals,
+        clock: WorkClock, metrics: Metrics, evaluation: HeldOutEvaluation?, microBatch: Int,
+        quiet: Bool
     ) {
         self.store = store
         self.saveEvery = saveEvery
+        self.keeping = keeping
         self.signals = signals
         self.clock = clock
         self.metrics = metrics
@@ -38,6 +41,8 @@ struct TrainingLoop {
     mutating func run(_ local: inout LocalRound) throws {
         var progress = Progress(quiet: quiet, doneBefore: local.step)
         defer { progress.finish() }
+        // A segment may begin right where the round was saved.
+        try keeping?.keepIfDue(local)
         while !local.isComplete {
             try stopIfAsked(local, before: .step)
             try step(&local, &progress)
@@ -65,6 +70,9 @@ struct TrainingLoop {
         pendingSignal = signal
         guard let report else { return try stopIfAsked(local, before: .step) }
         let seconds = clock.note(.step, since: start)
+        try keeping?.keepIfDue(local)
+        // What a step leaves behind belongs to the time that the next one may take.
+        clock.note(.step, since: start)
         stepsTaken += 1
         metrics.add(report, step: local.step, seconds: seconds)
         let tokens = local.inputs.run.round.batch * local.inputs.run.data.sequenceLength

@@ -16,6 +16,9 @@ struct NousVerify: Tool {
                 *.contribution > verdicts.ndjson
             """,
         version: toolVersion,
-        subcommands: [Judging.self, TraceStep.self, Bisect.self, CheckFraud.self],
+        subcommands: [
+            Judging.self, TraceStep.self, Bisect.self, CheckFraud.self, Auditing.self,
+            Planning.self, FindingEquivocations.self,
+        ],
         defaultSubcommand: Judging.self)
 }

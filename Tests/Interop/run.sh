@@ -28,6 +28,7 @@ last=$(find "$round" -maxdepth 1 -name 'checkpoint-*.tar.zst' | sort -V | tail -
 check test_arithmetic
 check test_assignment
 check test_committee
+check test_audit
 check test_assignment_scale "$tools/nous-shard"
 check test_updates "$tools"
 check test_merging "$tools"

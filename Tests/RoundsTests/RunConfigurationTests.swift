@@ -75,6 +75,35 @@ import UpdateCodec
         #expect(rule == MergeRule(.agreement, over: .senders, leastShare: 0.25, clip: 1))
     }
 
+    @Test("a run that does not say how much is replayed replays all") func replaysAll() throws {
+        #expect(try SampleRun.run().verification == .everything)
+        #expect(try SampleRun.run(["verification": ["replay": "all"]]).verification == .everything)
+        let sampled: JSON = ["replay": "sampled", "share_ppm": 200_000, "segments": 2, "quorum": 3]
+        #expect(
+            try SampleRun.run(["verification": sampled]).verification
+                == VerificationSettings(
+                    replay: .sampled(partsPerMillion: 200_000, segments: 2), quorum: 3))
+    }
+
+    @Test(
+        "and says it in full or not at all",
+        arguments: [
+            ([:], "missing field 'replay'"),
+            (["replay": "some"], "expected all, sampled, found \"some\""),
+            (["replay": "all", "share_ppm": 1], "unknown field 'share_ppm'"),
+            (["replay": "sampled"], "missing field 'share_ppm'"),
+            (["replay": "sampled", "share_ppm": 0], "an integer from 1 to 1000000, found 0"),
+            (
+                ["replay": "sampled", "share_ppm": 1, "segments": 4097],
+                "an integer from 1 to 4096, found 4097"
+            ),
+            (["replay": "all", "quorum": 0], "an integer from 1 to 1024, found 0"),
+        ] as [(JSON, String)])
+    func refusesVerification(section: JSON, reason: String) {
+        let line = refusal { _ = try SampleRun.run(["verification": section]) }
+        #expect(line?.hasSuffix(reason) == true, "\(line ?? "accepted")")
+    }
+
     @Test("values at the limits are read", arguments: RunLimit.all)
     func acceptsTheLimits(limit: RunLimit) {
         for value in limit.accepted {

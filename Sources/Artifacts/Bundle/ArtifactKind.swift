@@ -12,4 +12,6 @@ package enum ArtifactKind: String, Sendable, CaseIterable {
     case workerState = "worker-state"
     /// The state of training in the middle of a round.
     case snapshot
+    /// The state before a segment of a round: the answer to an auditor's challenge.
+    case segmentState = "segment-state"
 }

@@ -20,7 +20,7 @@ package struct Committee: Sendable, Equatable {
     /// The members in the order in which they were drawn.
     package var members: [PublicKey]
 
-    private static let domain = Array("nous-tools committee v1".utf8)
+    private static let rule = "nous-tools committee v1"
 
     /// Draws `size` of a roster's workers, or all if there are fewer, each draw in proportion to
     /// the weights of those who are left; `excluded` takes no part.
@@ -37,9 +37,9 @@ package struct Committee: Sendable, Equatable {
             $0.key.bytes.lexicographicallyPrecedes($1.key.bytes)
         }
         var total = candidates.reduce(UInt128(0)) { $0 + UInt128(weight.of($1)) }
-        var drawn: UInt64 = 0
+        var draws = PublicDraws(rule: Self.rule, seed: seed, round: round, subject: subject)
         while members.count < min(size, Self.maximumSize), total > 0 {
-            var ticket = draw(below: total, &drawn)
+            var ticket = draws.next(below: total)
             var index = 0
             while ticket >= UInt128(weight.of(candidates[index])) {
                 ticket -= UInt128(weight.of(candidates[index]))
@@ -48,20 +48,6 @@ package struct Committee: Sendable, Equatable {
             let member = candidates.remove(at: index)
             total -= UInt128(weight.of(member))
             members.append(member.key)
-        }
-    }
-
-    /// The next number below `bound`, all equally likely: draws of the last, incomplete cycle are
-    /// passed over.
-    private func draw(below bound: UInt128, _ drawn: inout UInt64) -> UInt128 {
-        let excess = (UInt128.max % bound + 1) % bound
-        while true {
-            let hash = Digest(
-                hashing: Self.domain + seed.bytes + round.bigEndianBytes + subject.bytes
-                    + drawn.bigEndianBytes)
-            drawn += 1
-            let number = hash.bytes[..<16].reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-            if number <= UInt128.max - excess { return number % bound }
         }
     }
 

@@ -1,0 +1,28 @@
+package import Storage
+
+/// Numbers that nobody can foresee before a seed is public, and everybody can draw after.
+///
+/// Draw j is made from the first 16 bytes of SHA-256(prefix ‖ u64(j)); docs/protocol.md,
+/// "Committees".
+package struct PublicDraws: Sendable {
+    private let prefix: [UInt8]
+    private var drawn: UInt64 = 0
+
+    /// The draws about `subject` in a round, under the seed and the name of a rule.
+    package init(rule domain: String, seed: Digest, round: UInt64, subject: Digest) {
+        prefix = Array(domain.utf8) + seed.bytes + round.bigEndianBytes + subject.bytes
+    }
+
+    /// The next number below `bound`, all equally likely: draws of the last, incomplete cycle are
+    /// passed over.
+    package mutating func next(below bound: UInt128) -> UInt128 {
+        precondition(bound > 0, "a number below none")
+        let excess = (UInt128.max % bound + 1) % bound
+        while true {
+            let hash = Digest(hashing: prefix + drawn.bigEndianBytes)
+            drawn += 1
+            let number = hash.bytes[..<16].reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+            if number <= UInt128.max - excess { return number % bound }
+        }
+    }
+}
