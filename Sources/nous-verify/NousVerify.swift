@@ -16,6 +16,8 @@ struct NousVerify: Tool {
                 *.contribution > verdicts.ndjson
             """,
         version: toolVersion,
-        subcommands: [Judging.self],
+        subcommands: [
+            Judging.self, MakeReceipts.self, CheckReceipts.self, SignModel.self, CheckModel.self,
+        ],
         defaultSubcommand: Judging.self)
 }
