@@ -11,11 +11,13 @@ struct ModelOperand {
     let inventory: ModelInventory
 
     private let operand: String
+    private let ignored: IgnoredPaths
     private let bundle: Artifact?
 
     /// Reads every byte once; of a bundle the digests are checked.
     init(_ operand: String, ignoring ignored: IgnoredPaths) throws {
         self.operand = operand
+        self.ignored = ignored
         if Self.isDirectory(operand) {
             bundle = nil
             inventory = try ModelInventory.read(directory: operand, ignoring: ignored)
@@ -28,10 +30,10 @@ struct ModelOperand {
 
     /// Which checkpoint the model is, if it has the files `MANIFEST` and `lineage.json`.
     func origin() throws -> CheckpointOrigin? {
-        if let bundle { return try Self.origin(bundle, operand) }
         guard inventory.digest(of: MemberPath.manifest) != nil,
             inventory.digest(of: Lineage.member) != nil
         else { return nil }
+        if let bundle { return try Self.origin(bundle, operand) }
         let limits = [
             (MemberPath.manifest, ArtifactLimits.standard.manifestSize),
             (Lineage.member, Lineage.maximumSize),
@@ -41,7 +43,8 @@ struct ModelOperand {
                 ordinary: Files.join(operand, name), limit: limit, followingLinks: false)
         }
         do throws(MalformedInput) {
-            return try CheckpointOrigin(manifest: files[0], lineage: files[1], in: inventory)
+            return try CheckpointOrigin(
+                manifest: files[0], lineage: files[1], in: inventory, ignoring: ignored)
         } catch {
             throw error.within(operand)
         }

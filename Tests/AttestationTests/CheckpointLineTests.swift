@@ -69,7 +69,7 @@ struct CheckpointLineTests {
         let lineage = JSON.object(origin(1).lineage.members).prettyBytes()
         let (manifest, inventory) = try files(lineage, weights: [1])
         let found = try CheckpointOrigin(
-            manifest: manifest.bytes, lineage: lineage, in: inventory)
+            manifest: manifest.bytes, lineage: lineage, in: inventory, ignoring: IgnoredPaths())
         #expect(found.checkpoint == manifest.digest)
         #expect(found.lineage == origin(1).lineage)
     }
@@ -87,8 +87,13 @@ struct CheckpointLineTests {
         #expect(
             refusal {
                 _ = try CheckpointOrigin(
-                    manifest: manifest.bytes, lineage: lineage, in: changed)
+                    manifest: manifest.bytes, lineage: lineage, in: changed,
+                    ignoring: IgnoredPaths())
             } == "model.safetensors: expected the digest \(Digest(hashing: [1])),"
                 + " found \(Digest(hashing: [2]))")
+        let found = try CheckpointOrigin(
+            manifest: manifest.bytes, lineage: lineage, in: changed,
+            ignoring: IgnoredPaths(["model.safetensors"]))
+        #expect(found.checkpoint == manifest.digest)
     }
 }

@@ -90,6 +90,22 @@ struct ModelSignatureTests {
         #expect(try signature.statement(signedBy: self.key.verificationKey) == nil)
     }
 
+    @Test("a published model is the one that its signature describes")
+    func publishedModel() throws {
+        let directory = try TemporaryDirectory()
+        for name in ["signme-1", "signme-2", "ignore-me", "model.sig"] {
+            try Files.writeAtomically(
+                path: directory.file(name), VectorFile.bytes("attestation/oms-model/\(name)"))
+        }
+        let signature = try ModelSignature(
+            parsing: Files.read(path: directory.file("model.sig"), limit: 1 << 16))
+        let key = try EnvelopeVerificationKey(pem: VectorFile.bytes("attestation/oms/key.pem"))
+        let statement = try #require(try signature.statement(signedBy: key))
+        let found = try ModelInventory.read(
+            directory: directory.path, ignoring: statement.ignored)
+        #expect(found.differences(from: statement.inventory).isEmpty)
+    }
+
     @Test(
         "the published broken bundles are refused",
         arguments: [

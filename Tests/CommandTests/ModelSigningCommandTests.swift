@@ -131,10 +131,22 @@ struct ModelSigningCommandTests {
               other.sig: is there and was not signed
               [1]
               $ nous-verify sign-model model --key operator.json --ignore ../logs
-              Error: --ignore: expected a relative path, found '../logs'
+              nous-verify: error: --ignore: expected a relative path, found '../logs'
               Usage: nous-verify sign-model --key <file> [--output <file>] [--ancestor <checkpoint> ...] [--ignore <path> ...] <model>
                 See 'nous-verify sign-model --help' for more information.
               [64]
+            """)
+    }
+
+    @Test("a checkpoint may be released without a part")
+    func parts() throws {
+        try play(
+            """
+              $ nous-verify sign-model next --key operator.json --ignore generation_config.json -o model.sig
+              $ rm model/generation_config.json; CHECK | jq .round
+              1
+              $ nous-verify check-model next --signature model.sig --signer $(cat signer) | jq .round
+              1
             """)
     }
 
@@ -158,7 +170,7 @@ struct ModelSigningCommandTests {
               nous-verify: error: model: ...
               [65]
               $ nous-verify sign-model anna.contribution --key operator.json -o model.sig
-              nous-verify: error: anna.contribution: MANIFEST: expected kind checkpoint, found contribution
+              nous-verify: error: anna.contribution: MANIFEST: expected a checkpoint, found a contribution
               [65]
               $ nous-verify sign-model nowhere --key operator.json -o model.sig
               nous-verify: error: cannot open 'nowhere': No such file or directory

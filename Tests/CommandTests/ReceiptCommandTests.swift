@@ -49,7 +49,7 @@ struct ReceiptCommandTests {
               nous-verify: error: standard input: line 2: verdict: field 'signature': expected a valid signature by ..., found an invalid one
               [65]
               $ nous-verify receipt --key - - < verdicts
-              Error: standard input can be one operand only
+              nous-verify: error: standard input can be one operand only
               Usage: nous-verify receipt --key <file> [<verdicts>]
                 See 'nous-verify receipt --help' for more information.
               [64]

@@ -24,16 +24,18 @@ package struct CheckpointOrigin: Sendable, Equatable {
     }
 
     /// The checkpoint among the files of `inventory`, of which the contents of two are given; one
-    /// whose files are not those of its manifest is refused.
+    /// whose files, but for those ignored, are not those of its manifest is refused.
     package init(
-        manifest bytes: [UInt8], lineage: [UInt8], in inventory: ModelInventory
+        manifest bytes: [UInt8], lineage: [UInt8], in inventory: ModelInventory,
+        ignoring ignored: IgnoredPaths
     ) throws(MalformedInput) {
         let manifest = try Manifest(parsing: bytes, expecting: .checkpoint)
         let files = [
             ModelFile(path: MemberPath.manifest, digest: Digest(hashing: bytes)),
             ModelFile(path: Lineage.member, digest: Digest(hashing: lineage)),
         ]
-        let members = manifest.entries.map { ModelFile(path: $0.path, digest: $0.digest) }
+        let members = manifest.entries.filter { !ignored.covers($0.path) }
+            .map { ModelFile(path: $0.path, digest: $0.digest) }
         for file in files + members where inventory.digest(of: file.path) != file.digest {
             throw MalformedInput(
                 "expected the digest \(file.digest),"
