@@ -179,9 +179,9 @@ let commands: [Target] = [
         "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Disputes", "Training", "Rounds", "Corpus",
-        "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity", "Storage",
-        "Encodings"),
+        "nous-verify", "RunFiles", "Verification", "Disputes", "Attestation", "Training", "Rounds",
+        "Corpus", "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity",
+        "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
@@ -212,6 +212,7 @@ let libraries: [Target] = [
     fastLibrary(
         "Aggregation", "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
         "Numerics", "Identity", "Storage", "Encodings"),
+    library("Attestation", "Rounds", "Artifacts", "Identity", "Storage", "Encodings"),
     library(
         "Rounds", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts", "Numerics",
         "Identity", "Storage", "Encodings"),
@@ -265,6 +266,9 @@ let testTargets: [Target] = [
         "ModelFiles", "TestFiles", "SampleRound", "ModelFiles", "Rounds", "LanguageModel",
         "Artifacts", "Numerics", "Storage", "Encodings"),
     tests("ModelMerging", "ModelMerging", "Numerics", "Encodings"),
+    tests(
+        "Attestation", "TestFiles", "Attestation", "Rounds", "Artifacts", "Identity", "Storage",
+        "Encodings"),
     tests(
         "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
         "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),

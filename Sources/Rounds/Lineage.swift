@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 package import Storage
 
 /// Where a checkpoint comes from (`lineage.json`).
@@ -20,21 +20,36 @@ package struct Lineage: Sendable, Equatable {
         self.contributions = contributions
     }
 
-    init(parsing bytes: [UInt8]) throws(MalformedInput) {
-        var fields = try JSONFields(JSON(parsing: bytes), of: "lineage.json")
+    /// The member of a checkpoint that holds it.
+    package static let member = "lineage.json"
+
+    /// The largest such member that is read apart from its checkpoint.
+    package static let maximumSize = 1 << 26
+
+    /// The lineage in the member with these bytes.
+    package init(parsing bytes: [UInt8]) throws(MalformedInput) {
+        var fields = try JSONFields(JSON(parsing: bytes), of: Self.member)
+        try self.init(reading: &fields)
+        try fields.finish()
+    }
+
+    /// The lineage in some of the fields of an object.
+    package init(reading fields: inout JSONFields) throws(MalformedInput) {
         run = try fields.nullableDigest("run")
         round = Int(try fields.integer("round", in: 0...Int64(UInt32.max)))
         parent = try fields.nullableDigest("parent")
         contributions = try fields.digests("contributions")
-        try fields.finish()
     }
 
-    var json: JSON {
+    /// The fields of the lineage in their order.
+    package var members: [JSONMember] {
         [
-            "run": run?.json ?? .null,
-            "round": .integer(Int64(round)),
-            "parent": parent?.json ?? .null,
-            "contributions": .array(contributions.map(\.json)),
+            JSONMember(key: "run", value: run?.json ?? .null),
+            JSONMember(key: "round", value: .integer(Int64(round))),
+            JSONMember(key: "parent", value: parent?.json ?? .null),
+            JSONMember(key: "contributions", value: .array(contributions.map(\.json))),
         ]
     }
+
+    var json: JSON { .object(members) }
 }

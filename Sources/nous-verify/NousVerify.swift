@@ -17,8 +17,11 @@ struct NousVerify: Tool {
             """,
         version: toolVersion,
         subcommands: [
+        subcommands: [
             Judging.self, TraceStep.self, Bisect.self, CheckFraud.self, Auditing.self,
-            Planning.self, FindingEquivocations.self,
+            Planning.self, FindingEquivocations.self, MakeReceipts.self, CheckReceipts.self,
+            SignModel.self, CheckModel.self,
+        ],
         ],
         defaultSubcommand: Judging.self)
 }

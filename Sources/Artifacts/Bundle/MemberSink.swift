@@ -22,6 +22,11 @@ package struct MemberSinks: Sendable {
     /// No member is kept: digests are checked, nothing else.
     package static let checking = MemberSinks { _, _, _ in Nowhere() }
 
+    /// The member at `path` goes to memory; of all others digests are checked, nothing else.
+    package static func keeping(_ path: String) -> MemberSinks {
+        MemberSinks { other, _, _ in other == path ? nil : Nowhere() }
+    }
+
     private final class Nowhere: MemberSink {
         func take(_ bytes: [UInt8]) {}
     }

@@ -75,6 +75,18 @@ package enum Files {
         }
     }
 
+    /// The absolute path without links, `.` and `..` of what is at `path`.
+    package static func resolve(_ path: String) throws -> String {
+        guard let resolved = unsafe realpath(path, nil) else {
+            throw SystemFailure.last("examine", path, .input)
+        }
+        defer { unsafe free(resolved) }
+        guard let text = unsafe String(validatingCString: resolved) else {
+            throw MalformedInput("expected a path in UTF-8, found another", in: path)
+        }
+        return text
+    }
+
     /// Whether anything is at `path`; what cannot be examined does not count.
     package static func exists(_ path: String) -> Bool {
         unsafe access(path, F_OK) == 0
