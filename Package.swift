@@ -189,8 +189,8 @@ let libraries: [Target] = [
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
     library(
-        "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts", "Numerics",
-        "Identity", "Storage", "Encodings"),
+        "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "UpdateCodec",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary(
         "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",

@@ -36,6 +36,8 @@ package struct RunConfiguration: Sendable {
     package let outer: OuterSettings
     /// What the work pays.
     package let reward: RewardSettings
+    /// What contributions count for that were not made in exact arithmetic; none are taken if nil.
+    package let tolerant: TolerantSettings?
 
     /// Reads the run from the value of its file; `digest` is that of the file's bytes.
     package init(_ json: JSON, digest: Digest) throws(MalformedInput) {
@@ -66,7 +68,11 @@ package struct RunConfiguration: Sendable {
             ? .amongStrangers : try MergeSettings(fields.fields("merge"))
         outer = try OuterSettings(fields.fields("outer"))
         reward = try RewardSettings(fields.fields("reward"))
+        tolerant =
+            completed["tolerant"] == nil
+            ? nil : try TolerantSettings(fields.fields("tolerant"))
         try fields.finish()
+        try checkTolerance()
         guard data.sequenceLength <= model.longestSequence else {
             throw .field(
                 "data.sequence_length",

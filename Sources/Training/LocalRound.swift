@@ -41,8 +41,8 @@ package struct LocalRound {
     /// The beginning of a round; `activations` and the threads of `arithmetic` leave the bits alone.
     ///
     /// A round that `ownsState` trains in the moments of `inputs.state`, which are then no longer
-    /// the state's; otherwise in copies. One that does not commit to states is for studies: its
-    /// contribution has the digest of nothing for every state, so nobody accepts it.
+    /// the state's; otherwise in copies. One that does not commit to states has the digest of nothing
+    /// for every state: one of class `tolerant`, or for studies, whose contribution nobody accepts.
     package init(
         _ inputs: Inputs, activations: ActivationPlan, ownsState: Bool = false,
         commitsToStates: Bool = true, arithmetic: Arithmetic
@@ -51,7 +51,7 @@ package struct LocalRound {
         self.arithmetic = arithmetic
         self.activations = activations
         let count = inputs.base.layout.count
-        self.commitsToStates = commitsToStates
+        self.commitsToStates = commitsToStates && inputs.arithmetic != .tolerant
         parameters = inputs.startingWeights(arithmetic)
         let state = inputs.state?.state
         func moment(_ kept: FloatStorage?) -> FloatStorage {
