@@ -10,13 +10,13 @@ family `llama`, rows without documents, and values `sign` or `float16`; it impor
 import argparse, base64, hashlib, io, json, math, struct, tarfile
 from pathlib import Path
 
-import numpy as np, torch, yaml, zstandard
-import torch.nn.functional as F
+import numpy as np, torch, torch.nn.functional as F, yaml, zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from safetensors.numpy import load
 
 LAYER = ("input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
          "post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")
+HEADER = "100s8s8s8s12s12s8sc100s8s64s8s8s167x"
 GRID = np.array([0.0] + [float(np.float32(2 ** (e % 8 / 8))) * 2.0 ** (e // 8 - 27) for e in range(1, 256)])
 
 def expect(condition, what):
@@ -51,12 +51,12 @@ def write_bundle(path, kind, members, key, name):
     manifest = f"{text}\n\u2014 {name} {base64.b64encode(key_id + key.sign(text.encode())).decode()}\n"
     tar = b""
     for member, data in [("MANIFEST", manifest.encode()), *members]:
-        header = tarfile.TarInfo(member)
-        header.size = len(data)
-        tar += header.tobuf(tarfile.USTAR_FORMAT) + data + bytes(-len(data) % 512)
-    tar += bytes(1024)
-    frames = b"".join(zstandard.ZstdCompressor(level=3, write_checksum=True).compress(tar[at:at + 2**20])
-                      for at in range(0, len(tar), 2**20))
+        fields = [member.encode(), b"0000644", b"0000000", b"0000000", b"%011o" % len(data), b"0" * 11, b" " * 8, b"0",
+                  b"", b"ustar\x0000", b"", b"0000000", b"0000000"]
+        fields[6] = b"%06o\0 " % sum(struct.pack(HEADER, *fields))
+        tar += struct.pack(HEADER, *fields) + data + bytes(-len(data) % 512)
+    pieces = [(tar + bytes(1024))[at:at + 2**20] for at in range(0, len(tar) + 1024, 2**20)]
+    frames = b"".join(zstandard.ZstdCompressor(level=3, write_checksum=True).compress(piece) for piece in pieces)
     path.write_bytes(frames + struct.pack("<II", 0x184D2A5D, 45) + b"nous-tools v1" + sha256(frames))
 
 def read_rows(data, sequences):                                                # shard.md

@@ -30,10 +30,11 @@ extension Judge {
                 guard let loss = report?.lossMicronats else { continue }
                 let difference = abs(claim.losses[step] - loss)
                 guard difference <= Tolerance.lossMicronats else {
-                    return outOfBounds(
-                        "loss of step \(step + 1)",
-                        "\(loss) micronats to within \(Tolerance.lossMicronats)",
-                        "\(claim.losses[step])", claim)
+                    return Finding(
+                        .notReproduced,
+                        "loss of step \(step + 1): expected \(loss) micronats to within "
+                            + "\(Tolerance.lossMicronats), found \(claim.losses[step])",
+                        claim: claim)
                 }
                 furthest = max(furthest, difference)
             }
@@ -80,35 +81,19 @@ extension Judge {
             var distance = UpdateDistance()
             distance.add(sent, ours, of: gradient, codec)
             whole.add(sent, ours, of: gradient, codec)
-            guard distance.alignment >= Tolerance.alignment else {
-                return outOfBounds(
-                    "update: tensor '\(tensor.name)'",
-                    "an alignment of at least \(Tolerance.alignment) ppm",
-                    "\(distance.alignment)", claim)
+            if let fault = Tolerance.tensor.fault(of: distance) {
+                return Finding(
+                    .notReproduced, "update: tensor '\(tensor.name)': \(fault)", claim: claim)
             }
-            let difference = abs(distance.length - 1_000_000)
-            guard difference <= Tolerance.length else {
-                return outOfBounds(
-                    "update: tensor '\(tensor.name)'",
-                    "a length of 1000000 ppm to within \(Tolerance.length)",
-                    "\(distance.length)", claim)
-            }
-            (least, furthest) = (min(least, distance.alignment), max(furthest, difference))
+            least = min(least, distance.alignment)
+            furthest = max(furthest, abs(distance.length - 1_000_000))
         }
-        guard whole.alignment >= Tolerance.wholeAlignment else {
-            return outOfBounds(
-                "update", "an alignment of at least \(Tolerance.wholeAlignment) ppm",
-                "\(whole.alignment)", claim)
+        if let fault = Tolerance.whole.fault(of: whole) {
+            return Finding(.notReproduced, "update: \(fault)", claim: claim)
         }
         return Finding(
             .plausible,
-            "losses within \(lossDifference) micronats, alignment \(whole.alignment) ppm, of "
-                + "tensors from \(least), lengths within \(furthest)", claim: claim)
-    }
-
-    private func outOfBounds(
-        _ place: String, _ expected: String, _ found: String, _ claim: Claim
-    ) -> Finding {
-        Finding(.notReproduced, "\(place): expected \(expected), found \(found)", claim: claim)
+            "losses within \(lossDifference) micronats; alignment \(whole.alignment) ppm, of "
+                + "tensors from \(least); lengths within \(furthest) ppm", claim: claim)
     }
 }

@@ -10,13 +10,32 @@ import UpdateCodec
 /// They were measured: docs/tolerance.md has the figures, and what passes within them.
 package enum Tolerance {
     /// The most that the loss of a step may be off, in micronats.
-    package static let lossMicronats: Int64 = 2_000
-    /// The least alignment of a tensor, in parts per million.
-    package static let alignment = 900_000
-    /// The most that the length of a tensor may be off, in parts per million.
-    package static let length = 120_000
-    /// The least alignment of the update as a whole, in parts per million.
-    package static let wholeAlignment = 990_000
+    package static let lossMicronats: Int64 = 1_000
+    /// What holds for each tensor.
+    static let tensor = UpdateBounds(alignment: 980_000, length: 120_000)
+    /// What holds for the update as a whole.
+    static let whole = UpdateBounds(alignment: 998_000, length: 20_000)
+}
+
+/// How far an update may be from what we would have sent, in parts per million.
+struct UpdateBounds {
+    /// The least alignment.
+    let alignment: Int
+    /// The most that the length may be off.
+    let length: Int
+
+    /// What of a distance is out of bounds; nil if nothing is.
+    func fault(of distance: UpdateDistance) -> String? {
+        guard distance.alignment >= alignment else {
+            return "expected an alignment of at least \(alignment) ppm, found "
+                + "\(distance.alignment)"
+        }
+        guard abs(distance.length - 1_000_000) <= length else {
+            return "expected a length of 1000000 ppm to within \(length), found "
+                + "\(distance.length)"
+        }
+        return nil
+    }
 }
 
 /// How far what a worker sent of a tensor, or of all, is from what we would have sent.

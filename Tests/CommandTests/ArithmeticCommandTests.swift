@@ -78,19 +78,17 @@ struct ArithmeticCommandTests {
         let transcript = try SmallRun.copy()
         defer { transcript.remove() }
         let settings = "tolerant: {weight: 0.5, cap: 0.25, pay_ppm: 500000}"
-        #expect(try transcript.run("set -e; echo '\(settings)' >> run.yaml; \(SmallRun.anew)") == "")
-        #expect(
-            try transcript.run(
-                """
-                set -e; rm *.contribution next
-                \(SmallRun.train) -o anna.contribution
-                \(SmallRun.train.replacing("anna", with: "boris")) --arithmetic tolerant -o boris.contribution
-                """) == "")
+        let boris = SmallRun.train.replacing("anna", with: "boris")
+        let trained = try transcript.run(
+            """
+            set -e; echo '\(settings)' >> run.yaml; \(SmallRun.anew); rm *.contribution next
+            \(SmallRun.train) -o anna.contribution
+            \(boris) --arithmetic tolerant -o boris.contribution
+            """)
+        #expect(trained == "")
         let verdicts = "\(SmallRun.verify) *.contribution | tee verdicts | jq -r .verdict"
         #expect(try transcript.run(verdicts) == "accepted\nplausible")
-        #expect(
-            try transcript.run(
-                "\(SmallRun.merge) *.contribution -o next --report report; jq .weight report | sort")
-                == "0.2\n0.8")
+        let merge = "\(SmallRun.merge) *.contribution -o next --report report"
+        #expect(try transcript.run("\(merge); jq .weight report | sort") == "0.2\n0.8")
     }
 }

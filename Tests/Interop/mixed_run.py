@@ -67,8 +67,9 @@ class MixedRun:
         self.tools, self.work, self.steps = Path(tools).resolve(), work, steps
         self.codec = {"chunk": 256, "keep": keep, "values": values}
         (work / "text").mkdir(parents=True)
-        for number, text in enumerate(corpus.bible()[:16]):
-            (work / "text" / f"{number:03d}.txt").write_text(text)
+        bible = "".join(corpus.bible()[:16])
+        for start in range(0, len(bible), 4_000):
+            (work / "text" / f"{start:06d}.txt").write_text(bible[start:start + 4_000])
         self.tool("nous-shard", "tokenizer", "--quiet", "--vocabulary-size", "512", "-o", "tokenizer.json", "text")
         self.tool("nous-shard", "pack", "--quiet", "-t", "tokenizer.json", "--sequence-length", "64",
                   "--held-out", "10%", "-o", "data", "text")
@@ -184,8 +185,8 @@ class Reference:
         return (product / length if length else 0.0), length
 
     def distance(self, work):
-        """The largest difference of losses in micronats; the alignment of the whole and the least of a
-        tensor, and the largest difference of a tensor's length, in parts per million."""
+        """The largest difference of losses in micronats; in parts per million, the alignment of the whole and
+        the least of a tensor, and how far the lengths of the whole and of a tensor are off at most."""
         losses = zip(work.claim["loss_micronats"], self.work.claim["loss_micronats"])
         ratios = []
         for names in [[name] for name in work.names] + [work.names]:
@@ -193,4 +194,5 @@ class Reference:
             ratios.append([round(1e6 * theirs[i] / ours[i]) if ours[i] else 1_000_000 for i in (0, 1)])
         return {"loss": max(abs(a - b) for a, b in losses), "whole": ratios[-1][0],
                 "tensor": min(ratio[0] for ratio in ratios[:-1]),
-                "length": max(abs(ratio[1] - 1_000_000) for ratio in ratios[:-1])}
+                "length": abs(ratios[-1][1] - 1_000_000),
+                "tensor_length": max(abs(ratio[1] - 1_000_000) for ratio in ratios[:-1])}

@@ -148,11 +148,16 @@ class Liar:
         yield "10 % longer", self.changed(lambda sent: sent * 1.1), None
 
 
-def row(number, name, distance, verdict):
-    print(f"{number:2}  {name:44} {distance['loss']:9} {distance['whole']:9} {distance['tensor']:9} "
-          f"{distance['length']:9}  {verdict['verdict']}", flush=True)
-    if verdict["verdict"] != "plausible":
-        print(f"    {verdict['reason']}")
+def judge(run, number, reference, works):
+    """Judges works, each a name, what the verdict must be (any if None) and a file, and prints them."""
+    for (name, expected, output), verdict in zip(works, run.judge(number, *[work[2] for work in works])):
+        distance = reference.distance(Work(run, output))
+        print(f"{number:2}  {name:40} {distance['loss']:9} {distance['whole']:9} {distance['tensor']:9} "
+              f"{distance['length']:8} {distance['tensor_length']:8}  {verdict['verdict']}")
+        if verdict["verdict"] != "plausible":
+            print(f"      {verdict['reason']}")
+        check(expected in (None, verdict["verdict"]), f"round {number}: {name}: expected {expected}")
+    sys.stdout.flush()
 
 
 def train_round(run, number, pythons):
@@ -160,29 +165,22 @@ def train_round(run, number, pythons):
     run.open(number)
     for name in EXACT:
         run.train(number, name, f"{name}-{number}", "--state", f"states/{name}")
-    reference, contributions = Reference(run, number), [f"{name}-{number}" for name in EXACT]
+    reference, works = Reference(run, number), []
     for way, (name, arguments) in enumerate(honest_ways(pythons)):
-        output = f"{FOREIGN}-{number}" + (f"-{way}" if way else "")
-        run.train_elsewhere(number, output, **arguments)
-        (verdict,) = run.judge(number, output)
-        row(number, name, reference.distance(Work(run, output)), verdict)
-        check(verdict["verdict"] == "plausible", f"round {number}: {name}: {verdict['reason']}")
-    run.train(number, FOREIGN, f"blas-{number}", "--arithmetic", "tolerant")
-    (verdict,) = run.judge(number, f"blas-{number}")
-    row(number, "nous-train with OpenBLAS", reference.distance(Work(run, f"blas-{number}")), verdict)
-    check(verdict["verdict"] == "plausible", f"round {number}: OpenBLAS: {verdict['reason']}")
+        works.append((name, "plausible", f"{FOREIGN}-{number}" + (f"-{way}" if way else "")))
+        run.train_elsewhere(number, works[-1][2], **arguments)
+    works.append(("nous-train with OpenBLAS", "plausible", f"blas-{number}"))
+    run.train(number, FOREIGN, works[-1][2], "--arithmetic", "tolerant")
     liar = Liar(run, number, Work(run, f"{FOREIGN}-{number}"))
-    told = [(True, lie) for lie in liar.lies(Work(run, f"{EXACT[1]}-{number}"))]
-    for must_fail, (name, update, losses) in told + [(False, lie) for lie in liar.near_lies()]:
-        output = f"lie-{number}"
-        liar.publish(output, update, losses)
-        (verdict,) = run.judge(number, output)
-        row(number, name, reference.distance(Work(run, output)), verdict)
-        check(not must_fail or verdict["verdict"] == "not-reproduced", f"round {number}: {name} is not refused")
-    contributions.append(f"{FOREIGN}-{number}")
+    for expected, lies in (("not-reproduced", liar.lies(Work(run, f"{EXACT[1]}-{number}"))), (None, liar.near_lies())):
+        for name, update, losses in lies:
+            works.append((name, expected, f"lie-{number}-{len(works)}"))
+            liar.publish(works[-1][2], update, losses)
+    judge(run, number, reference, works)
+    contributions = [f"{name}-{number}" for name in (*EXACT, FOREIGN)]
     verdicts = run.judge(number, *contributions)
     expected = dict.fromkeys((run.keys[name] for name in EXACT), "accepted") | {run.keys[FOREIGN]: "plausible"}
-    check({line["worker"]: line["verdict"] for line in verdicts} == expected, f"round {number}: the verdicts")
+    check({line.get("worker"): line["verdict"] for line in verdicts} == expected, f"round {number}: the verdicts")
     report, settlement = run.settle(number, contributions, verdicts)
     share = report[run.keys[FOREIGN]]["weight"]
     check(abs(share - 1 / 7) < 1e-9, f"round {number}: a share of half the tokens: {share}")
@@ -203,8 +201,8 @@ def main():
                        values=options.values)
         print(f"{options.steps} steps a round, values as {options.values}, seed {options.seed}, "
               f"torch {torch.__version__}\n"
-              f"    {'':44} {'loss':>9} {'aligned':>9} {'tensors':>9} {'length':>9}\n"
-              f"    {'':44} {'micronats':>9} {'ppm':>9} {'from ppm':>9} {'off ppm':>9}")
+              f"    {'':40} {'loss':>9} {'aligned':>9} {'tensors':>9} {'length':>8} {'tensors':>8}\n"
+              f"    {'':40} {'micronats':>9} {'ppm':>9} {'from ppm':>9} {'off ppm':>8} {'to ppm':>8}")
         losses = [run.held_out_loss(0)]
         for number in range(1, options.rounds + 1):
             train_round(run, number, options.python)

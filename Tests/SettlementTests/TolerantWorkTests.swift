@@ -39,7 +39,8 @@ struct TolerantWorkTests {
         try state.apply(LedgerRecord(settlement))
     }
 
-    @Test("is not slashed when it is out of bounds: bounds prove nothing") func neverSlashed() throws {
+    @Test("is not slashed when it is out of bounds: bounds prove nothing")
+    func neverSlashed() throws {
         let settlement = try round([.notReproduced, .notReproduced]).settlementOfNextRound()
         #expect(settlement.slashes.isEmpty)
         #expect(settlement.rejected == [sample.workers[1].publicKey])

@@ -1,6 +1,7 @@
 import Artifacts
 import Encodings
 import Identity
+import LanguageModel
 import Numerics
 import Rounds
 import SampleRound
@@ -52,8 +53,8 @@ import Verification
         let finding = try Self.finding()
         #expect(finding.outcome == .plausible)
         #expect(
-            finding.reason == "losses within 0 micronats, alignment 1000000 ppm, "
-                + "of tensors from 1000000, lengths within 0")
+            finding.reason == "losses within 0 micronats; alignment 1000000 ppm, "
+                + "of tensors from 1000000; lengths within 0 ppm")
         #expect(finding.state == nil)
     }
 
@@ -113,7 +114,7 @@ import Verification
         #expect(finding.outcome == .notReproduced)
         #expect(
             finding.reason == "update: tensor '\(name)': expected an alignment of at least "
-                + "\(Tolerance.alignment) ppm, found -1000000")
+                + "980000 ppm, found -1000000")
     }
 
     @Test("may not be of another length") func lengthened() throws {

@@ -7,9 +7,9 @@ extension Genesis {
     /// The body of entry 0.
     package var json: JSON {
         guard let tolerantPay, let members = terms.object else { return terms }
-        return .object(
-            members + [JSONMember(key: "tolerant_pay_ppm", value: .integer(Int64(tolerantPay.value)))]
-        )
+        let pay = JSONMember(
+            key: "tolerant_pay_ppm", value: .integer(Int64(tolerantPay.value)))
+        return .object(members + [pay])
     }
 
     private var terms: JSON {
