@@ -196,8 +196,8 @@ let libraries: [Target] = [
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
     library(
-        "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts", "Numerics",
-        "Identity", "Storage", "Encodings"),
+        "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "UpdateCodec",
+        "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     fastLibrary(
         "Disputes", "Training", "Rounds", "Corpus", "LanguageModel", "Optimization",
         "UpdateCodec", "NumericKernels", "Numerics", "Identity", "Storage", "Encodings"),

@@ -89,7 +89,7 @@ package struct RoundMerge {
         guard claim.run == run.digest else {
             throw .field("run", expected: run.digest.hex, found: claim.run.hex)
         }
-        guard claim.arithmetic == run.arithmetic else {
+        guard run.takes(claim.arithmetic) else {
             throw .field(
                 "arithmetic", expected: run.arithmetic.rawValue, found: claim.arithmetic.rawValue)
         }
@@ -146,7 +146,9 @@ package struct RoundMerge {
         let readers = sorted.map(\.value.contribution)
         return UpdateSource(
             entries: sorted.map {
-                UpdateSource.Entry(digest: $0.key, tokens: $0.value.claim.tokens)
+                UpdateSource.Entry(
+                    digest: $0.key, tokens: $0.value.claim.tokens,
+                    tolerant: $0.value.claim.arithmetic == .tolerant ? run.tolerant : nil)
             }, tensorSizes: layout.tensors.map(\.range.count),
             sentLimit: CompressedUpdate.sentLimit(layout, codec: codec),
             byteLimit: UpdateFile.byteLimit(layout, codec)

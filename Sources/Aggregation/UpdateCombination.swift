@@ -34,20 +34,28 @@ package struct UpdateCombination: Sendable, Equatable {
     /// The sum over the updates of `source`, in their order: one fused multiply-add an element.
     ///
     /// Over `senders` each element is divided by the shares of those who sent it, added in
-    /// binary32, but by no less than `leastShare`. Updates whose share is 0 are not read into it.
+    /// binary32, but by no less than `leastShare`, nor so little that the tolerant among them have
+    /// more than their cap of it. Updates whose share is 0 are not read into it.
     package func sum(
         _ source: UpdateSource, over reading: SparseReading, leastShare: Float,
         _ arithmetic: Arithmetic
     ) throws -> FloatStorage {
         let sum = FloatStorage(count: source.elementCount)
         let sent = reading == .senders ? FloatStorage(count: source.elementCount) : nil
+        let cap = reading == .senders ? source.tolerantCap : nil
+        let tolerated = cap.map { _ in FloatStorage(count: source.elementCount) }
         let sums = source.views(of: sum)
-        let divisors = sent.map(source.views)
+        let (divisors, tolerances) = (sent.map(source.views), tolerated.map(source.views))
         try source.forEachGroup(arithmetic) { numbers, updates in
             let taken = zip(numbers, updates).filter { shares[$0.0] > 0 }
+            let tolerant = taken.filter { source.entries[$0.0].tolerant != nil }
             arithmetic.parallelFor(sums.count) { tensor in
                 add(taken, tensor, to: sums[tensor], counting: divisors?[tensor], arithmetic)
+                if let counts = tolerances?[tensor] { count(tolerant, tensor, in: counts) }
             }
+        }
+        if let sent, let cap, let tolerated {
+            raise(sent.view, to: tolerated.view, by: Float(1 / cap), arithmetic)
         }
         if let sent { divide(sum.view, by: sent.view, leastShare, arithmetic) }
         if let length { lengthen(sum.view, to: length, arithmetic) }
@@ -76,6 +84,29 @@ package struct UpdateCombination: Sendable, Equatable {
                     chunk.values, by: parts[place].factor, at: chunk.indices, to: sum[rest])
                 sent?[rest].add(parts[place].share, at: chunk.indices)
             }
+        }
+    }
+
+    /// Adds up the shares of those who sent each element of one tensor.
+    private func count(
+        _ updates: [(number: Int, update: CompressedUpdate)], _ tensor: Int, in sent: FloatView
+    ) {
+        var chunk = DecodedChunk()
+        for (number, update) in updates {
+            var cursor = update.cursor(ofTensor: tensor)
+            while cursor.advance(into: &chunk) {
+                chunk.dropZeros()
+                sent[chunk.start..<sent.count].add(Float(shares[number]), at: chunk.indices)
+            }
+        }
+    }
+
+    /// Raises divisors to `factor` times what the tolerant have in them.
+    private func raise(
+        _ sent: FloatView, to tolerated: FloatView, by factor: Float, _ arithmetic: Arithmetic
+    ) {
+        arithmetic.parallelRanges(sent.count, grain: 4_096) { range in
+            for index in range { sent[index] = max(sent[index], tolerated[index] * factor) }
         }
     }
 

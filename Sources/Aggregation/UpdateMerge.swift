@@ -31,7 +31,7 @@ package enum UpdateMerge {
         case .trimmedMean(let drop):
             return try coordinates(.trimmedMean(drop: drop), rule, source, memory, arithmetic)
         default:
-            let combination = try VectorRules.combination(rule, source, arithmetic)
+            let combination = try VectorRules.combination(rule, source, arithmetic).capped(source)
             let sum = try combination.sum(
                 source, over: rule.reading, leastShare: rule.leastShare, arithmetic)
             return Result(pseudoGradient: sum, combination: combination)

@@ -1,4 +1,5 @@
 import Numerics
+package import Rounds
 package import Storage
 import Synchronization
 
@@ -11,11 +12,14 @@ package struct UpdateSource: Sendable {
         package let digest: Digest
         /// The verified tokens.
         package let tokens: Int
+        /// What the update counts for if it was not made in exact arithmetic.
+        package let tolerant: TolerantSettings?
 
         /// An update of the given contribution.
-        package init(digest: Digest, tokens: Int) {
+        package init(digest: Digest, tokens: Int, tolerant: TolerantSettings? = nil) {
             self.digest = digest
             self.tokens = tokens
+            self.tolerant = tolerant
         }
     }
 
@@ -72,12 +76,17 @@ package struct UpdateSource: Sendable {
         zip(tensorStarts, tensorSizes).map { storage.view[$0..<$0 + $1] }
     }
 
-    /// Everybody's share: of the tokens, or the same for all.
+    /// Everybody's share: of the tokens, or the same for all, times the weights of the tolerant.
     package func shares(byTokens: Bool) -> [Double] {
-        guard byTokens else { return entries.map { _ in 1 / Double(count) } }
-        let total = Double(entries.reduce(0) { $0 + $1.tokens })
-        return entries.map { Double($0.tokens) / total }
+        let parts = entries.map {
+            (byTokens ? Double($0.tokens) : 1) * ($0.tolerant?.weight ?? 1)
+        }
+        let total = parts.reduce(0, +)
+        return parts.map { $0 / total }
     }
+
+    /// The largest share of all tolerant updates together, if there are any.
+    var tolerantCap: Double? { entries.lazy.compactMap { $0.tolerant?.cap }.first }
 
     /// Calls `body` with every update in order; as many as there are threads are read and decoded
     /// at a time.

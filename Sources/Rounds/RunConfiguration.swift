@@ -38,6 +38,8 @@ package struct RunConfiguration: Sendable {
     package let reward: RewardSettings
     /// How much of the work is replayed.
     package let verification: VerificationSettings
+    /// What contributions count for that were not made in exact arithmetic; none are taken if nil.
+    package let tolerant: TolerantSettings?
 
     /// Reads the run from the value of its file; `digest` is that of the file's bytes.
     package init(_ json: JSON, digest: Digest) throws(MalformedInput) {
@@ -71,7 +73,11 @@ package struct RunConfiguration: Sendable {
         verification =
             completed["verification"] == nil
             ? .everything : try VerificationSettings(fields.fields("verification"))
+        tolerant =
+            completed["tolerant"] == nil
+            ? nil : try TolerantSettings(fields.fields("tolerant"))
         try fields.finish()
+        try checkTolerance()
         guard data.sequenceLength <= model.longestSequence else {
             throw .field(
                 "data.sequence_length",

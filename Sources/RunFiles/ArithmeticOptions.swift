@@ -38,13 +38,13 @@ package struct ArithmeticOptions: ParsableArguments {
     /// The arithmetic of this machine, proven by its self-test; `NOUS_INSTRUCTION_SET` selects
     /// slower kernels of the same bits.
     ///
-    /// With `blas`, products are OpenBLAS's.
+    /// Where nobody can repeat it bit for bit, products are OpenBLAS's.
     package func arithmetic(_ kind: ArithmeticClass = .exact) throws -> Arithmetic {
         // Threads inherit what they are started under. The kernel never refuses to be nicer.
         if nice { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
         let threads = threads ?? AvailableProcessors.count
         let instructionSet = try ArithmeticOptions.instructionSet()
-        guard kind != .blas else {
+        guard kind.isReproducible else {
             do throws(OpenBLASProduct.Unavailable) {
                 return Arithmetic(
                     threads: threads, instructionSet: instructionSet,

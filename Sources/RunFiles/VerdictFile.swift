@@ -36,8 +36,9 @@ package struct Verdicts {
     /// The verdicts of `trusted` verifiers about the round of `run` after `base`; all others are
     /// passed over, and so are those that say nothing about the worker.
     ///
-    /// A verifier that both accepts and refuses a contribution is refused, and so are verdicts of
-    /// which none decides about this round: another round's would end it with nobody's work.
+    /// A verifier that says two of accepted, plausible and refused of a contribution is refused,
+    /// and so are verdicts of which none decides about this round: another round's would end it
+    /// with nobody's work.
     package init(
         _ records: [(verdict: Verdict, verifier: PublicKey)], of trusted: Set<PublicKey>,
         run: RunConfiguration, base: Checkpoint
@@ -51,7 +52,9 @@ package struct Verdicts {
             let digest = verdict.contribution
             let earlier = votes[digest, default: [:]].updateValue(
                 verdict.outcome, forKey: verifier)
-            if let earlier, (earlier == .accepted) != (verdict.outcome == .accepted) {
+            if let earlier, earlier != verdict.outcome,
+                earlier.isFavourable || verdict.outcome.isFavourable
+            {
                 throw MalformedInput(
                     "verifier \(verifier) contradicts itself about contribution \(digest): "
                         + [earlier.rawValue, verdict.outcome.rawValue].sorted()
@@ -66,8 +69,17 @@ package struct Verdicts {
         self.votes = votes
     }
 
-    /// The contributions that at least `quorum` verifiers accept.
-    package func accepted(quorum: Int) -> Set<Digest> {
-        Set(votes.filter { $0.value.values.count { $0 == .accepted } >= quorum }.keys)
+    /// The contributions that at least `quorum` verifiers accept, or find plausible.
+    package func sound(quorum: Int) -> [Digest: Verdict.Outcome] {
+        votes.compactMapValues { votes in
+            [Verdict.Outcome.accepted, .plausible].first { outcome in
+                votes.values.count { $0 == outcome } >= quorum
+            }
+        }
     }
+}
+
+extension Verdict.Outcome {
+    /// Whether a contribution is merged by it.
+    fileprivate var isFavourable: Bool { self == .accepted || self == .plausible }
 }

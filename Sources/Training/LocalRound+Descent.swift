@@ -1,6 +1,6 @@
 import Corpus
-import LanguageModel
-import Numerics
+package import LanguageModel
+package import Numerics
 import Optimization
 import Rounds
 
@@ -77,8 +77,14 @@ extension LocalRound {
         return (clip ?? 1, settings.timesRate ? rate : 1)
     }
 
-    /// Writes the pseudo-gradient of one tensor: what the round's steps add up to, positive where
-    /// weights fall.
+    /// What the round's steps add up to in one tensor, positive where weights fall.
+    package func pseudoGradient(of tensor: ParameterTensor) -> FloatView {
+        let values = FloatView(count: tensor.range.count)
+        pseudoGradient(tensor, scale: displacementScale, into: values)
+        return values
+    }
+
+    /// Writes the pseudo-gradient of one tensor.
     func pseudoGradient(
         _ tensor: ParameterTensor, scale: (clip: Float, rate: Float), into values: FloatView
     ) {

@@ -45,8 +45,8 @@ package struct LocalRound {
     ///
     /// A round that `ownsState` trains in the moments of `inputs.state`, which are then no longer
     /// the state's; otherwise in copies. One that starts at a segment trains in the memory of the
-    /// segment's state. One that does not commit to states is for studies: its contribution has
-    /// the digest of nothing for every state, so nobody accepts it.
+    /// segment's state. One that does not commit to states has the digest of nothing for every
+    /// state: one of class `tolerant`, or for studies, whose contribution nobody accepts.
     package init(
         _ inputs: Inputs, from start: SegmentStart? = nil, activations: ActivationPlan,
         ownsState: Bool = false, commitsToStates: Bool = true, arithmetic: Arithmetic
@@ -55,7 +55,7 @@ package struct LocalRound {
         self.arithmetic = arithmetic
         self.activations = activations
         let count = inputs.base.layout.count
-        self.commitsToStates = commitsToStates
+        self.commitsToStates = commitsToStates && inputs.arithmetic != .tolerant
         parameters = start?.state.parameters ?? inputs.startingWeights(arithmetic)
         let state = inputs.state?.state
         func moment(_ kept: FloatStorage?) -> FloatStorage {

@@ -17,7 +17,7 @@ package struct Equivocation: Sendable, Equatable {
         /// Claims of workers.
         package var claims: [SignedClaim] = []
         /// Verdicts and audits.
-        package var attestations: [Attestation] = []
+        package var findings: [SignedFinding] = []
 
         /// No statements.
         package init() {}
@@ -26,7 +26,7 @@ package struct Equivocation: Sendable, Equatable {
         /// one of these; both statements of a proof; other records are passed over.
         package mutating func add(_ record: JSON) throws(MalformedInput) {
             switch record["type"]?.string {
-            case "verdict", "audit": attestations.append(try Attestation(record))
+            case "verdict", "audit": findings.append(try SignedFinding(record))
             case "contribution": claims.append(try SignedClaim(record))
             case "equivocation": try addProof(record)
             default: if let body = record["body"], body["body"] == nil { try add(body) }
@@ -43,7 +43,7 @@ package struct Equivocation: Sendable, Equatable {
                 throw MalformedInput("the statements do not prove it", in: "equivocation")
             }
             claims += own.claims
-            attestations += own.attestations
+            findings += own.findings
         }
 
         /// What the statements prove, one record a worker and round and one a verifier and
@@ -87,7 +87,7 @@ extension Equivocation.Statements {
         struct Place: Hashable {
             let (verifier, contribution): (PublicKey, Digest)
         }
-        let sorted = attestations.map { (record: $0.record.canonicalBytes(), $0) }
+        let sorted = findings.map { (record: $0.record.canonicalBytes(), $0) }
             .sorted { $0.record.lexicographicallyPrecedes($1.record) }.map(\.1)
         return groups(sorted) { Place(verifier: $0.verifier, contribution: $0.contribution) }
             .compactMap { group in

@@ -38,6 +38,14 @@ extension Judge {
         case .refused(let finding): return .settled(finding.verdict(on: artifact.digest))
         }
         let claim = contribution.claim
+        guard claim.arithmetic.isReproducible else {
+            return .settled(
+                Finding(
+                    .cannotVerify,
+                    "segments of arithmetic '\(claim.arithmetic.rawValue)' cannot be repeated",
+                    claim: claim
+                ).verdict(on: artifact.digest))
+        }
         let segmentation = Segmentation(
             steps: claim.steps, segmentSteps: inputs.run.round.segmentSteps)
         let segments = try choose(segmentation.count)

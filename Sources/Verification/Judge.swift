@@ -11,8 +11,8 @@ import Training
 /// Judges contributions to one round: static checks, then replay of the whole round.
 ///
 /// A contribution is a pure function of its inputs, so it is accepted exactly if the replay gives
-/// the same manifest, bit for bit. The checks come in the order of docs/protocol.md; the first that
-/// fails names the verdict.
+/// the same manifest, bit for bit. One of class `tolerant` is compared with the replay instead. The
+/// checks come in the order of docs/protocol.md; the first that fails names the verdict.
 package struct Judge {
     /// The public inputs every contribution of the round shares.
     package struct RoundInputs: Sendable {
@@ -115,6 +115,9 @@ package struct Judge {
         case .sound(let found): (contribution, assignment) = found
         case .refused(let finding): return finding
         }
+        if contribution.claim.arithmetic == .tolerant {
+            return try compare(contribution, assignment, progress: progress)
+        }
         let state: (digest: Digest, state: WorkerState)?
         switch openingState(contribution.claim) {
         case .found(let found): state = found
@@ -143,7 +146,7 @@ package struct Judge {
         if let finding = staticCheck(claim, signers: artifact.manifest.signers) {
             return .refused(finding)
         }
-        guard claim.arithmetic.isReproducible else {
+        guard claim.arithmetic.isReproducible || claim.arithmetic == .tolerant else {
             return .refused(
                 Finding(
                     .cannotVerify,
@@ -168,10 +171,10 @@ package struct Judge {
             return differs(.wrongRun, "run", claim.run.hex, inputs.run.digest.hex, claim)
         }
         // A decision, even where nobody could replay: or one such claim would hold up the round.
-        let arithmetic = inputs.run.arithmetic
-        guard claim.arithmetic == arithmetic else {
+        guard inputs.run.takes(claim.arithmetic) else {
             return differs(
-                .wrongRun, "arithmetic", claim.arithmetic.rawValue, arithmetic.rawValue, claim)
+                .wrongRun, "arithmetic", claim.arithmetic.rawValue,
+                inputs.run.arithmetic.rawValue, claim)
         }
         let round = inputs.base.lineage.round + 1
         guard claim.round == round else {
@@ -302,7 +305,7 @@ package struct Judge {
         return "state after the round differs"
     }
 
-    private func differs(
+    func differs(
         _ outcome: Verdict.Outcome, _ field: String, _ found: String, _ expected: String,
         _ claim: Claim
     ) -> Finding {

@@ -89,7 +89,8 @@ struct Initialize: Tool {
             name: run.name, run: run.digest, keeper: keeper,
             verifiers: verifiers, quorum: quorum ?? UInt64(verifiers.count / 2 + 1),
             rewardRule: .proRataVerifiedTokens, rewardPerRound: run.reward.perRound, slash: slash,
-            minimumStake: minimumStake, supply: run.reward.supply, grants: try grants(), unit: unit)
+            minimumStake: minimumStake, supply: run.reward.supply, grants: try grants(), unit: unit,
+            tolerantPay: run.tolerant.flatMap { PartsPerMillion(UInt64($0.payPartsPerMillion)) })
     }
 
     private func grants() throws -> [Genesis.Grant] {

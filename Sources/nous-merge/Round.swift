@@ -16,7 +16,8 @@ struct Round: Tool {
         abstract: "Merge a base checkpoint and its accepted contributions into the next one.",
         discussion: """
             A contribution is merged if at least --quorum of the --verifier keys have signed a \
-            verdict "accepted" on it; verdicts about another run, round or base do not count. All \
+            verdict "accepted" on it, or "plausible" if it is of class tolerant and the run takes \
+            such; verdicts about another run, round or base do not count. All \
             such contributions must be given, in any order, so that whoever has the same verdicts \
             gets the same bytes. --unverified merges all that are given.
 
@@ -129,13 +130,13 @@ struct Round: Tool {
         let configuration = try RunFile.read(runFile)
         let records = try verdicts.map { try VerdictFile.read($0) }
         let checkpoint = try CheckpointFile.read(base, of: configuration)
-        let accepted = try records.map { try self.accepted($0, configuration, checkpoint) }
+        let sound = try records.map { try self.sound($0, configuration, checkpoint) }
         try Operand.expectWritable(output)
         if report != "-" { try Operand.expectWritable(report ?? output) }
         var merge = RoundMerge(
             run: configuration, base: checkpoint,
             arithmetic: Arithmetic(threads: threads ?? AvailableProcessors.count))
-        try add(to: &merge, accepted, ContributionFile.limits(checkpoint.layout))
+        try add(to: &merge, sound, ContributionFile.limits(checkpoint.layout))
         let result = try merge.finish(
             memory: memory?.bytes ?? UpdateMerge.memory, accounting: report != nil)
         if let report {
@@ -145,20 +146,22 @@ struct Round: Tool {
         try Operand.write(result.checkpoint.artifact, to: output)
     }
 
-    /// Adds the contributions that are accepted, all of which must be there.
+    /// Adds the contributions that are sound, all of which must be there.
     private func add(
-        to merge: inout RoundMerge, _ accepted: Set<Digest>?, _ limits: ArtifactLimits
+        to merge: inout RoundMerge, _ sound: [Digest: Verdict.Outcome]?, _ limits: ArtifactLimits
     ) throws {
-        var missing = accepted ?? []
+        var missing = Set((sound ?? [:]).keys)
         for operand in contributions {
             let (outline, read) = try ContributionFile.open(operand, limits: limits)
-            if let accepted, !accepted.contains(outline.digest) {
+            let verdict = sound?[outline.digest]
+            if sound != nil, verdict == nil {
                 _ = try read()
                 warn("leaving out '\(Operand.name(operand))': it is not accepted")
                 continue
             }
             missing.remove(outline.digest)
             do {
+                if let verdict { try expect(verdict, on: outline.claim) }
                 try merge.add(outline, named: Operand.name(operand), read: read)
             } catch {
                 throw error.within(Operand.name(operand))
@@ -171,11 +174,21 @@ struct Round: Tool {
         }
     }
 
-    /// The contributions to this round that enough trusted verifiers accept.
-    private func accepted(
+    /// Nothing tolerant is ever accepted, and nothing else is plausible.
+    private func expect(
+        _ verdict: Verdict.Outcome, on claim: Claim
+    ) throws(MalformedInput) {
+        let expected: Verdict.Outcome = claim.arithmetic == .tolerant ? .plausible : .accepted
+        guard verdict == expected else {
+            throw .field("verdict", expected: expected.rawValue, found: verdict.rawValue)
+        }
+    }
+
+    /// The contributions to this round that enough trusted verifiers accept or find plausible.
+    private func sound(
         _ records: [(verdict: Verdict, verifier: PublicKey)], _ run: RunConfiguration,
         _ base: Checkpoint
-    ) throws -> Set<Digest> {
+    ) throws -> [Digest: Verdict.Outcome] {
         let trusted = try Set(verifier.map { try Parse.key($0, "--verifier") })
         if quorum == nil, let least = run.verification.quorum, least > trusted.count {
             throw Failure(
@@ -188,8 +201,7 @@ struct Round: Tool {
             throw Failure(.usage, "--quorum: expected 1 to \(trusted.count), found \(quorum)")
         }
         do throws(MalformedInput) {
-            return try Verdicts(records, of: trusted, run: run, base: base)
-                .accepted(quorum: quorum)
+            return try Verdicts(records, of: trusted, run: run, base: base).sound(quorum: quorum)
         } catch {
             throw error.within(Operand.name(verdicts ?? ""))
         }

@@ -54,8 +54,9 @@ struct Run: Tool {
     @Option(
         name: .customLong("arithmetic"),
         help: ArgumentHelp(
-            "blas: products by OpenBLAS, which nobody can verify bit for bit; as the run says "
-                + "unless given.", valueName: "class"))
+            "blas or tolerant: products by OpenBLAS, which nobody can verify bit for bit; the "
+                + "latter in the way that runs may take. As the run says unless given.",
+            valueName: "class"))
     var arithmeticClass: ArithmeticClass?
 
     @OptionGroup var evaluation: EvaluationOptions
@@ -109,16 +110,17 @@ struct Run: Tool {
     private func localInputs(
         _ worker: PublicKey, _ round: RoundOptions.Round
     ) throws -> LocalRound.Inputs {
-        if let arithmeticClass, ![.blas, round.run.arithmetic].contains(arithmeticClass) {
+        if let arithmeticClass, arithmeticClass != .blas, !round.run.takes(arithmeticClass) {
             throw Failure(
                 .usage,
                 "--arithmetic: expected blas or the run's \(round.run.arithmetic.rawValue), "
                     + "found \(arithmeticClass.rawValue)")
         }
-        let isInexact = arithmeticClass == .blas && round.run.arithmetic != .blas
-        guard !isInexact || saving.store == nil else {
+        let own = arithmeticClass ?? round.run.arithmetic
+        guard own == round.run.arithmetic || saving.store == nil else {
             throw Failure(
-                .usage, "--arithmetic blas cannot be used with --state in a run that is exact",
+                .usage,
+                "--arithmetic \(own.rawValue) cannot be used with --state in a run that is exact",
                 hint: "the state of such a round would make every later one unverifiable")
         }
         let assignments = try assigned.read(for: round)

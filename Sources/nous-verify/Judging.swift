@@ -17,9 +17,10 @@ struct Judging: Tool {
         abstract: "Replay contributions and print a signed verdict on each.",
         discussion: """
             Each contribution is checked and then replayed in full; it is accepted exactly if the \
-            replay gives the same bytes. Who trains on what follows from the roster, the run file \
+            replay gives the same bytes. One of class tolerant, where the run takes such, is \
+            plausible if it is near enough (docs/tolerance.md). Who trains on what follows from the roster, the run file \
             and the data; no assignment is taken from anybody. One verdict a line goes to standard output. The exit status \
-            is 0 if all are accepted, 1 if any is refused, 69 if any cannot be judged here; a file that \
+            is 0 if all are accepted or plausible, 1 if any is refused, 69 if any cannot be judged here; a file that \
             cannot be read is reported, the others are judged, and the status says why.
 
             Example:
@@ -83,7 +84,8 @@ struct Judging: Tool {
             try sink.write(verdict.line(signedWith: signingKey))
         }
         memory.reportPeak(plan, quiet: global.quiet)
-        if answers.contains(where: { $0 != .accepted && $0 != .cannotVerify }) {
+        let refused = answers.subtracting([.accepted, .plausible, .cannotVerify])
+        if !refused.isEmpty {
             failed = failed ?? .answerIsNo
         }
         if answers.contains(.cannotVerify) { failed = failed ?? .unavailable }

@@ -72,4 +72,23 @@ struct ArithmeticCommandTests {
               [1,1,0,0]
             """)
     }
+
+    @Test("tolerant work is plausible where the run takes it, merged and paid as it says")
+    func tolerant() throws {
+        let transcript = try SmallRun.copy()
+        defer { transcript.remove() }
+        let settings = "tolerant: {weight: 0.5, cap: 0.25, pay_ppm: 500000}"
+        let boris = SmallRun.train.replacing("anna", with: "boris")
+        let trained = try transcript.run(
+            """
+            set -e; echo '\(settings)' >> run.yaml; \(SmallRun.anew); rm *.contribution next
+            \(SmallRun.train) -o anna.contribution
+            \(boris) --arithmetic tolerant -o boris.contribution
+            """)
+        #expect(trained == "")
+        let verdicts = "\(SmallRun.verify) *.contribution | tee verdicts | jq -r .verdict"
+        #expect(try transcript.run(verdicts) == "accepted\nplausible")
+        let merge = "\(SmallRun.merge) *.contribution -o next --report report"
+        #expect(try transcript.run("\(merge); jq .weight report | sort") == "0.2\n0.8")
+    }
 }

@@ -25,7 +25,7 @@ struct RunSample {
     /// Terms: 1000 units each to the workers, 1000 a round, half the stake for a lie.
     func genesis(
         supply: UInt64 = 100_000, reward: UInt64 = 1_000, slash: UInt64 = 500_000,
-        minimumStake: UInt64 = 0
+        minimumStake: UInt64 = 0, tolerantPay: UInt64? = nil
     ) throws -> Genesis {
         let half = try #require(PartsPerMillion(slash))
         let unit = try #require(TokenUnit(symbol: "NOUS", decimals: 3))
@@ -36,7 +36,8 @@ struct RunSample {
         return Genesis(
             name: "sample", run: Self.run, keeper: keeper.publicKey, verifiers: sorted,
             quorum: 2, rewardRule: .proRataVerifiedTokens, rewardPerRound: reward, slash: half,
-            minimumStake: minimumStake, supply: supply, grants: grants, unit: unit)
+            minimumStake: minimumStake, supply: supply, grants: grants, unit: unit,
+            tolerantPay: tolerantPay.flatMap(PartsPerMillion.init))
     }
 
     private static let origin: Digest = {
@@ -87,11 +88,13 @@ struct RunSample {
     }
 
     func sealed(
-        _ worker: SigningKey, round: UInt32 = 1, tokens: UInt64 = 10, signer: SigningKey? = nil
+        _ worker: SigningKey, round: UInt32 = 1, tokens: UInt64 = 10, signer: SigningKey? = nil,
+        arithmetic: String = "exact"
     ) throws -> SealedContribution {
         let claim: JSON = [
             "type": "contribution", "run": Self.run.json, "round": .integer(Int64(round)),
             "base": Self.base.json, "worker": worker.publicKey.json,
+            "arithmetic": ["class": .string(arithmetic), "version": 1],
             "tokens": .integer(Int64(tokens)),
         ]
         var artifact = Artifact(

@@ -8,6 +8,8 @@ package struct Verdict: Sendable, Equatable {
     package enum Outcome: String, Sendable, CaseIterable {
         /// Every check that was made passed.
         case accepted
+        /// Not made in exact arithmetic, but within the bounds of docs/tolerance.md.
+        case plausible
         /// The file breaks the rules of its format.
         case malformed
         /// A signature is missing or does not hold.

@@ -6,6 +6,13 @@ import TransparencyLog
 extension Genesis {
     /// The body of entry 0.
     package var json: JSON {
+        guard let tolerantPay, let members = terms.object else { return terms }
+        let pay = JSONMember(
+            key: "tolerant_pay_ppm", value: .integer(Int64(tolerantPay.value)))
+        return .object(members + [pay])
+    }
+
+    private var terms: JSON {
         [
             "type": "genesis",
             "format": .string(Genesis.format),
@@ -46,9 +53,12 @@ extension Genesis {
             value.string.flatMap(RewardRule.init(rawValue:))
         }
         rewardPerRound = try fields.amount("reward_per_round")
-        slash = try fields.value("slash_ppm", expected: "an integer from 0 to 1000000") { value in
-            value.integer.flatMap { UInt64(exactly: $0) }.flatMap(PartsPerMillion.init)
+        slash = try fields.value("slash_ppm", expected: PartsPerMillion.expectation) {
+            PartsPerMillion($0)
         }
+        tolerantPay = try fields.optionalValue(
+            "tolerant_pay_ppm", expected: PartsPerMillion.expectation
+        ) { PartsPerMillion($0) }
         minimumStake = try fields.amount("minimum_stake")
         supply = try fields.amount("supply")
         grants = try Genesis.grants(try fields.array("grants", limit: Genesis.maximumGrants))
@@ -118,6 +128,17 @@ extension Genesis {
             try fields.finish()
         }
         return grants
+    }
+}
+
+extension PartsPerMillion {
+    fileprivate static let expectation = "an integer from 0 to 1000000"
+
+    fileprivate init?(_ value: JSON) {
+        guard let integer = value.integer, let millionths = UInt64(exactly: integer) else {
+            return nil
+        }
+        self.init(millionths)
     }
 }
 

@@ -37,12 +37,16 @@ package struct Genesis: Sendable, Equatable {
     package var grants: [Grant]
     /// How amounts are shown.
     package var unit: TokenUnit
+    /// What a plausible contribution is paid of what an accepted one would be; nil if the run takes
+    /// none.
+    package var tolerantPay: PartsPerMillion?
 
     /// Terms, to be checked by `check()`.
     package init(
         name: String, run: Digest, keeper: PublicKey, verifiers: [PublicKey], quorum: UInt64,
         rewardRule: RewardRule, rewardPerRound: UInt64, slash: PartsPerMillion,
-        minimumStake: UInt64, supply: UInt64, grants: [Grant], unit: TokenUnit
+        minimumStake: UInt64, supply: UInt64, grants: [Grant], unit: TokenUnit,
+        tolerantPay: PartsPerMillion? = nil
     ) {
         self.name = name
         self.run = run
@@ -56,6 +60,7 @@ package struct Genesis: Sendable, Equatable {
         self.supply = supply
         self.grants = grants
         self.unit = unit
+        self.tolerantPay = tolerantPay
     }
 
     /// Money an account holds from the start.

@@ -30,6 +30,8 @@ package struct SealedContribution: Sendable {
         package let worker: PublicKey
         /// The tokens trained on.
         package let tokens: UInt64
+        /// Whether the work was not done in exact arithmetic: it is plausible at best.
+        package let isTolerant: Bool
     }
 
     /// A contribution from the bytes of its `MANIFEST` and its `contribution.json`.
@@ -80,13 +82,14 @@ extension SealedContribution.Claim {
     /// Reads the fields that decide about money; the others are the verifiers' business.
     init(_ text: [UInt8]) throws(MalformedInput) {
         do throws(MalformedInput) {
-            var fields = try JSONFields(
-                try JSON(parsing: text, limits: .record), of: "claim")
+            let json = try JSON(parsing: text, limits: .record)
+            var fields = try JSONFields(json, of: "claim")
             run = try fields.digest("run")
             round = try fields.round("round")
             base = try fields.digest("base")
             worker = try fields.publicKey("worker")
             tokens = try fields.count("tokens")
+            isTolerant = json["arithmetic"]?["class"]?.string?.hasSameBytes(as: "tolerant") == true
         } catch {
             throw error.within(SealedContribution.claimPath)
         }

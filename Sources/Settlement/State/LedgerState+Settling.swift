@@ -13,16 +13,16 @@ extension LedgerState {
         var settlement = RoundSettlement(
             run: genesis.run, round: nextRound, rule: genesis.rewardRule,
             pool: min(genesis.rewardPerRound, treasury))
-        var accepted: [Work] = []
+        var paid: [Work] = []
         for (worker, work) in works {
             switch work.outcome(quorum: genesis.quorum) {
-            case .accepted: accepted.append(work)
+            case .accepted, .plausible: paid.append(work)
             case .lie: settlement.slashes.append(slash(worker))
             case .rejected: settlement.rejected.append(worker)
             case .undecided: settlement.undecided.append(worker)
             }
         }
-        settlement.credits = credits(for: accepted, pool: settlement.pool)
+        settlement.credits = credits(for: paid, pool: settlement.pool)
         settlement.released = releases(after: settlement)
         return settlement
     }
@@ -61,15 +61,17 @@ extension LedgerState {
             worker: worker, stake: stake, amount: genesis.slash.share(of: stake))
     }
 
-    private func credits(for accepted: [Work], pool: UInt64) -> [RoundSettlement.Credit] {
-        let tokens = accepted.map(\.contribution.claim.tokens)
+    /// What is cut from the pay of plausible work stays in the treasury.
+    private func credits(for paid: [Work], pool: UInt64) -> [RoundSettlement.Credit] {
+        let tokens = paid.map(\.contribution.claim.tokens)
         guard let shares = genesis.rewardRule.shares(of: pool, verifiedTokens: tokens) else {
             return []
         }
-        return zip(accepted, shares).map { work, share in
-            RoundSettlement.Credit(
-                worker: work.contribution.claim.worker, tokens: work.contribution.claim.tokens,
-                amount: share)
+        return zip(paid, shares).map { work, share in
+            let claim = work.contribution.claim
+            let pay = claim.isTolerant ? genesis.tolerantPay?.share(of: share) ?? 0 : share
+            return RoundSettlement.Credit(
+                worker: claim.worker, tokens: claim.tokens, amount: pay)
         }
     }
 

@@ -43,6 +43,7 @@ extension LedgerState {
                     + " a verdict '\(verdict.outcome.rawValue)' has no effect on it")
         }
         try check(verdict, against: work.contribution.claim)
+        try check(verdict.outcome, isTolerant: work.contribution.claim.isTolerant)
         guard verdict.outcome.decides else { return }
         if let earlier = work.verdicts[verifier] {
             throw MalformedInput(
@@ -59,6 +60,24 @@ extension LedgerState {
             throw MalformedInput(
                 "contribution \(verdict.contribution) is not in the ledger, so it cannot be"
                     + " '\(verdict.outcome.rawValue)'")
+        }
+    }
+
+    /// Checks that only exact work is accepted, and only tolerant work plausible, where the terms
+    /// take such.
+    private func check(
+        _ outcome: Verdict.Outcome, isTolerant: Bool
+    ) throws(MalformedInput) {
+        let isWrong =
+            switch outcome {
+            case .accepted: isTolerant
+            case .plausible: !isTolerant || genesis.tolerantPay == nil
+            default: false
+            }
+        guard !isWrong else {
+            throw MalformedInput(
+                "a contribution of class \(isTolerant ? "tolerant" : "exact") cannot be"
+                    + " '\(outcome.rawValue)' in this ledger")
         }
     }
 

@@ -12,6 +12,8 @@ package struct Work: Sendable {
     package enum Outcome: Sendable, Equatable {
         /// Enough verifiers accepted it: it is paid.
         case accepted
+        /// Enough verifiers found it within the bounds: it is paid the share that the terms say.
+        case plausible
         /// Enough verifiers proved it a lie: it is not paid, and the worker is slashed.
         case lie
         /// Enough verifiers did not accept it: it is not paid.
@@ -22,17 +24,19 @@ package struct Work: Sendable {
 
     /// The outcome under a quorum of more than half of the verifiers, so that only one can have it.
     package func outcome(quorum: UInt64) -> Outcome {
-        let accepting = verdicts.values.count { $0 == .accepted }
-        let lies = verdicts.values.count { $0.provesLie }
-        if accepting >= quorum { return .accepted }
+        let isTolerant = contribution.claim.isTolerant
+        let favourable = verdicts.values.count { $0 == (isTolerant ? .plausible : .accepted) }
+        let lies = isTolerant ? 0 : verdicts.values.count { $0.provesLie }
+        if favourable >= quorum { return isTolerant ? .plausible : .accepted }
         if lies >= quorum { return .lie }
-        return verdicts.count - accepting >= quorum ? .rejected : .undecided
+        return verdicts.count - favourable >= quorum ? .rejected : .undecided
     }
 }
 
 extension Verdict.Outcome {
     /// Whether the worker signed something that replay shows to be untrue, so that it is slashed.
     ///
+    /// It shows nothing of work that was not done in exact arithmetic: bounds are no proof.
     /// Other data than assigned, a stale base, a lost state or another run can be an honest mishap,
     /// and what is signed is true; those are only not paid.
     package var provesLie: Bool { self == .notReproduced }

@@ -4,7 +4,7 @@ package import Identity
 package import Storage
 
 /// What a verifier signed about a contribution: a verdict or an audit.
-package struct Attestation: Sendable {
+package struct SignedFinding: Sendable {
     /// Who signed.
     package let verifier: PublicKey
     /// The contribution's digest.
@@ -38,10 +38,10 @@ package struct Attestation: Sendable {
     package init(_ record: JSON) throws(MalformedInput) {
         if record["type"]?.string == "audit" {
             let (audit, verifier) = try Audit.verify(record)
-            self.init(record, verifier, audit.contribution, Attestation.finding(audit))
+            self.init(record, verifier, audit.contribution, SignedFinding.finding(audit))
         } else {
             let (verdict, verifier) = try Verdict.verify(record)
-            self.init(record, verifier, verdict.contribution, Attestation.finding(verdict.outcome))
+            self.init(record, verifier, verdict.contribution, SignedFinding.finding(verdict.outcome))
         }
     }
 
@@ -66,7 +66,7 @@ package struct Attestation: Sendable {
     /// that another verdict on the same digest could vouch for.
     private static func finding(_ outcome: Verdict.Outcome) -> Finding {
         switch outcome {
-        case .accepted: .vouches(.whole)
+        case .accepted, .plausible: .vouches(.whole)
         case .wrongData, .badState, .notReproduced: .denies(.whole)
         case .malformed, .badSignature, .wrongRun, .wrongBase, .cannotVerify: .neither
         }
@@ -74,7 +74,7 @@ package struct Attestation: Sendable {
 
     /// Whether one of the two records, both of one verifier on one contribution, vouches for all
     /// that the other denies.
-    package func contradicts(_ other: Attestation) -> Bool {
+    package func contradicts(_ other: SignedFinding) -> Bool {
         guard verifier == other.verifier, contribution == other.contribution else { return false }
         switch (finding, other.finding) {
         case (.vouches(let mine), .denies(let theirs)): return mine.covers(theirs)
