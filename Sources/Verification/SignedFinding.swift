@@ -41,7 +41,8 @@ package struct SignedFinding: Sendable {
             self.init(record, verifier, audit.contribution, SignedFinding.finding(audit))
         } else {
             let (verdict, verifier) = try Verdict.verify(record)
-            self.init(record, verifier, verdict.contribution, SignedFinding.finding(verdict.outcome))
+            self.init(
+                record, verifier, verdict.contribution, SignedFinding.finding(verdict.outcome))
         }
     }
 
