@@ -29,12 +29,12 @@ extension Judge {
                 try progress(round.step, Int(assignment.steps))
                 guard let loss = report?.lossMicronats else { continue }
                 let difference = abs(claim.losses[step] - loss)
-                guard difference <= Tolerance.lossMicronats else {
+                let limit = Tolerance.lossMicronats(step: step)
+                guard difference <= limit else {
                     return Finding(
                         .notReproduced,
                         "loss of step \(step + 1): expected \(loss) micronats to within "
-                            + "\(Tolerance.lossMicronats), found \(claim.losses[step])",
-                        claim: claim)
+                            + "\(limit), found \(claim.losses[step])", claim: claim)
                 }
                 furthest = max(furthest, difference)
             }

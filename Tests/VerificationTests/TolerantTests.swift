@@ -93,7 +93,7 @@ import Verification
     }
 
     @Test("may not have other losses", arguments: [1, -1]) func losses(sign: Int64) throws {
-        let (edge, beyond) = (Tolerance.lossMicronats, Tolerance.lossMicronats + 1)
+        let edge = Tolerance.lossMicronats(step: 3)
         let inside = try Self.finding { honest in
             honest.with(
                 claim: honest.claim.with(losses: honest.claim.losses.adding(sign * edge, at: 3)))
@@ -101,7 +101,7 @@ import Verification
         #expect(inside.outcome == .plausible)
         let outside = try Self.finding { honest in
             honest.with(
-                claim: honest.claim.with(losses: honest.claim.losses.adding(sign * beyond, at: 3)))
+                claim: honest.claim.with(losses: honest.claim.losses.adding(sign * (edge + 1), at: 3)))
         }
         #expect(outside.outcome == .notReproduced)
         #expect(outside.reason.hasPrefix("loss of step 4: expected "))
@@ -114,7 +114,7 @@ import Verification
         #expect(finding.outcome == .notReproduced)
         #expect(
             finding.reason == "update: tensor '\(name)': expected an alignment of at least "
-                + "980000 ppm, found -1000000")
+                + "995000 ppm, found -1000000")
     }
 
     @Test("may not be of another length") func lengthened() throws {
