@@ -78,7 +78,8 @@ struct ModelOperand {
 
     private static func checkpoint(_ operand: String) throws -> Artifact {
         try Operand.readArtifact(
-            operand, expecting: .checkpoint, sinks: .keeping(Lineage.member))
+            operand, expecting: .checkpoint,
+            sinks: .keeping(Lineage.member, limit: Lineage.maximumSize))
     }
 
     private static func origin(

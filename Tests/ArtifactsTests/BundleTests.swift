@@ -19,6 +19,19 @@ struct BundleTests {
         #expect(throws: MalformedInput("missing member 'x'")) { try read.member("x") }
     }
 
+    @Test("one member is kept, if it is not too large, and the others are only checked")
+    func keeping() throws {
+        let file = Samples.small().fileBytes()
+        for (limit, isKept) in [(3, true), (2, false)] {
+            var source = MemorySource(file)
+            let read = try Artifact.read(
+                from: &source, expecting: nil, sinks: .keeping("contribution.json", limit: limit))
+            #expect(read == Samples.small())
+            #expect((read.sink("contribution.json") == nil) == isKept)
+            #expect(read.sink("update.safetensors") != nil)
+        }
+    }
+
     @Test("every kind is read by the name it is written with", arguments: ArtifactKind.allCases)
     func kinds(kind: ArtifactKind) throws {
         let artifact = Artifact(kind: kind, members: [("a", [1])])

@@ -74,6 +74,15 @@ struct CheckpointLineTests {
         #expect(found.lineage == origin(1).lineage)
     }
 
+    @Test("a lineage that was too large to be kept is refused")
+    func large() throws {
+        let artifact = Artifact(kind: .checkpoint, members: [(Lineage.member, [1, 2])])
+            .passed(to: .keeping(Lineage.member, limit: 1))
+        #expect(
+            refusal { _ = try CheckpointOrigin(artifact) }
+                == "lineage.json: expected at most 67108864 bytes, found more")
+    }
+
     @Test("a directory whose files are not those of its manifest is refused")
     func tampering() throws {
         let lineage = JSON.object(origin(1).lineage.members).prettyBytes()

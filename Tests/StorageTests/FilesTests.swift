@@ -124,6 +124,17 @@ struct FilesTests {
         #expect(Files.directory(of: path) == directory)
     }
 
+    @Test("a path is resolved through links, '.' and '..'")
+    func resolving() throws {
+        let directory = try TemporaryDirectory()
+        try Files.makeDirectory(directory.file("a/b"))
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("link"), withDestinationPath: "a")
+        let resolved = try Files.resolve(directory.file("link/./b/../b/"))
+        #expect(try resolved == Files.resolve(directory.path) + "/a/b")
+        #expect(throws: SystemFailure.self) { try Files.resolve(directory.file("nowhere")) }
+    }
+
     @Test("a lock excludes a second one until it ends")
     func locking() throws {
         let directory = try TemporaryDirectory()

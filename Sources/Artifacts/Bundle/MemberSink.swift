@@ -22,9 +22,10 @@ package struct MemberSinks: Sendable {
     /// No member is kept: digests are checked, nothing else.
     package static let checking = MemberSinks { _, _, _ in Nowhere() }
 
-    /// The member at `path` goes to memory; of all others digests are checked, nothing else.
-    package static func keeping(_ path: String) -> MemberSinks {
-        MemberSinks { other, _, _ in other == path ? nil : Nowhere() }
+    /// The member at `path` goes to memory, if it has at most `limit` bytes; of all others digests
+    /// are checked, nothing else.
+    package static func keeping(_ path: String, limit: Int) -> MemberSinks {
+        MemberSinks { other, size, _ in other == path && size <= limit ? nil : Nowhere() }
     }
 
     private final class Nowhere: MemberSink {

@@ -18,6 +18,10 @@ package struct CheckpointOrigin: Sendable, Equatable {
 
     /// The checkpoint in `artifact`, of which no member but the lineage need be in memory.
     package init(_ artifact: Artifact) throws(MalformedInput) {
+        guard artifact.sink(Lineage.member) == nil else {
+            throw MalformedInput(
+                "expected at most \(Lineage.maximumSize) bytes, found more", in: Lineage.member)
+        }
         self.init(
             checkpoint: artifact.digest,
             lineage: try Lineage(parsing: artifact.member(Lineage.member)))
