@@ -20,8 +20,12 @@ package struct Lineage: Sendable, Equatable {
         self.contributions = contributions
     }
 
+    /// The most bytes, enough for the contributions of the largest roster.
+    static let sizeLimit = 8 << 20
+
     init(parsing bytes: [UInt8]) throws(MalformedInput) {
-        var fields = try JSONFields(JSON(parsing: bytes), of: "lineage.json")
+        let limits = JSONLimits(bytes: Lineage.sizeLimit, depth: 2)
+        var fields = try JSONFields(JSON(parsing: bytes, limits: limits), of: "lineage.json")
         run = try fields.nullableDigest("run")
         round = Int(try fields.integer("round", in: 0...Int64(UInt32.max)))
         parent = try fields.nullableDigest("parent")
