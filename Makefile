@@ -7,10 +7,13 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 ROUNDS ?= 3
 TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
+MINUTES ?= 60
 RELEASE := .build/release
+# libFuzzer without a main, which comes with the compiler.
+FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-hostile test-hostile-quick test-roots round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks install clean
+.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +46,18 @@ test-roots: setup ## train four sizes of model in every way and compare with the
 	swift build -c release --product state-roots
 	Tests/StateRoots/run.sh $(RELEASE)/state-roots
 
+test-dishonest: build ## judge 217 dishonest and 114 honest contributions and print what was found
+	Tests/DishonestWorker/run.sh "$(CURDIR)/$(RELEASE)" "$(CURDIR)/build/dishonest"
+
+fuzz: fuzzer ## fuzz every parser for MINUTES=60 together, on one core
+	Tests/Fuzz/run.sh .build/fuzzing/release/fuzz build/fuzz $$((60 * $(MINUTES)))
+
+fuzz-quick: fuzzer ## the same for 38 seconds
+	Tests/Fuzz/run.sh .build/fuzzing/release/fuzz build/fuzz 38
+
+fuzzer: setup
+	NOUS_FUZZER=$(FUZZER) swift build --scratch-path .build/fuzzing -c release --product fuzz
+
 round: build ## train, verify, merge and settle ROUNDS=3 rounds on the King James Bible
 	ROUNDS=$(ROUNDS) examples/demonstration/round.sh build/round $(RELEASE)
 
@@ -53,6 +68,7 @@ lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
 	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh Tests/StateRoots/run.sh Tests/Hostile/run.sh \
+	    Tests/DishonestWorker/run.sh Tests/Fuzz/run.sh \
 	    Benchmarks/learning/run.sh Benchmarks/audit/run.sh Benchmarks/codec/run.sh Benchmarks/study/run.sh Scripts/python-environment.sh .ci/run
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS

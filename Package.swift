@@ -41,6 +41,9 @@ func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The library of libFuzzer without a `main`, with which `make fuzz` builds; ordinary builds have none.
+let fuzzer = Context.environment["NOUS_FUZZER"]
+
 /// One set of kernel sources, compiled for one instruction set.
 func kernels(_ directory: String, _ name: String, _ flags: [String]) -> Target {
     .target(
@@ -76,9 +79,10 @@ let companions: [Target] = [
     .executableTarget(
         name: "dishonest-worker",
         dependencies: [
-            "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus", "LanguageModel",
-            "Artifacts", "Numerics", "Identity", "Storage", "Encodings", argumentParser,
-        ], path: "Tests/DishonestWorker", swiftSettings: strict),
+            "SampleRound", "RunFiles", "CommandLineTool", "Training", "Rounds", "Corpus",
+            "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
+            "Encodings", argumentParser,
+        ], path: "Tests/DishonestWorker", exclude: ["run.sh"], swiftSettings: strict),
     .target(name: "TestFiles", path: "Tests/TestFiles", swiftSettings: strict),
     .target(
         name: "SampleRound",
@@ -86,6 +90,14 @@ let companions: [Target] = [
             "Training", "Rounds", "Corpus", "Tokenization", "LanguageModel", "UpdateCodec",
             "Artifacts", "Numerics", "Identity", "Storage", "Encodings",
         ], path: "Tests/SampleRound", swiftSettings: strict),
+    .target(
+        name: "FuzzParsers",
+        dependencies: [
+            "TestFiles", "SampleRound", "RunFiles", "Settlement", "TransparencyLog", "Training",
+            "ModelFiles", "ModelMerging", "Rounds", "Corpus", "LanguageModel", "UpdateCodec",
+            "Artifacts",
+            "Tokenization", "Numerics", "Identity", "Storage", "Encodings",
+        ], path: "Tests/Fuzz/Parsers", swiftSettings: strict),
     .executableTarget(
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
         swiftSettings: strict),
@@ -246,6 +258,7 @@ let testTargets: [Target] = [
     tests(
         "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
         "dishonest-worker", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
+    tests("Fuzz", "FuzzParsers", "Numerics", "Encodings"),
     tests("RunFiles", "RunFiles", "Identity", "Storage", "Encodings"),
     tests("CommandLineTool", "CommandLineTool"),
     tests(
@@ -295,6 +308,20 @@ let testTargets: [Target] = [
         swiftSettings: strict + [.unsafeFlags(["-O"])]),
 ]
 
+/// What fuzzing needs beside: the driver, and counters in all code of ours.
+var fuzzing: [Target] = []
+if let fuzzer {
+    fuzzing = [
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzParsers", "Encodings"], path: "Tests/Fuzz/Driver",
+            swiftSettings: strict, linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])])
+    ]
+    for target in libraries where target.type == .regular {
+        let counters: SwiftSetting = .unsafeFlags(["-sanitize=fuzzer"])
+        target.swiftSettings = (target.swiftSettings ?? []) + [counters]
+    }
+}
+
 let package = Package(
     name: "nous-tools",
     dependencies: [
@@ -302,5 +329,5 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: companions + commands + libraries + kernelSets + wideKernels + testTargets
+    targets: companions + commands + libraries + kernelSets + wideKernels + testTargets + fuzzing
 )

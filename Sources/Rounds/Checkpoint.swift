@@ -52,7 +52,7 @@ package struct Checkpoint: Sendable {
     /// Reads a checkpoint, refusing wrong shapes and numbers that are not finite.
     package init(_ artifact: Artifact) throws(MalformedInput) {
         try artifact.expectMembers(Checkpoint.memberPaths, optional: Checkpoint.outerPaths)
-        let config = try JSON(parsing: artifact.member("config.json"))
+        let config = try JSON(parsing: artifact.member("config.json"), limits: .record)
         configuration = try ModelConfiguration(huggingFace: config)
         generation = try GenerationSettings(
             config: config, generation: artifact.member("generation_config.json"))
@@ -75,7 +75,7 @@ package struct Checkpoint: Sendable {
     package static var sinks: MemberSinks {
         MemberSinks { path, size, earlier in
             guard path.hasSuffix(".safetensors"), let bytes = earlier("config.json"),
-                let config = try? JSON(parsing: bytes),
+                let config = try? JSON(parsing: bytes, limits: .record),
                 let model = try? ModelConfiguration(huggingFace: config)
             else { return nil }
             return TensorFileSink(

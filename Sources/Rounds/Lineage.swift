@@ -23,12 +23,13 @@ package struct Lineage: Sendable, Equatable {
     /// The member of a checkpoint that holds it.
     package static let member = "lineage.json"
 
-    /// The largest such member that is read apart from its checkpoint.
-    package static let maximumSize = 1 << 26
+    /// The most bytes, enough for the contributions of the largest roster.
+    package static let sizeLimit = 8 << 20
 
     /// The lineage in the member with these bytes.
     package init(parsing bytes: [UInt8]) throws(MalformedInput) {
-        var fields = try JSONFields(JSON(parsing: bytes), of: Self.member)
+        let limits = JSONLimits(bytes: Lineage.sizeLimit, depth: 2)
+        var fields = try JSONFields(JSON(parsing: bytes, limits: limits), of: Self.member)
         try self.init(reading: &fields)
         try fields.finish()
     }

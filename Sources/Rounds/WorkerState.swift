@@ -57,7 +57,7 @@ package struct WorkerState: Sendable {
     package init(_ artifact: Artifact, layout: ParameterLayout) throws(MalformedInput) {
         try artifact.expectMembers(WorkerState.memberPaths)
         var fields = try JSONFields(
-            JSON(parsing: artifact.member("state.json")), of: "state.json")
+            JSON(parsing: artifact.member("state.json"), limits: .record), of: "state.json")
         run = try fields.digest("run")
         worker = try fields.publicKey("worker")
         round = Int(try fields.integer("round", in: 1...Int64(UInt32.max)))

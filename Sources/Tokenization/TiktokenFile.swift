@@ -10,6 +10,8 @@ package enum TiktokenFile {
     static let longestLine = 4096
     /// The longest token in bytes; every way to cut it in two becomes a merge.
     static let longestToken = 1024
+    /// The most ids without a token between two ranks; each becomes a special token.
+    static let longestGap = 4096
 
     /// The tokenizer of a file's ranks.
     package static func read(
@@ -57,10 +59,11 @@ package enum TiktokenFile {
                     "line \(number + 1): expected Base64 of 1 to \(longestToken) bytes, a space"
                         + " and a rank", in: "tokenizer")
             }
-            guard rank > last, rank < Vocabulary.maximumSize else {
+            let most = min(last + 1 + longestGap, Vocabulary.maximumSize - 1)
+            guard rank > last, rank <= most else {
                 throw MalformedInput(
-                    "line \(number + 1): expected a rank from \(last + 1) to"
-                        + " \(Vocabulary.maximumSize - 1), found \(rank)", in: "tokenizer")
+                    "line \(number + 1): expected a rank from \(last + 1) to \(most),"
+                        + " found \(rank)", in: "tokenizer")
             }
             last = rank
             tokens.append((token, UInt32(rank)))

@@ -36,7 +36,7 @@ struct ModelOperand {
         if let bundle { return try Self.origin(bundle, operand) }
         let limits = [
             (MemberPath.manifest, ArtifactLimits.standard.manifestSize),
-            (Lineage.member, Lineage.maximumSize),
+            (Lineage.member, Lineage.sizeLimit),
         ]
         let files = try limits.map { name, limit in
             try Files.read(
@@ -79,7 +79,7 @@ struct ModelOperand {
     private static func checkpoint(_ operand: String) throws -> Artifact {
         try Operand.readArtifact(
             operand, expecting: .checkpoint,
-            sinks: .keeping(Lineage.member, limit: Lineage.maximumSize))
+            sinks: .keeping(Lineage.member, limit: Lineage.sizeLimit))
     }
 
     private static func origin(

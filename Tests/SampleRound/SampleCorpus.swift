@@ -22,6 +22,16 @@ package enum SampleCorpus {
     package static let verses: TokenizedCorpus = pack(
         heldOutSeed: 1, sequenceLength: 96, packing: .bestFit, resetsAttention: true)
 
+    /// Packs the text into `directory` as it is, or in rows of whole verses.
+    package static func write(to directory: String, inVerses: Bool) {
+        if inVerses {
+            write(to: directory, heldOutSeed: 1, sequenceLength: 96, .bestFit, true)
+        } else {
+            write(
+                to: directory, heldOutSeed: 1, sequenceLength: sequenceLength, .concatenate, false)
+        }
+    }
+
     /// The packed text with other verses held out, in sequences of another length, or packed in
     /// another way.
     package static func pack(
@@ -31,6 +41,20 @@ package enum SampleCorpus {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "nous-sample-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: directory) }
+        write(
+            to: directory, heldOutSeed: heldOutSeed, sequenceLength: sequenceLength, packing,
+            resetsAttention)
+        do {
+            return try TokenizedCorpus.read(directory)
+        } catch {
+            preconditionFailure("the sample text is read: \(error)")
+        }
+    }
+
+    private static func write(
+        to directory: String, heldOutSeed: UInt64, sequenceLength: Int, _ packing: PackingPolicy,
+        _ resetsAttention: Bool
+    ) {
         do {
             let file = tokenizer.tokenizerJSON()
             let settings = PackSettings(
@@ -48,7 +72,6 @@ package enum SampleCorpus {
             }
             let summary = try packer.finish(input: counts) { try writer.write($0) }
             try writer.commit(summary, tokenizer: file)
-            return try TokenizedCorpus.read(directory)
         } catch {
             preconditionFailure("the sample text packs: \(error)")
         }

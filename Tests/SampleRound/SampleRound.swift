@@ -17,6 +17,8 @@ package struct SampleRound: Sendable {
     package let base: Checkpoint
     /// The training data.
     package let corpus: TokenizedCorpus
+    /// Who takes part.
+    package let roster: Roster
     /// The workers' assignments, in the order of `keys`: 5, 3 and 1 inner steps of 3 sequences.
     package let assignments: [Assignment]
 
@@ -39,17 +41,19 @@ package struct SampleRound: Sendable {
     }
 
     /// The first round of a run on rows of whole verses that do not see each other.
-    package static let verses: SampleRound = {
+    package static let verses = sample(verseChanges, corpus: SampleCorpus.verses)
+
+    /// How the run on verses differs from the sample run.
+    package static let verseChanges: [String: JSON?] = {
         let corpus = SampleCorpus.verses
-        return sample(
-            [
-                "data": [
-                    "root": corpus.dataRoot.json, "held_out": corpus.heldOutRoot.json,
-                    "sequence_length": .integer(Int64(corpus.sequenceLength)),
-                    "reset_attention": true,
-                ],
-                "model.max_position_embeddings": .integer(Int64(corpus.sequenceLength)),
-            ], corpus: corpus)
+        return [
+            "data": [
+                "root": corpus.dataRoot.json, "held_out": corpus.heldOutRoot.json,
+                "sequence_length": .integer(Int64(corpus.sequenceLength)),
+                "reset_attention": true,
+            ],
+            "model.max_position_embeddings": .integer(Int64(corpus.sequenceLength)),
+        ]
     }()
 
     /// The round of `run` that begins from `base`.
@@ -59,8 +63,8 @@ package struct SampleRound: Sendable {
         self.run = run
         self.base = base
         self.corpus = corpus
-        assignments = SampleRound.assignments(
-            run, round: UInt64(base.lineage.round + 1), of: corpus)
+        roster = SampleRound.roster(run, round: UInt64(base.lineage.round + 1))
+        assignments = SampleRound.assignments(run, roster, of: corpus)
     }
 
     /// The weights and lineage of round 0.
@@ -107,15 +111,29 @@ package struct SampleRound: Sendable {
         try artifact(train(worker: worker, state: state).contribution, signedBy: worker)
     }
 
-    private static func assignments(
-        _ run: RunConfiguration, round: UInt64, of corpus: TokenizedCorpus
-    ) -> [Assignment] {
+    /// The round after this one, as if nobody had contributed.
+    package func next() -> SampleRound {
+        SampleRound(
+            run: run,
+            base: Checkpoint(
+                configuration: base.configuration, parameters: base.parameters,
+                outerMomentum: nil, tokenizer: base.tokenizer, endToken: base.endToken,
+                lineage: Lineage(
+                    run: run.digest, round: base.lineage.round + 1, parent: base.digest,
+                    contributions: [])), corpus: corpus)
+    }
+
+    private static func roster(_ run: RunConfiguration, round: UInt64) -> Roster {
         let throughputs: [UInt64] = [500, 300, 100]
         let workers = zip(keys, throughputs).map {
             RosterWorker(key: $0.publicKey, throughput: $1, stake: 1000)
         }
-        let roster = Roster(
-            run: run.digest, round: round, seed: Digest(hashing: []), workers: workers)
+        return Roster(run: run.digest, round: round, seed: Digest(hashing: []), workers: workers)
+    }
+
+    private static func assignments(
+        _ run: RunConfiguration, _ roster: Roster, of corpus: TokenizedCorpus
+    ) -> [Assignment] {
         do {
             let all = try AssignmentRule.assign(
                 run: run.digest, dataRoot: corpus.dataRoot,

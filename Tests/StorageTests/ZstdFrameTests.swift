@@ -71,9 +71,14 @@ struct ZstdFrameTests {
         #expect(throws: MalformedInput.self) { try decompress(huge) }
         let lying = header + [0, 0, 0x10, 0] + (0..<64).flatMap { _ in block } + [3, 0, 0, 0]
         #expect(throws: MalformedInput.self) { try decompress(lying + [0, 0, 0, 0]) }
-        let endless = header + [0, 0, 0x10, 0] + [UInt8](repeating: 0, count: 3 << 20)
+        let byte: [UInt8] = [0x08, 0, 0, 7]
+        let endless = header + [0, 0, 0x10, 0] + (0..<(1 << 19)).flatMap { _ in byte }
         let error = #expect(throws: MalformedInput.self) { try decompress(endless) }
         #expect(error?.reason == "frame 0: expected at most 1053184 bytes, found more")
+        let padded = header + [0, 0, 0x10, 0] + [UInt8](repeating: 0, count: 3 << 20)
+        #expect(
+            throws: MalformedInput("frame 0: expected a block that is not empty, found one")
+        ) { try decompress(padded) }
     }
 
     @Test("the trailer ends the file")

@@ -93,17 +93,3 @@ import Verification
         }
     }
 }
-
-extension SampleRound {
-    /// The round after this one, as if nobody had contributed.
-    func next() -> SampleRound {
-        SampleRound(
-            run: run,
-            base: Checkpoint(
-                configuration: base.configuration, parameters: base.parameters,
-                outerMomentum: nil, tokenizer: base.tokenizer, endToken: base.endToken,
-                lineage: Lineage(
-                    run: run.digest, round: base.lineage.round + 1, parent: base.digest,
-                    contributions: [])))
-    }
-}

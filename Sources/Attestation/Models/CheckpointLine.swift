@@ -20,7 +20,7 @@ package struct CheckpointOrigin: Sendable, Equatable {
     package init(_ artifact: Artifact) throws(MalformedInput) {
         guard artifact.sink(Lineage.member) == nil else {
             throw MalformedInput(
-                "expected at most \(Lineage.maximumSize) bytes, found more", in: Lineage.member)
+                "expected at most \(Lineage.sizeLimit) bytes, found more", in: Lineage.member)
         }
         self.init(
             checkpoint: artifact.digest,

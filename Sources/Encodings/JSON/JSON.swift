@@ -59,8 +59,8 @@ package struct JSONLimits: Sendable {
         self.values = values
     }
 
-    /// 256 MiB nested to 64 levels, enough for every tokenizer.
-    package static let standard = JSONLimits(bytes: 1 << 28, depth: 64)
+    /// 256 MiB nested to 64 levels with 2^25 values, enough for every tokenizer and assignment.
+    package static let standard = JSONLimits(bytes: 1 << 28, depth: 64, values: 1 << 25)
 
     /// 1 MiB nested to 64 levels, for one record.
     package static let record = JSONLimits(bytes: 1 << 20, depth: 64)

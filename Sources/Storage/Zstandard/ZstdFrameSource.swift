@@ -66,6 +66,9 @@ package struct ZstdFrameSource<Source: ByteSource>: ByteSource {
                     "\(subject): expected a block of at most \(ZstdFrame.maximumBlockContent)"
                         + " bytes, found block header 0x\(Hex.encode(block))")
             }
+            guard size > 0 else {
+                throw MalformedInput("\(subject): expected a block that is not empty, found one")
+            }
             let isRepeatedByte = bits >> 1 & 3 == 1
             frame += try source.take(isRepeatedByte ? 1 : size, of: "\(subject): block")
             guard frame.count <= ZstdFrame.maximumLength else {

@@ -81,7 +81,7 @@ package struct ZstdSalvage {
         while length + 3 <= min(rest.count, ZstdFrame.maximumLength) {
             let start = rest.startIndex + length
             let bits = Int(LittleEndian.integer(from: rest[start..<start + 3]))
-            guard bits >> 1 & 3 != 3, bits >> 3 <= ZstdFrame.maximumBlockContent else {
+            guard bits >> 1 & 3 != 3, (1...ZstdFrame.maximumBlockContent).contains(bits >> 3) else {
                 return nil
             }
             length += 3 + (bits >> 1 & 3 == 1 ? 1 : bits >> 3)

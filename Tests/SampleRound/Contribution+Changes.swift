@@ -1,10 +1,10 @@
-import Rounds
-import Storage
-import UpdateCodec
+package import Rounds
+package import Storage
+package import UpdateCodec
 
 extension Contribution {
     /// The contribution with the given parts in place of its own.
-    func with(
+    package func with(
         claim: Claim? = nil, trace: [TraceSegment]? = nil, update: [EncodedTensor]? = nil
     ) -> Contribution {
         Contribution(
@@ -14,7 +14,7 @@ extension Contribution {
 
 extension TraceSegment {
     /// The segment with the given roots in place of its own.
-    func with(opening: Digest? = nil, closing: Digest? = nil) -> TraceSegment {
+    package func with(opening: Digest? = nil, closing: Digest? = nil) -> TraceSegment {
         TraceSegment(
             firstStep: firstStep, steps: steps, opening: opening ?? self.opening,
             closing: closing ?? self.closing)
@@ -23,7 +23,7 @@ extension TraceSegment {
 
 extension [EncodedTensor] {
     /// The update with the bytes of its first tensor changed.
-    func changing(_ change: (inout [UInt8]) -> Void) -> [EncodedTensor] {
+    package func changing(_ change: (inout [UInt8]) -> Void) -> [EncodedTensor] {
         var bytes = Array<UInt8>(self[0].bytes)
         change(&bytes)
         return [EncodedTensor(bytes: bytes[...])] + dropFirst()
@@ -32,7 +32,7 @@ extension [EncodedTensor] {
 
 extension [Int64] {
     /// The numbers with `difference` added to the one at `index`.
-    func adding(_ difference: Int64, at index: Int) -> [Int64] {
+    package func adding(_ difference: Int64, at index: Int) -> [Int64] {
         var numbers = self
         numbers[index] += difference
         return numbers
