@@ -80,7 +80,7 @@ struct CheckpointLineTests {
             .passed(to: .keeping(Lineage.member, limit: 1))
         #expect(
             refusal { _ = try CheckpointOrigin(artifact) }
-                == "lineage.json: expected at most 67108864 bytes, found more")
+                == "lineage.json: expected at most 8388608 bytes, found more")
     }
 
     @Test("a directory whose files are not those of its manifest is refused")

@@ -101,7 +101,8 @@ import Verification
         #expect(inside.outcome == .plausible)
         let outside = try Self.finding { honest in
             honest.with(
-                claim: honest.claim.with(losses: honest.claim.losses.adding(sign * (edge + 1), at: 3)))
+                claim: honest.claim.with(
+                    losses: honest.claim.losses.adding(sign * (edge + 1), at: 3)))
         }
         #expect(outside.outcome == .notReproduced)
         #expect(outside.reason.hasPrefix("loss of step 4: expected "))
