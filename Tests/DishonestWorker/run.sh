@@ -13,13 +13,19 @@ mkdir -p "$(dirname "$directory")"
 "$tools/dishonest-worker" corpus "$directory"
 
 # A judge is free to compute as it likes: each directory is judged in another of these ways.
-judges=('--threads 1' '--threads 2 --micro-batch 1' '--threads 3 --micro-batch 2' '--micro-batch 64')
+judges=(
+    '--threads 1' '--threads 2 --micro-batch 1' '--threads 3 --micro-batch 2' '--micro-batch 64'
+    '--threads 4 --micro-batch 3'
+)
+sets=("")
+[ "$(uname -m)" != x86_64 ] || sets+=(baseline)
 number=0
 for setting in "$directory"/*/; do
     cd "$setting"
     # shellcheck disable=SC2206  # words on purpose
-    options=(${judges[number++ % ${#judges[@]}]})
-    "$tools/nous-verify" --quiet --run run.yaml --base base.tar.zst --data data \
+    options=(${judges[number % ${#judges[@]}]})
+    set=${sets[number++ % ${#sets[@]}]}
+    ${set:+env NOUS_INSTRUCTION_SET="$set"} "$tools/nous-verify" --quiet --run run.yaml --base base.tar.zst --data data \
         --roster roster.json --key verifier.json --states judged "${options[@]}" \
         contributions/* >verdicts || [ $? = 1 ] || [ $? = 69 ]
     jq -r '[.verdict, .reason] | @tsv' verdicts | paste expected - \
