@@ -93,10 +93,10 @@ let companions: [Target] = [
     .target(
         name: "FuzzParsers",
         dependencies: [
-            "TestFiles", "SampleRound", "RunFiles", "Settlement", "TransparencyLog", "Training",
-            "ModelFiles", "ModelMerging", "Rounds", "Corpus", "LanguageModel", "UpdateCodec",
-            "Artifacts",
-            "Tokenization", "Numerics", "Identity", "Storage", "Encodings",
+            "TestFiles", "SampleRound", "RunFiles", "Disputes", "Settlement", "TransparencyLog",
+            "Training", "ModelFiles", "ModelMerging", "Rounds", "Corpus", "LanguageModel",
+            "UpdateCodec", "Artifacts", "Tokenization", "Numerics", "Identity", "Storage",
+            "Encodings",
         ], path: "Tests/Fuzz/Parsers", swiftSettings: strict),
     .executableTarget(
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",

@@ -30,13 +30,13 @@ extension Operator {
             .laneProduct:
             let length = settings[1] - settings[0]
             return (1...StepGraph.blockLength).contains(length)
-                && settings.dropFirst(2).allSatisfy { $0 > 0 }
+                && (settings.count == 2 || hasHeads(settings.dropFirst(2)))
         case .transpose: return settings[0] > 0
         case .flatten:
             return settings.first == 0 && zip(settings, settings.dropFirst()).allSatisfy { $0 < $1 }
-        case .rotation: return settings[0] > 0 && settings[1] > 1 && settings[1] % 2 == 0
+        case .rotation: return hasHeads(settings[..<2]) && settings[1] % 2 == 0
         case .scores, .scoreSensitivity, .attention, .keyGradient, .headProduct:
-            return settings.allSatisfy { $0 > 0 } && settings[1] % settings[2] == 0
+            return hasHeads(settings[...]) && settings[1] % settings[2] == 0
         case .largest:
             return (1...TensorCodec.chunkLimit).contains(settings[0])
                 && (1...settings[0]).contains(settings[1])
@@ -44,6 +44,13 @@ extension Operator {
                 && settings[3] > 0 && (settings[3] - 1) / settings[0] == shape.rows - 1
         default: return true
         }
+    }
+
+    /// Whether settings are a number of tokens and numbers or sizes of heads, so that no place
+    /// computed from them overflows.
+    private func hasHeads(_ settings: ArraySlice<Int>) -> Bool {
+        settings.first.map { (1...TraceLimits.tokens).contains($0) } ?? false
+            && settings.dropFirst().allSatisfy { (1...TraceLimits.heads).contains($0) }
     }
 
     private var needs: Needs {

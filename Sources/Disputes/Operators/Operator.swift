@@ -108,6 +108,10 @@ package enum TraceLimits {
     package static let elements = 1 << 36
     /// Rows or columns of one value.
     package static let sides: Int64 = 1 << 36
+    /// Tokens of a row.
+    package static let tokens = 1 << 24
+    /// Heads of a layer, and elements of a head.
+    package static let heads = 1 << 12
     /// What a setting is below.
     package static let settings: Int64 = 1 << 40
     /// Numbers in one list.
