@@ -2,23 +2,6 @@ import Corpus
 import Numerics
 package import Rounds
 
-/// A place inside a round from which it can be gone on with: the state there, and what is claimed
-/// of the steps before.
-package struct SegmentStart: Sendable {
-    let state: SegmentState
-    let losses: [Int64]
-    let trace: [TraceSegment]
-
-    /// The beginning of segment `number` of `contribution`, where `state` is said to be.
-    ///
-    /// Nothing is checked: whoever goes on from here compares `LocalRound.opening` with the trace.
-    package init(_ state: SegmentState, before number: Int, of contribution: Contribution) {
-        self.state = state
-        trace = Array(contribution.trace.prefix(number - 1))
-        losses = Array(contribution.claim.losses.prefix(trace.steps))
-    }
-}
-
 extension LocalRound.Inputs {
     /// The round's segments.
     package var segmentation: Segmentation {
@@ -39,5 +22,22 @@ extension LocalRound {
                 run: inputs.run.digest, worker: inputs.worker, round: inputs.round,
                 segment: number, root: opening),
             parameters: parameters, firstMoment: firstMoment, secondMoment: secondMoment)
+    }
+
+    /// Goes to the beginning of segment `number` of `contribution`, where `state` is said to be:
+    /// what the contribution claims of the steps before is taken for what was found.
+    ///
+    /// Nothing is checked but that `opening` is the root of the state: whoever goes on from here
+    /// compares it with the trace.
+    package mutating func move(
+        toSegment number: Int, of contribution: Contribution, in state: SegmentState
+    ) {
+        parameters.view.set(to: state.parameters.view.floats)
+        firstMoment.view.copy(from: state.firstMoment.view)
+        secondMoment.view.copy(from: state.secondMoment.view)
+        trace = Array(contribution.trace.prefix(number - 1))
+        step = trace.steps
+        losses = Array(contribution.claim.losses.prefix(step))
+        opening = stateRoot()
     }
 }

@@ -40,37 +40,34 @@ package struct LocalRound {
     /// The root of the state before the segment of the next step.
     package internal(set) var opening: Digest
 
-    /// The beginning of a round, or of one of its segments; `activations` and the threads of
-    /// `arithmetic` leave the bits alone.
+    /// The beginning of a round; `activations` and the threads of `arithmetic` leave the bits alone.
     ///
     /// A round that `ownsState` trains in the moments of `inputs.state`, which are then no longer
-    /// the state's; otherwise in copies. One that starts at a segment trains in the memory of the
-    /// segment's state. One that does not commit to states has the digest of nothing for every
-    /// state: one of class `tolerant`, or for studies, whose contribution nobody accepts.
+    /// the state's; otherwise in copies. One that does not commit to states has the digest of nothing
+    /// for every state: one of class `tolerant`, or for studies, whose contribution nobody accepts.
     package init(
-        _ inputs: Inputs, from start: SegmentStart? = nil, activations: ActivationPlan,
-        ownsState: Bool = false, commitsToStates: Bool = true, arithmetic: Arithmetic
+        _ inputs: Inputs, activations: ActivationPlan, ownsState: Bool = false,
+        commitsToStates: Bool = true, arithmetic: Arithmetic
     ) {
         self.inputs = inputs
         self.arithmetic = arithmetic
         self.activations = activations
         let count = inputs.base.layout.count
         self.commitsToStates = commitsToStates && inputs.arithmetic != .tolerant
-        parameters = start?.state.parameters ?? inputs.startingWeights(arithmetic)
+        parameters = inputs.startingWeights(arithmetic)
         let state = inputs.state?.state
         func moment(_ kept: FloatStorage?) -> FloatStorage {
             guard let kept else { return FloatStorage(count: count) }
             return ownsState ? kept : kept.copy()
         }
-        firstMoment = start?.state.firstMoment ?? moment(state?.firstMoment)
-        secondMoment = start?.state.secondMoment ?? moment(state?.secondMoment)
+        firstMoment = moment(state?.firstMoment)
+        secondMoment = moment(state?.secondMoment)
         residual = state?.residual ?? FloatStorage(count: count)
         optimizerStepsBefore = state?.optimizerSteps ?? 0
         rounding = inputs.rounding
         model = LanguageModel(
             configuration: inputs.base.configuration, parameters: parameters,
             arithmetic: arithmetic)
-        if let start { (step, losses, trace) = (start.trace.steps, start.losses, start.trace) }
         opening = Digest(hashing: [])
         opening = stateRoot()
     }

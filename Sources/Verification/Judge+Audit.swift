@@ -116,19 +116,11 @@ extension Judge {
     ) throws -> Answer {
         let total = segments.reduce(0) { $0 + audited.contribution.trace[$1 - 1].steps }
         var done = 0
-        var current: LocalRound?
+        guard !segments.isEmpty else { return Answer(.reproduced, "no segment was drawn") }
+        var round = LocalRound(
+            audited.inputs, activations: activations, ownsState: true, arithmetic: arithmetic)
         for number in segments {
-            var round: LocalRound
-            if let current, current.trace.count == number - 1 {
-                round = current
-            } else {
-                // Two rounds in memory at a time would be one too many.
-                current = nil
-                switch try begin(number, of: audited, openings) {
-                case .begun(let begun): round = begun
-                case .answered(let answer): return answer
-                }
-            }
+            if let answer = try begin(number, of: audited, in: &round, openings) { return answer }
             do {
                 while round.trace.count < number {
                     try round.advance()
@@ -139,52 +131,41 @@ extension Judge {
             } catch let failure as TrainingFailure {
                 return Answer(.notReproduced, "training fails at \(failure)")
             }
-            current = round
         }
         return Answer(.reproduced, "replayed bit for bit")
     }
 
-    private enum Beginning {
-        case begun(LocalRound)
-        case answered(Answer)
-    }
-
-    /// The round before segment `number`, in the state that is committed to.
+    /// Goes to where segment `number` begins, unless the round is there; objects to another state
+    /// than the one that is committed to.
     private func begin(
-        _ number: Int, of audited: AuditedRound, _ openings: OpeningStates
-    ) throws -> Beginning {
+        _ number: Int, of audited: AuditedRound, in round: inout LocalRound,
+        _ openings: OpeningStates
+    ) throws -> Answer? {
         let committed = audited.contribution.trace[number - 1]
-        var start: SegmentStart?
-        if number > 1 {
+        if round.trace.count != number - 1 {
             let shown: SegmentState?
             do {
                 shown = try openings(audited.contribution.claim, number)
             } catch {
-                return .answered(
-                    Answer(
-                        .cannotVerify,
-                        "the state before segment \(number) cannot be read: \(error)"))
+                return Answer(
+                    .cannotVerify, "the state before segment \(number) cannot be read: \(error)")
             }
             guard let shown else {
-                return .answered(
-                    Answer(.cannotVerify, "the state before segment \(number) is not given"))
+                return Answer(.cannotVerify, "the state before segment \(number) is not given")
             }
-            start = SegmentStart(shown, before: number, of: audited.contribution)
+            round.move(toSegment: number, of: audited.contribution, in: shown)
+            guard round.opening == committed.opening else {
+                return Answer(
+                    .cannotVerify,
+                    "the state shown before segment \(number) is another: expected root "
+                        + "\(committed.opening), found \(round.opening)")
+            }
         }
-        let round = LocalRound(
-            audited.inputs, from: start, activations: activations, ownsState: true,
-            arithmetic: arithmetic)
+        // A first segment begins with what everybody has, any other with what was compared above.
         guard round.opening == committed.opening else {
-            // The first segment begins with what everybody has; any other, with what was shown.
-            return .answered(
-                number == 1
-                    ? Answer(.notReproduced, "\(committed.name(1)) begins in another state")
-                    : Answer(
-                        .cannotVerify,
-                        "the state shown before segment \(number) is another: expected root "
-                            + "\(committed.opening), found \(round.opening)"))
+            return Answer(.notReproduced, "\(committed.name(number)) begins in another state")
         }
-        return .begun(round)
+        return nil
     }
 
     /// What of segment `number`, just replayed, contradicts the contribution.
