@@ -24,17 +24,16 @@ struct ModelSignatureTests {
             line: CheckpointLine([]))
     }
 
-    /// A signature of the statement after a change of its text.
-    private func signature(
-        _ old: String, _ new: String
-    ) throws -> ModelSignature {
+    /// A signature of the statement after changes of its text.
+    private func signature(_ changes: [(old: String, new: String)]) throws -> ModelSignature {
         let bundle = try JSON(parsing: ModelSignature(statement(), signedWith: key).bytes)
         let payload = try Envelope(#require(bundle["dsseEnvelope"])).payload
-        let text = String(decoding: payload, as: UTF8.self)
-        try #require(text.contains(old))
-        var envelope = Envelope(
-            payloadType: Statement.payloadType,
-            payload: [UInt8](text.replacing(old, with: new).utf8))
+        var text = String(decoding: payload, as: UTF8.self)
+        for (old, new) in changes {
+            try #require(text.contains(old))
+            text = text.replacing(old, with: new)
+        }
+        var envelope = Envelope(payloadType: Statement.payloadType, payload: [UInt8](text.utf8))
         envelope.sign(with: key, keyID: "")
         let members = try #require(bundle.object).map { member in
             member.key == "dsseEnvelope"
@@ -44,7 +43,7 @@ struct ModelSignatureTests {
     }
 
     private func refusalOfStatement(_ old: String, _ new: String) throws -> String? {
-        let signature = try signature(old, new)
+        let signature = try signature([(old, new)])
         return refusal {
             _ = try signature.statement(signedBy: key.verificationKey)
         }
@@ -136,18 +135,22 @@ struct ModelSignatureTests {
     @Test("files may be sorted by their bytes or, as Python does it, by the names in their paths")
     func orders() throws {
         let files = inventory.files
-        let digests = [files[1], files[0], files[2]].flatMap(\.digest.bytes)
+        #expect(files.map(\.path) == ["a-b", "a/b", "é"])
         func resource(_ file: ModelFile) -> String {
             #"{"name":"\#(file.path)","digest":"\#(file.digest)","algorithm":"sha256"}"#
         }
-        let bytewise = "\(resource(files[0])),\(resource(files[1]))"
-        let signature = try signature(
-            bytewise, "\(resource(files[1])),\(resource(files[0]))")
-        // The root is that of the order in which the files are listed.
+        let exchanged = (
+            "\(resource(files[0])),\(resource(files[1]))",
+            "\(resource(files[1])),\(resource(files[0]))"
+        )
+        let root = Digest(hashing: [files[1], files[0], files[2]].flatMap(\.digest.bytes))
+        let signature = try signature([exchanged, ("\(statement().root)", "\(root)")])
+        let read = try #require(try signature.statement(signedBy: key.verificationKey))
+        #expect(read.inventory == inventory)
+        #expect(read.root == root)
         #expect(
-            refusal {
-                _ = try signature.statement(signedBy: key.verificationKey)
-            }?.hasPrefix("subject: field 'sha256': expected \(Digest(hashing: digests))") == true)
+            try refusalOfStatement(exchanged.0, exchanged.1)
+                == "subject: field 'sha256': expected \(root), found \(statement().root)")
     }
 
     @Test(
@@ -198,10 +201,10 @@ struct ModelSignatureTests {
 
     @Test("parameters that later versions add to the predicate are passed over")
     func extensions() throws {
-        let signature = try signature("\"resources\":", "\"card\":{},\"resources\":")
+        let signature = try signature([("\"resources\":", "\"card\":{},\"resources\":")])
         #expect(try signature.statement(signedBy: key.verificationKey) == statement())
-        let older = try self.signature(
-            #","ignore_paths":[".git",".gitattributes",".github",".gitignore","model.sig"]"#, "")
+        let paths = #","ignore_paths":[".git",".gitattributes",".github",".gitignore","model.sig"]"#
+        let older = try self.signature([(paths, "")])
         let read = try #require(try older.statement(signedBy: key.verificationKey))
         #expect(read.ignored == IgnoredPaths())
     }
@@ -228,6 +231,19 @@ struct ModelSignatureTests {
             _ = try ModelSignature(parsing: [UInt8](text.replacing(old, with: new).utf8))
         }
         #expect(found?.hasPrefix(reason) == true, "\(found ?? "accepted")")
+    }
+
+    @Test("a bundle has limits")
+    func limits() {
+        let files: [[UInt8]] = [
+            [UInt8](repeating: 0x20, count: ModelSignature.maximumSize + 1),
+            [UInt8](repeating: 0x5B, count: 17),
+            [UInt8](("[" + String(repeating: "0,", count: 65_536)).utf8),
+        ]
+        for (file, reason) in zip(files, ["67108864 bytes", "16 levels", "65536 values"]) {
+            let found = refusal { _ = try ModelSignature(parsing: file) }
+            #expect(found?.contains("expected at most \(reason)") == true, "\(found ?? "accepted")")
+        }
     }
 
     @Test("every changed byte of the statement makes it nobody's")

@@ -150,6 +150,19 @@ struct ModelSigningCommandTests {
             """)
     }
 
+    @Test("a model in another form is signed with the checkpoints it comes from")
+    func exported() throws {
+        try play(
+            """
+              $ nous-train export next --to other --dtype bfloat16
+              $ nous-verify sign-model other --key operator.json --ancestor base --ancestor next -o other.sig
+              $ nous-verify check-model other --signature other.sig --signer $(cat signer) | jq .round
+              1
+              0
+              $ nous-verify sign-model other --key operator.json | nous-verify check-model other --signature - --signer $(cat signer)
+            """)
+    }
+
     @Test("what cannot be signed leaves no file")
     func refusals() throws {
         try play(

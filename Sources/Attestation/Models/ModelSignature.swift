@@ -9,6 +9,9 @@ package struct ModelSignature: Sendable, Equatable {
     /// The largest file that is read.
     package static let maximumSize = 1 << 26
 
+    /// How large a file is read; the statement in it is one string here.
+    private static let limits = JSONLimits(bytes: maximumSize, depth: 16, values: 1 << 16)
+
     /// The statement and its signature.
     private let envelope: Envelope
 
@@ -27,10 +30,7 @@ package struct ModelSignature: Sendable, Equatable {
 
     /// The signature in the file with these bytes; nothing is verified.
     package init(parsing bytes: [UInt8]) throws(MalformedInput) {
-        let limits = JSONLimits(
-            bytes: Self.maximumSize, depth: Statement.limits.depth,
-            values: Statement.limits.values)
-        var fields = try JSONFields(JSON(parsing: bytes, limits: limits), of: "bundle")
+        var fields = try JSONFields(JSON(parsing: bytes, limits: Self.limits), of: "bundle")
         try fields.constant("mediaType", Self.mediaType)
         material = try fields.value("verificationMaterial")
         try Self.check(material)
