@@ -54,8 +54,8 @@ struct Run: Tool {
     @Option(
         name: .customLong("arithmetic"),
         help: ArgumentHelp(
-            "blas or tolerant: products by OpenBLAS, which nobody can verify bit for bit; the "
-                + "latter in the way that runs may take. As the run says unless given.",
+            "blas: products by OpenBLAS, which nobody can verify bit for bit; tolerant: the same "
+                + "from a fresh state, for runs that take it; as the run says unless given.",
             valueName: "class"))
     var arithmeticClass: ArithmeticClass?
 

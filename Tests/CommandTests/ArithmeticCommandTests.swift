@@ -1,3 +1,7 @@
+import Artifacts
+import Encodings
+import Foundation
+import Identity
 import Testing
 
 /// The classes of arithmetic, from the run file to the verdict.
@@ -73,22 +77,49 @@ struct ArithmeticCommandTests {
             """)
     }
 
-    @Test("tolerant work is plausible where the run takes it, merged and paid as it says")
-    func tolerant() throws {
+    /// A round of a run that takes tolerant work, of which boris's is, judged in `verdicts`.
+    private static func tolerantRound() throws -> CommandTranscript {
         let transcript = try SmallRun.copy()
-        defer { transcript.remove() }
         let settings = "tolerant: {weight: 0.5, cap: 0.25, pay_ppm: 500000}"
         let boris = SmallRun.train.replacing("anna", with: "boris")
-        let trained = try transcript.run(
+        let printed = try transcript.run(
             """
             set -e; echo '\(settings)' >> run.yaml; \(SmallRun.anew); rm *.contribution next
             \(SmallRun.train) -o anna.contribution
             \(boris) --arithmetic tolerant -o boris.contribution
+            \(SmallRun.verify) *.contribution > verdicts
             """)
-        #expect(trained == "")
-        let verdicts = "\(SmallRun.verify) *.contribution | tee verdicts | jq -r .verdict"
-        #expect(try transcript.run(verdicts) == "accepted\nplausible")
+        #expect(printed == "")
+        return transcript
+    }
+
+    @Test("tolerant work is plausible where the run takes it, and merged as it says")
+    func tolerant() throws {
+        let transcript = try Self.tolerantRound()
+        defer { transcript.remove() }
+        #expect(try transcript.run("jq -r .verdict verdicts") == "accepted\nplausible")
         let merge = "\(SmallRun.merge) *.contribution -o next --report report"
         #expect(try transcript.run("\(merge); jq .weight report | sort") == "0.2\n0.8")
+    }
+
+    @Test("tolerant work is not merged as accepted, nor other work as plausible")
+    func tolerantIsNeverAccepted() throws {
+        let transcript = try Self.tolerantRound()
+        defer { transcript.remove() }
+        let file = transcript.directory.appending(path: "verdicts")
+        let keyFile = transcript.directory.appending(path: "verifier.json")
+        let pair = try JSONDecoder().decode([UInt8].self, from: Data(contentsOf: keyFile))
+        let verifier = SigningKey(seed: Array(pair.prefix(32)))
+        let swapped = try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).flatMap {
+            var verdict = try Verdict.verify(JSON(parsing: Array($0))).verdict
+            verdict.outcome = verdict.outcome == .accepted ? .plausible : .accepted
+            return verdict.line(signedWith: verifier)
+        }
+        try Data(swapped).write(to: file)
+        let merge = "\(SmallRun.merge) anna.contribution boris.contribution -o next"
+        #expect(
+            try transcript.run(merge)
+                == "nous-merge: error: anna.contribution: field 'verdict': "
+                + "expected accepted, found plausible\n[65]")
     }
 }

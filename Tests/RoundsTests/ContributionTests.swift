@@ -79,7 +79,7 @@ import UpdateCodec
         ("\"type\": \"contribution\"", "\"type\": \"verdict\"", "field 'type': expected "),
         ("\"round\": 1", "\"round\": 0", "field 'round': expected an integer from 1 to 4294967295"),
         ("\"round\": 1", "\"round\": 4294967296", "field 'round': expected an integer from 1"),
-        ("\"exact\"", "\"approximate\"", "field 'arithmetic': expected {\"class\":\"exact\""),
+        ("\"exact\"", "\"loose\"", "field 'arithmetic': expected {\"class\":\"exact\""),
         ("\"version\": 1", "\"version\": 2", "field 'arithmetic': expected {\"class\":\"exact\""),
         ("\"steps\": 5", "\"steps\": 0", "field 'steps': expected an integer from 1"),
         ("\"steps\": 5", "\"steps\": \"5\"", "field 'steps': expected an integer from 1"),
