@@ -94,16 +94,14 @@ import Verification
 
     @Test("may not have other losses", arguments: [1, -1]) func losses(sign: Int64) throws {
         let edge = Tolerance.lossMicronats(step: 3)
-        let inside = try Self.finding { honest in
-            honest.with(
-                claim: honest.claim.with(losses: honest.claim.losses.adding(sign * edge, at: 3)))
+        func finding(_ difference: Int64) throws -> Judge.Finding {
+            try Self.finding { honest in
+                let losses = honest.claim.losses.adding(sign * difference, at: 3)
+                return honest.with(claim: honest.claim.with(losses: losses))
+            }
         }
-        #expect(inside.outcome == .plausible)
-        let outside = try Self.finding { honest in
-            honest.with(
-                claim: honest.claim.with(
-                    losses: honest.claim.losses.adding(sign * (edge + 1), at: 3)))
-        }
+        #expect(try finding(edge).outcome == .plausible)
+        let outside = try finding(edge + 1)
         #expect(outside.outcome == .notReproduced)
         #expect(outside.reason.hasPrefix("loss of step 4: expected "))
     }
