@@ -87,8 +87,6 @@ extension Judge {
         let artifact: Artifact
         let contribution: Contribution
         let inputs: LocalRound.Inputs
-
-        var segmentCount: Int { contribution.trace.count }
     }
 
     /// Objects to a trace whose segments are not those of the run.
