@@ -49,14 +49,14 @@ test-roots: setup ## train four sizes of model in every way and compare with the
 test-dishonest: build ## judge 217 dishonest and 114 honest contributions and print what was found
 	Tests/DishonestWorker/run.sh "$(CURDIR)/$(RELEASE)" "$(CURDIR)/build/dishonest"
 
-fuzz: fuzzer ## fuzz every parser for MINUTES=60 together, on one core
-	Tests/Fuzz/run.sh .build/fuzzing/release/fuzz build/fuzz $$((60 * $(MINUTES)))
+fuzz: fuzzer ## fuzz every parser for MINUTES=60 together, on one core; ADDRESS=1 checks memory
+	$(if $(ADDRESS),MEMORY=2048) Tests/Fuzz/run.sh .build/fuzzing/release/fuzz build/fuzz $$((60 * $(MINUTES)))
 
 fuzz-quick: fuzzer ## the same for 38 seconds
 	Tests/Fuzz/run.sh .build/fuzzing/release/fuzz build/fuzz 38
 
 fuzzer: setup
-	NOUS_FUZZER=$(FUZZER) swift build --scratch-path .build/fuzzing -c release --product fuzz
+	$(if $(ADDRESS),NOUS_FUZZER_ADDRESS=1) NOUS_FUZZER=$(FUZZER) swift build --scratch-path .build/fuzzing -c release --product fuzz
 
 round: build ## train, verify, merge and settle ROUNDS=3 rounds on the King James Bible
 	ROUNDS=$(ROUNDS) examples/demonstration/round.sh build/round $(RELEASE)

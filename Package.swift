@@ -308,16 +308,24 @@ let testTargets: [Target] = [
         swiftSettings: strict + [.unsafeFlags(["-O"])]),
 ]
 
-/// What fuzzing needs beside: the driver, and counters in all code of ours.
+/// What fuzzing needs beside: the driver, and counters in all code of ours, maybe with
+/// AddressSanitizer, which sees what unsafe code reads.
 var fuzzing: [Target] = []
 if let fuzzer {
+    let checksAddresses = Context.environment["NOUS_FUZZER_ADDRESS"] != nil
     fuzzing = [
         .executableTarget(
             name: "fuzz", dependencies: ["FuzzParsers", "Encodings"], path: "Tests/Fuzz/Driver",
-            swiftSettings: strict, linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])])
+            swiftSettings: strict,
+            linkerSettings: [
+                .unsafeFlags(
+                    [fuzzer, "-lstdc++"] + (checksAddresses ? ["-sanitize=address"] : []))
+            ])
     ]
     for target in libraries where target.type == .regular {
-        let counters: SwiftSetting = .unsafeFlags(["-sanitize=fuzzer"])
+        let counters: SwiftSetting = .unsafeFlags([
+            checksAddresses ? "-sanitize=fuzzer,address" : "-sanitize=fuzzer"
+        ])
         target.swiftSettings = (target.swiftSettings ?? []) + [counters]
     }
 }

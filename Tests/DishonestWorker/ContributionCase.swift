@@ -1,8 +1,6 @@
 import Artifacts
-import Encodings
 import Rounds
 import SampleRound
-import Storage
 
 /// One contribution to the judged round, and what a judge must find.
 struct ContributionCase: Sendable {

@@ -3,8 +3,6 @@ import Corpus
 import Encodings
 import Foundation
 import Identity
-import LanguageModel
-import Numerics
 import Rounds
 import SampleRound
 import Storage

@@ -1,13 +1,10 @@
 import Artifacts
 import Corpus
 import Encodings
-import LanguageModel
 import Numerics
 import Rounds
 import SampleRound
-import Storage
 import Training
-import UpdateCodec
 
 /// A worker that trains otherwise than it should, or changes its memory, and then claims the work
 /// it was given.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Artifacts
 import CommandLineTool
-import Rounds
 import SampleRound
 import Storage
 

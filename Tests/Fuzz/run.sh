@@ -5,7 +5,7 @@
 #                                                   and how long all parsers take together
 #
 # DIRECTORY/PARSER keeps inputs that reach new code, so that the next call goes on from there. An input
-# that traps, takes more than five seconds or 512 MiB of memory lies in DIRECTORY/PARSER.faults, and the
+# that traps, takes more than five seconds or MEMORY=512 MiB lies in DIRECTORY/PARSER.faults, and the
 # status is 1: it belongs into Tests/Fuzz/Inputs/PARSER.
 set -euo pipefail
 program=$1
@@ -26,7 +26,7 @@ for parser in "${parsers[@]}"; do
     [ ! -d "$here/Inputs/$parser" ] || known+=("$here/Inputs/$parser")
     SWIFT_BACKTRACE=enable=no "$program" "$parser" "${known[@]}" \
         -dict="$here/dictionary" -artifact_prefix="$directory/$parser.faults/" -max_total_time="$share" \
-        -max_len=4096 -timeout=5 -rss_limit_mb=512 -detect_leaks=0 -print_final_stats=1 \
+        -max_len=4096 -timeout=5 -rss_limit_mb="${MEMORY:-512}" -detect_leaks=0 -print_final_stats=1 \
         >"$directory/$parser.log" 2>&1 || faults=$((faults + 1))
     statistic() { awk -v name="stat::$1:" '$1 == name { print $2 }' "$directory/$parser.log"; }
     inputs=$(statistic number_of_executed_units)

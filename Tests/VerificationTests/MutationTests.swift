@@ -83,7 +83,7 @@ import Verification
                 (try? Contribution(
                     changed, layout: Court.first.base.layout, codec: Court.first.run.codec.codec))
                 != nil
-            guard isRead, count % 16 == 0 else {
+            guard isRead, count % 64 == 0 else {
                 refused += isRead ? 0 : 1
                 return
             }

@@ -1,5 +1,4 @@
 import Artifacts
-import Encodings
 import Identity
 import Rounds
 import SampleRound

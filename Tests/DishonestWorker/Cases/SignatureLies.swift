@@ -36,9 +36,9 @@ extension ContributionCase {
         signature("signature-with-a-false-one-beside") { artifact, text in
             var artifact = artifact
             artifact.sign(with: SampleRound.keys[0])
-            var false2 = NoteSignature(of: text, by: SampleRound.keys[1])
-            false2.signature[0] ^= 1
-            return try artifact.adding(false2)
+            var forged = NoteSignature(of: text, by: SampleRound.keys[1])
+            forged.signature[0] ^= 1
+            return try artifact.adding(forged)
         },
         artifact("signature-low-order-key", .badSignature, unsigned) { setting in
             // A lax verifier takes R = A = the neutral element and S = 0 for every text.

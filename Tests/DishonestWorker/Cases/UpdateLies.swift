@@ -1,5 +1,4 @@
 import Artifacts
-import Encodings
 import LanguageModel
 import Numerics
 import Rounds

@@ -1,10 +1,8 @@
 import Artifacts
-import Corpus
 import Encodings
 import Numerics
 import Rounds
 import SampleRound
-import Storage
 import Training
 
 private let first = "segment 1 (steps 1 to 2) ends in another state"
