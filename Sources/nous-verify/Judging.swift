@@ -73,7 +73,8 @@ struct Judging: Tool {
             Judge.RoundInputs(
                 run: inputs.run, base: inputs.base, corpus: inputs.corpus,
                 assignments: assignments),
-            lastState: lastState(inputs), activations: plan.activations, arithmetic: machine)
+            lastState: .stored(in: states, for: inputs), activations: plan.activations,
+            arithmetic: machine)
         var answers: Set<Verdict.Outcome> = []
         var failed: ExitStatus?
         for operand in contributions {
@@ -110,14 +111,6 @@ struct Judging: Tool {
     }
 
     private var store: StateStore? { states.map { StateStore($0) } }
-
-    private func lastState(_ inputs: RoundOptions.Round) -> Judge.LastState {
-        guard let store else { return .unknown }
-        return .known { worker in
-            try store.last(
-                of: worker, in: inputs.run, before: inputs.number, layout: inputs.base.layout)
-        }
-    }
 
     private func verdict(
         on found: FoundContribution, _ operand: String, by judge: Judge,

@@ -130,11 +130,14 @@ struct TraceStep: Tool {
             corpus: round.corpus, state: state)
     }
 
-    private func advance(_ local: inout LocalRound, to step: Int) throws {
+    private func advance(
+        _ local: inout LocalRound, to step: Int, afterEach note: (LocalRound) -> Void = { _ in }
+    ) throws {
         var progress = Progress(quiet: global.quiet)
         defer { progress.finish() }
         while local.step < step {
             try advance(&local)
+            note(local)
             progress.update("repeating step", done: local.step, of: step)
         }
     }
@@ -151,10 +154,8 @@ struct TraceStep: Tool {
         _ local: inout LocalRound, _ outline: ContributionOutline, _ signingKey: SigningKey
     ) throws {
         var digests = [local.stateRoot()]
-        let steps = Int(local.inputs.assignment.steps)
-        while local.step < steps {
-            try advance(&local, to: local.step + 1)
-            digests.append(local.stateRoot())
+        try advance(&local, to: Int(local.inputs.assignment.steps)) {
+            digests.append($0.stateRoot())
         }
         let roots = StepRoots(
             contribution: outline.digest, run: local.inputs.run.digest, round: local.inputs.round,
