@@ -33,22 +33,7 @@ struct Auditing: Tool {
                 --segments 2,5 --opening answer 1.contribution >> audits.ndjson
             """)
 
-    @OptionGroup var round: RoundOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "What nous-ledger roster printed for this round; - is standard input.",
-            valueName: "file"))
-    var roster: String
-
-    @Option(help: ArgumentHelp("The verifier's signing key.", valueName: "file"))
-    var key: String
-
-    @Option(
-        help: ArgumentHelp(
-            "Where the states are in which workers ended their rounds before; without it only "
-                + "fresh workers can be audited.", valueName: "directory"))
-    var states: String?
+    @OptionGroup var verifier: VerifierOptions
 
     @Option(help: ArgumentHelp("The segments, counted from 1.", valueName: "2,5"))
     var segments: SegmentList?
@@ -75,53 +60,37 @@ struct Auditing: Tool {
         guard (segments == nil) != (plan == nil) else {
             throw ValidationError("give either --segments or --plan")
         }
-        try Operand.expectOneStream(round.operands + [roster, key, plan] + contributions)
+        try Operand.expectOneStream(verifier.operands + [plan] + contributions)
     }
 
     func run() throws {
-        let signingKey = try KeyFile.read(key)
-        let inputs = try round.read()
-        let assignments = try RosterFile.assignments(
-            roster, round: inputs.number, run: inputs.run, corpus: inputs.corpus)
-        let plans = try plan.map { try PlanFile.read($0, of: inputs.run) }
         let shown = try ShownStates(opening)
-        let machine = try StopSignals.held { try arithmetic.arithmetic() }
-        let memoryPlan = try memory.plan(microBatch: arithmetic.microBatch) {
-            RoundMemory.demand(
-                inputs.run, layout: inputs.base.layout, hasState: false, resident: $0,
-                arithmetic: machine)
-        }
-        memory.report(memoryPlan, quiet: global.quiet)
-        let judge = Judge(
-            Judge.RoundInputs(
-                run: inputs.run, base: inputs.base, corpus: inputs.corpus,
-                assignments: assignments),
-            lastState: .stored(in: states, for: inputs), activations: memoryPlan.activations,
-            arithmetic: machine)
+        let court = try verifier.court(arithmetic, memory, quiet: global.quiet)
+        let plans = try plan.map { try PlanFile.read($0, of: court.inputs.run) }
         var answers: [ExitStatus?] = []
         for operand in contributions {
-            let result = try audit(operand, by: judge, plans, shown, inputs)
+            let result = try audit(operand, in: court, plans, shown)
             var sink = Operand.standardOutput
-            try sink.write(result.line(signedWith: signingKey))
+            try sink.write(result.line(signedWith: court.signingKey))
             answers.append(result.status)
         }
-        memory.reportPeak(memoryPlan, quiet: global.quiet)
+        memory.reportPeak(court.plan, quiet: global.quiet)
         let worst = answers.first { $0 == .answerIsNo } ?? answers.first { $0 != nil } ?? nil
         if let worst { throw ExitCode(worst.rawValue) }
     }
 
     private func audit(
-        _ operand: String, by judge: Judge, _ plans: [Digest: AuditPlan]?, _ shown: ShownStates,
-        _ inputs: RoundOptions.Round
+        _ operand: String, in court: VerifierOptions.Court, _ plans: [Digest: AuditPlan]?,
+        _ shown: ShownStates
     ) throws -> Judge.AuditResult {
         let artifact: Artifact
-        switch try FoundContribution.read(operand, layout: inputs.base.layout) {
+        switch try FoundContribution.read(operand, layout: court.inputs.base.layout) {
         case .whole(let whole): artifact = whole
         case .malformed(let verdict): return .settled(verdict)
         }
         var progress = Progress(quiet: global.quiet)
         defer { progress.finish() }
-        return try judge.audit(
+        return try court.judge.audit(
             artifact,
             segments: { count in
                 guard let plans else { return try segments?.numbers(of: count) ?? [] }
@@ -134,7 +103,7 @@ struct Auditing: Tool {
                 return plan.segments
             },
             openings: { claim, segment in
-                try shown.state(before: segment, of: claim, layout: inputs.base.layout)
+                try shown.state(before: segment, of: claim, layout: court.inputs.base.layout)
             },
             progress: { done, total in
                 progress.update("\(Operand.name(operand)): replaying step", done: done, of: total)

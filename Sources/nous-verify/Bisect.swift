@@ -51,10 +51,10 @@ struct Bisect: Tool {
 
     private func compareRoots() throws -> JSON {
         let records = try [first, second].map { operand in
-            do {
-                let bytes = try Operand.read(operand, limit: StepRoots.sizeLimit)
-                return try StepRoots.verify(JSON(parsing: bytes))
-            } catch let error as MalformedInput {
+            let bytes = try Operand.read(operand, limit: StepRoots.sizeLimit)
+            do throws(MalformedInput) {
+                return try StepRoots.verify(JSON(parsing: bytes, limits: .record))
+            } catch {
                 throw error.within(Operand.name(operand))
             }
         }

@@ -22,11 +22,11 @@ struct CheckFraud: Tool {
     var proof: String
 
     func run() throws {
+        let bytes = try Operand.read(proof, limit: FraudProof.sizeLimit)
         let parsed: FraudProof
-        do {
-            parsed = try FraudProof(
-                parsing: Operand.read(proof, limit: FraudProof.sizeLimit))
-        } catch let error as MalformedInput {
+        do throws(MalformedInput) {
+            parsed = try FraudProof(parsing: bytes)
+        } catch {
             throw error.within(Operand.name(proof))
         }
         let finding: FraudProof.Finding
@@ -37,10 +37,11 @@ struct CheckFraud: Tool {
             throw ExitCode(ExitStatus.answerIsNo.rawValue)
         }
         let statement = finding.statement
+        let contribution = statement.contribution
         try answer([
             "fraud": true, "signer": finding.signer.json,
-            "contribution": statement.contribution.json, "run": statement.run.json,
-            "round": .integer(Int64(statement.round)), "worker": statement.worker.json,
+            "contribution": contribution.digest.json, "run": contribution.run.json,
+            "round": .integer(Int64(contribution.round)), "worker": contribution.worker.json,
             "step": .integer(Int64(statement.step)),
             "operator": .string(finding.operator.name),
             "row": .integer(Int64(parsed.row)), "column": .integer(Int64(parsed.column)),

@@ -29,22 +29,7 @@ struct Judging: Tool {
                 *.contribution > verdicts.ndjson
             """)
 
-    @OptionGroup var round: RoundOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "What nous-ledger roster printed for this round; - is standard input.",
-            valueName: "file"))
-    var roster: String
-
-    @Option(help: ArgumentHelp("The verifier's signing key.", valueName: "file"))
-    var key: String
-
-    @Option(
-        help: ArgumentHelp(
-            "Where the judge keeps the states of accepted workers; without it only fresh workers "
-                + "can be replayed.", valueName: "directory"))
-    var states: String?
+    @OptionGroup var verifier: VerifierOptions
 
     @Argument(help: ArgumentHelp("Contributions; - is standard input.", valueName: "contribution"))
     var contributions: [String]
@@ -54,37 +39,21 @@ struct Judging: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        try Operand.expectOneStream(round.operands + [roster, key] + contributions)
+        try Operand.expectOneStream(verifier.operands + contributions)
     }
 
     func run() throws {
-        let signingKey = try KeyFile.read(key)
-        let inputs = try round.read()
-        let assignments = try RosterFile.assignments(
-            roster, round: inputs.number, run: inputs.run, corpus: inputs.corpus)
-        let machine = try StopSignals.held { try arithmetic.arithmetic() }
-        let plan = try memory.plan(microBatch: arithmetic.microBatch) {
-            RoundMemory.demand(
-                inputs.run, layout: inputs.base.layout, hasState: false, resident: $0,
-                arithmetic: machine)
-        }
-        memory.report(plan, quiet: global.quiet)
-        let judge = Judge(
-            Judge.RoundInputs(
-                run: inputs.run, base: inputs.base, corpus: inputs.corpus,
-                assignments: assignments),
-            lastState: .stored(in: states, for: inputs), activations: plan.activations,
-            arithmetic: machine)
+        let court = try verifier.court(arithmetic, memory, quiet: global.quiet)
         var answers: Set<Verdict.Outcome> = []
         var failed: ExitStatus?
         for operand in contributions {
-            guard let found = try read(operand, inputs.base.layout, &failed) else { continue }
-            let verdict = try self.verdict(on: found, operand, by: judge, inputs)
+            guard let found = try read(operand, court.inputs.base.layout, &failed) else { continue }
+            let verdict = try self.verdict(on: found, operand, in: court)
             answers.insert(verdict.outcome)
             var sink = Operand.standardOutput
-            try sink.write(verdict.line(signedWith: signingKey))
+            try sink.write(verdict.line(signedWith: court.signingKey))
         }
-        memory.reportPeak(plan, quiet: global.quiet)
+        memory.reportPeak(court.plan, quiet: global.quiet)
         let refused = answers.subtracting([.accepted, .plausible, .cannotVerify])
         if !refused.isEmpty {
             failed = failed ?? .answerIsNo
@@ -110,11 +79,8 @@ struct Judging: Tool {
         return nil
     }
 
-    private var store: StateStore? { states.map { StateStore($0) } }
-
     private func verdict(
-        on found: FoundContribution, _ operand: String, by judge: Judge,
-        _ inputs: RoundOptions.Round
+        on found: FoundContribution, _ operand: String, in court: VerifierOptions.Court
     ) throws -> Verdict {
         let artifact: Artifact
         switch found {
@@ -122,12 +88,12 @@ struct Judging: Tool {
         case .malformed(let verdict): return verdict
         }
         var progress = Progress(quiet: global.quiet)
-        let finding = try judge.judge(artifact) { done, total in
+        let finding = try court.judge.judge(artifact) { done, total in
             progress.update("\(Operand.name(operand)): replaying step", done: done, of: total)
         }
         progress.finish()
-        if let store, let state = finding.state {
-            try store.keep(state, layout: inputs.base.layout)
+        if let states = verifier.states, let state = finding.state {
+            try StateStore(states).keep(state, layout: court.inputs.base.layout)
         }
         return finding.verdict(on: artifact.digest)
     }

@@ -34,22 +34,7 @@ struct TraceStep: Tool {
                 --roster roster.json --key verifier.key --step 7 -o step-7 1.contribution
             """)
 
-    @OptionGroup var round: RoundOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "What nous-ledger roster printed for this round; - is standard input.",
-            valueName: "file"))
-    var roster: String
-
-    @Option(help: ArgumentHelp("The key that signs what is written.", valueName: "file"))
-    var key: String
-
-    @Option(
-        help: ArgumentHelp(
-            "Where the worker's states are kept; without it the worker is a fresh one.",
-            valueName: "directory"))
-    var states: String?
+    @OptionGroup var verifier: VerifierOptions
 
     @Option(help: ArgumentHelp("The step to write out, from 0.", valueName: "n"))
     var step: Int?
@@ -68,15 +53,15 @@ struct TraceStep: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        try Operand.expectOneStream(round.operands + [roster, key, contribution])
+        try Operand.expectOneStream(verifier.operands + [contribution])
         if step != nil, output == nil || output == "-" {
             throw ValidationError("--step needs --output, a directory")
         }
     }
 
     func run() throws {
-        let signingKey = try KeyFile.read(key)
-        let inputs = try round.read()
+        let signingKey = try KeyFile.read(verifier.key)
+        let inputs = try verifier.round.read()
         let machine = try StopSignals.held { try arithmetic.arithmetic() }
         let (outline, _) = try ContributionFile.open(
             contribution, limits: ContributionFile.limits(inputs.base.layout))
@@ -98,24 +83,28 @@ struct TraceStep: Tool {
         }
         let values = StepValues(beginning, arithmetic: machine)
         let trace = StepTrace(
-            StepTrace.Subject(
-                contribution: outline.digest, run: inputs.run.digest, round: inputs.number,
-                worker: outline.claim.worker, step: step, optimizerSteps: local.optimizerSteps),
-            values, signedBy: signingKey, arithmetic: machine)
+            of: traced(outline, local),
+            at: StepTrace.Place(step: step, optimizerSteps: local.optimizerSteps), values,
+            signedBy: signingKey, arithmetic: machine)
         try expectSame(trace, as: &local)
         try TraceFiles.write(trace, to: output ?? "")
+    }
+
+    private func traced(_ outline: ContributionOutline, _ local: LocalRound) -> TracedContribution {
+        TracedContribution(
+            digest: outline.digest, run: local.inputs.run.digest, round: local.inputs.round,
+            worker: outline.claim.worker)
     }
 
     private func localInputs(
         _ claim: Claim, _ round: RoundOptions.Round
     ) throws -> LocalRound.Inputs {
-        let assignments = try RosterFile.assignments(
-            roster, round: round.number, run: round.run, corpus: round.corpus)
+        let assignments = try verifier.assignments(of: round)
         guard let assignment = assignments.first(where: { $0.worker == claim.worker }) else {
             throw MalformedInput(
-                "worker \(claim.worker) is not in the roster", in: Operand.name(roster))
+                "worker \(claim.worker) is not in the roster", in: Operand.name(verifier.roster))
         }
-        let state = try states.flatMap {
+        let state = try verifier.states.flatMap {
             try StateStore($0).last(
                 of: claim.worker, in: round.run, before: round.number, layout: round.base.layout)
         }
@@ -157,9 +146,7 @@ struct TraceStep: Tool {
         try advance(&local, to: Int(local.inputs.assignment.steps)) {
             digests.append($0.stateRoot())
         }
-        let roots = StepRoots(
-            contribution: outline.digest, run: local.inputs.run.digest, round: local.inputs.round,
-            worker: outline.claim.worker, roots: digests)
+        let roots = StepRoots(contribution: traced(outline, local), roots: digests)
         try Operand.write(
             roots.signed(with: signingKey).orderedBytes() + [UInt8(ascii: "\n")], to: output)
     }

@@ -3,6 +3,7 @@ import Encodings
 import Identity
 import Numerics
 import SampleRound
+import Storage
 import Testing
 
 /// A worker that changes one element by one unit in the last place goes on with it, signs all, and is
@@ -101,6 +102,69 @@ struct FraudTests {
             against: honest, number: number, row: proof.row, column: proof.column,
             correct: proof.correct, arithmetic: SampleStep.arithmetic)
         #expect(throws: MalformedInput.self) { try against.check() }
+    }
+
+    @Test("over operators that read what is not there is refused, and computes nothing")
+    func unsoundOperators() throws {
+        let one = Operator.Shape(1, 1)
+        let beginning = Operator(
+            name: "batch", kind: .source, inputs: [], settings: [], shape: one)
+        for (kind, inputs, settings) in [
+            (.add, [0], []), (.chain, [0, 0], [0, 9]), (.chain, [0, 0], [0, 1 << 30]),
+            (.transpose, [0], [0]), (.rotation, [0, 0, 0], [1, 1, 0]),
+            (.scores, [0, 0, 0], [1 << 30, 1, 1, 1]), (.scores, [0, 0, 0], [1, 2, 3, 1]),
+            (.flatten, [0], [5]), (.largest, [0], [4, 9, 5, 1]), (.largest, [0], [1, 1, 99, 1]),
+        ] as [(OperatorKind, [Int], [Int])] {
+            let step = Operator(
+                name: "false", kind: kind, inputs: inputs, settings: settings, shape: one)
+            let traces = try [0, 1].map { signer in
+                try FraudTests.trace([beginning, step], [0, Float(signer)], by: signer)
+            }
+            let bisection = try Bisection(
+                traces[0], traces[1], arithmetic: SampleStep.arithmetic)
+            #expect(throws: MalformedInput.self, "\(kind) \(settings)") {
+                try bisection.answer()
+            }
+        }
+    }
+
+    /// A signed trace of operators of one element each.
+    private static func trace(
+        _ steps: [Operator], _ values: [Float], by signer: Int
+    ) throws -> StepTrace {
+        let (arithmetic, key) = (SampleStep.arithmetic, SampleRound.keys[signer])
+        let floats = values.map { FloatView(copying: [$0]) }
+        let operators = zip(steps, floats).map {
+            CommittedOperator($0, root: ValueTree($0.shape).root($1, arithmetic))
+        }
+        let digest = Digest(hashing: [])
+        let statement = StepStatement(
+            contribution: TracedContribution(
+                digest: digest, run: digest, round: 1, worker: SampleRound.keys[0].publicKey),
+            step: 0, opening: digest, closing: digest, operators: operators.count,
+            root: MerkleTree.root(
+                ofLeafHashes: operators.map { MerkleTree.leafHash($0.line) }))
+        return try StepTrace(
+            record: statement.signed(with: key), operators: operators, values: floats,
+            arithmetic: arithmetic)
+    }
+
+    @Test("does not accuse over the bits of a NaN")
+    func notANumber() throws {
+        let one = Operator.Shape(1, 1)
+        let steps = [
+            Operator(name: "batch", kind: .source, inputs: [], settings: [], shape: one),
+            Operator(name: "sum", kind: .add, inputs: [0, 0], settings: [], shape: one),
+        ]
+        let traces = try [(0, Float.nan), (1, -Float.nan)].map { signer, value in
+            try FraudTests.trace(steps, [.nan, value], by: signer)
+        }
+        let bisection = try Bisection(traces[0], traces[1], arithmetic: SampleStep.arithmetic)
+        #expect(throws: MalformedInput.self) { try bisection.answer() }
+        let proof = FraudProof(
+            against: traces[1], number: 1, row: 0, column: 0, correct: .nan,
+            arithmetic: SampleStep.arithmetic)
+        #expect(throws: MalformedInput.self) { try proof.check() }
     }
 }
 

@@ -8,7 +8,8 @@ import Training
 /// A step of the first worker's share of a sample round, to be written out.
 struct SampleStep {
     let beginning: StepBeginning
-    let subject: StepTrace.Subject
+    let contribution: TracedContribution
+    let place: StepTrace.Place
     /// The roots of training itself before and after the step.
     let openingRoot, closingRoot: Digest
 
@@ -24,9 +25,9 @@ struct SampleStep {
         }
         self.beginning = beginning
         openingRoot = local.stateRoot()
-        subject = StepTrace.Subject(
-            contribution: Digest(hashing: []), run: round.run.digest, round: 1,
-            worker: inputs.worker, step: steps, optimizerSteps: steps)
+        contribution = TracedContribution(
+            digest: Digest(hashing: []), run: round.run.digest, round: 1, worker: inputs.worker)
+        place = StepTrace.Place(step: steps, optimizerSteps: steps)
         if local.isComplete {
             closingRoot = openingRoot
         } else {
@@ -40,7 +41,8 @@ struct SampleStep {
         by signer: Int, alter: (_ number: Int, _ value: FloatView) -> Void = { _, _ in }
     ) -> StepTrace {
         StepTrace(
-            subject, StepValues(beginning, arithmetic: SampleStep.arithmetic, alter: alter),
+            of: contribution, at: place,
+            StepValues(beginning, arithmetic: SampleStep.arithmetic, alter: alter),
             signedBy: SampleRound.keys[signer], arithmetic: SampleStep.arithmetic)
     }
 }

@@ -1,19 +1,8 @@
 #!/usr/bin/env python3
-"""Checks a fraud proof of docs/formats/dispute.md: `fraud_checker.py PROOF`; status 0 if it holds, 1 if not.
+"""Checks a fraud proof of docs/formats/dispute.md, which it is written from: `fraud_checker.py PROOF`; 0 if it holds."""
+import base64, functools, hashlib, json, math, operator, struct, sys  # noqa: E401  300 lines at most
 
-Written from the documentation alone, with the standard library alone.
-"""
-import base64
-import functools
-import hashlib
-import json
-import math
-import operator
-import struct
-import sys
-
-# --- Ed25519, the strict rule of docs/formats/identity.md --------------------------------------------------
-
+# Ed25519, the strict rule of docs/formats/identity.md
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
@@ -23,8 +12,7 @@ def point(data):
     sign, y = y >> 255, y & (1 << 255) - 1
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
-    if x * x % P != square:
-        x = x * ROOT % P
+    x = x if x * x % P == square else x * ROOT % P
     need(y < P and x * x % P == square and not (x == 0 and sign), "a point of the curve")
     return (P - x if x & 1 != sign else x, y)
 def add(a, b):
@@ -47,12 +35,10 @@ def base58(text):
     letters = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
     return functools.reduce(lambda number, c: number * 58 + letters.index(c), text, 0).to_bytes(32, "big")
 
-# --- Trees (RFC 6962) and floats ---------------------------------------------------------------------------
 def need(condition, what):
     if not condition:
         raise ValueError(f"expected {what}")
-def sha(data):
-    return hashlib.sha256(data).digest()
+def sha(data): return hashlib.sha256(data).digest()
 def included(leaf, index, size, path, root):
     need(0 <= index < size, "a leaf of the tree")
     node, last, digest = index, size - 1, sha(b"\0" + leaf)
@@ -67,7 +53,7 @@ def included(leaf, index, size, path, root):
         node, last = node >> 1, last >> 1
     need(last == 0 and digest == bytes.fromhex(root), "a leaf under the root")
 def bits(x):
-    return struct.unpack("<I", struct.pack("<f", x))[0]
+    return struct.unpack("<I", struct.pack("<f", math.nan if x != x else x))[0]
 
 def single(x):
     """A float's nearest: of an exact integer pair (n, e), n·2^e, or of a double that is the exact result."""
@@ -134,12 +120,9 @@ def chain(x, y, start=0.0):
         start = fma(a, b, start)
     return start
 def join(lanes, step):
-    while len(lanes) > 1:
-        half = len(lanes) // 2
+    while half := len(lanes) // 2:
         lanes = [step(a, b) for a, b in zip(lanes[:half], lanes[half:])]
     return lanes[0]
-# --- Operators: docs/formats/dispute.md --------------------------------------------------------------------
-
 EACH = {
     "add": plus, "subtract": minus, "multiply": mul, "multiply-add": fma, "divide": div,
     "reciprocal": lambda x: div(1.0, x), "exponential": lambda x, m: exp(minus(x, m)),
@@ -156,9 +139,25 @@ EACH = {
     "descent": lambda p, m, v, a, c, e, d: fma(a, div(m, plus(div(root(v), c), e)), mul(p, d)),
 }
 
+# Of each kind the least and most inputs, and the settings: None is one for each input.
+NEEDS = {
+    **dict.fromkeys("add subtract multiply divide exponential gate up-gradient clip-scale lookup".split(), (2, 2, 0)),
+    **dict.fromkeys("multiply-add reciprocal-root gate-gradient".split(), (3, 3, 0)),
+    **dict.fromkeys("score-gradient z-loss-reciprocal first-moment loss logit-gradient".split(), (4, 4, 0)),
+    **dict.fromkeys("reciprocal joined-maximum joined-sum norm".split(), (1, 1, 0)),
+    **dict.fromkeys("chain paired-chain lookup-gradient lane-product".split(), (2, 3, 2)),
+    **dict.fromkeys("scores score-sensitivity attention key-gradient".split(), (3, 3, 4)),
+    "norm-gradient": (4, 5, 0), "second-moment": (5, 5, 0), "descent": (7, 7, 0), "sum-in-order": (1, 2, 2),
+    "transpose": (1, 1, 1), "flatten": (1, 65536, None), "rotation": (3, 3, 3), "head-product": (2, 2, 4),
+    "largest": (1, 1, 4), "lane-maximum": (1, 2, 2), "lane-sum": (1, 2, 2),
+}
 def element(op, r, c, read, shape):
     """The element in row r, column c; read(input, row, first, end) gives numbers, shape(input) a shape."""
     kind, s, inputs = op["kind"], op["settings"], len(op["inputs"])
+    least, most, settings = NEEDS[kind]
+    causal = kind in ("lane-maximum", "lane-sum") and len(s) == 4  # two settings and the batch more
+    need(least + causal <= inputs <= most + causal and len(s) == (inputs if settings is None else settings + 2 * causal),
+         "inputs and settings of the kind")
     one = lambda i, r, c: read(i, r, c, c + 1)[0]
     if kind in EACH:
         return EACH[kind](*(one(i, 0 if shape(i)[0] == 1 else r, 0 if shape(i)[1] == 1 else c) for i in range(inputs)))
@@ -169,9 +168,8 @@ def element(op, r, c, read, shape):
         start = inputs - 1 if inputs > (1 if kind == "sum-in-order" else 2) else None
         value = 0.0 if start is None else one(start, r, c)
         tokens = read(1, 0, *s) if kind == "lookup-gradient" else None
-        if tokens is None or r in tokens:
-            for n, x in enumerate(read(0, c, *s)):
-                value = plus(value, x) if tokens is None or tokens[n] == r else value
+        for n, x in enumerate(read(0, c, *s) if tokens is None or r in tokens else ()):
+            value = plus(value, x) if tokens is None or tokens[n] == r else value
         return value
     if kind.startswith("lane-"):
         factors, first, end = 2 if kind == "lane-product" else 1, *s[:2]
@@ -182,10 +180,8 @@ def element(op, r, c, read, shape):
             T, H = s[2:]
             origin = int(one(factors, 2, r // (T * H) * T + r % T))
             first, end = max(first, origin), min(end, r % T + 1)
-        columns = range(first, end) if first < end else ()
-        x = read(0, r, first, end) if columns else []
-        y = read(1, r, first, end) if columns and factors == 2 else x
-        for place, a, b in zip(columns, x, y):
+        x = read(0, r, first, end) if first < end else []
+        for place, a, b in zip(range(first, end), x, read(1, r, first, end) if factors == 2 else x):
             lane = (place - origin) % 64
             lanes[lane] = ((a if a > lanes[lane] else lanes[lane]) if kind == "lane-maximum" else
                            plus(lanes[lane], a) if kind == "lane-sum" else fma(a, b, lanes[lane]))
@@ -215,8 +211,8 @@ def element(op, r, c, read, shape):
         return minus(log(one(2, r, 0)), minus(one(0, r, y), one(1, r, 0))) if y >= 0 else 0.0
     if kind == "logit-gradient":
         y = int(one(2, 1, r))
-        p = mul(one(0, r, c), one(1, r, 0)) if y >= 0 else 0.0
-        return mul(minus(p, 1.0) if y == c else p, one(3, 0, 0)) if y >= 0 else 0.0
+        p = lambda: mul(one(0, r, c), one(1, r, 0))
+        return 0.0 if y < 0 else mul(minus(p(), 1.0) if y == c else p(), one(3, 0, 0))
     if kind == "largest":
         return largest(read(0, r, 0, min(s[0], s[3] - r * s[0])), s, c)
     T, H, G, size = s
@@ -236,7 +232,6 @@ def element(op, r, c, read, shape):
         first = int(one(2, 2, r))
         values = b * G * size + h // (H // G) * size + d
         return chain(read(0, (b * H + h) * T + i, first, i + 1), read(1, values, first, i + 1))
-    need(kind == "key-gradient", "a kind of operator that computes something")
     starts = read(2, 2, r, (b + 1) * T)
     end, value = i + next((n for n, start in enumerate(starts) if start > i), len(starts)), 0.0
     for head in range(h * (H // G), (h + 1) * (H // G)):
@@ -250,15 +245,22 @@ def largest(x, s, c):
     need(s[2] in (5, 6), "values of the format sign or unit-sign")
     places = sorted(sorted(range(len(x)), key=lambda i: (-abs(x[i]), i))[:kept])
     mean = functools.reduce(operator.add, (abs(x[place]) for place in places), 0.0) / kept
-    roots = [1.0] + [float.fromhex(h) for h in ("0x1.172b84p0", "0x1.306fep0", "0x1.4bfdaep0", "0x1.6a09e6p0",
-                                                "0x1.8ace54p0", "0x1.ae89fap0", "0x1.d5818ep0")]
+    roots = [float.fromhex(h) for h in "1 0x1.172b84p0 0x1.306fep0 0x1.4bfdaep0 0x1.6a09e6p0 0x1.8ace54p0 "
+             "0x1.ae89fap0 0x1.d5818ep0".split()]
     grid = [0.0] + [roots[e % 8] * 2.0 ** (e // 8 - 27) for e in range(1, 256)]
     scale = min(grid, key=lambda g: (abs(mean - g), g)) if s[2] == 5 else float(mean > 0)
     return (-scale if x[c] < 0 else scale) if c in places and scale else 0.0
 
-def check(proof):
-    """What the proof shows; ValueError if it does not hold."""
-    need(proof["type"] == "fraud-proof v1", "a fraud proof")
+def check(data):
+    """What the proof in these bytes shows; ValueError if it does not hold."""
+    proof = json.loads(data)
+    need(json.dumps(proof, separators=(",", ":"), ensure_ascii=False).encode() + b"\n" == data, "the canonical form")
+    members = "type statement operator row column correct operators tiles".split()
+    need(proof["type"] == "fraud-proof v1" and list(proof) == members
+         and all(list(opened) == ["number", "line", "path"] for opened in proof["operators"])
+         and all(list(tile) == ["operator", "tile", "elements", "path"] for tile in proof["tiles"]), "the members")
+    for keys in ([o["number"] for o in proof["operators"]], [[t["operator"], t["tile"]] for t in proof["tiles"]]):
+        need(all(a < b for a, b in zip(keys, keys[1:])), "an ascending order")
     statement = dict(proof["statement"])
     _, name, signature = statement.pop("signature").split(" ")
     signature, key = base64.b64decode(signature), base58(name)
@@ -284,16 +286,15 @@ def check(proof):
         return [tiles[number, row * per_row + c // 1024][c % 1024] for c in range(first, end)]
 
     op, row, column = operators[proof["operator"]], proof["row"], proof["column"]
-    need(op["kind"] not in ("source", "state"), "an operator that computes something")
     signed = opened(proof["operator"], row, column, column + 1)[0]
     correct = element(op, row, column, lambda i, *part: opened(op["inputs"][i], *part),
                       lambda i: operators[op["inputs"][i]]["shape"])
     need(bits(correct) == bits(struct.unpack("<f", base64.b64decode(proof["correct"]))[0]), "the correct element")
     need(bits(signed) != bits(correct), "an element that is not what was signed")
-    return {"signer": name, "operator": op["operator"], "signed": signed, "correct": correct}
+    return {"signer": name, "operator": op["operator"], "kind": op["kind"], "signed": signed, "correct": correct}
 
 if __name__ == "__main__":
     try:
-        print(json.dumps(check(json.load(open(sys.argv[1], encoding="utf-8")))))
+        print(json.dumps(check(open(sys.argv[1], "rb").read())))
     except (ValueError, KeyError, IndexError, TypeError) as error:
         sys.exit(f"fraud_checker.py: the proof does not hold: {error!r}")

@@ -29,6 +29,12 @@ package struct Operator: Sendable, Equatable {
 
         /// Elements.
         package var count: Int { rows * columns }
+
+        /// Whether a value has these columns of this row.
+        package func contains(row: Int, _ columns: Range<Int>) -> Bool {
+            (0..<rows).contains(row) && columns.lowerBound >= 0
+                && columns.upperBound <= self.columns
+        }
     }
 
     /// An operator of the given parts.

@@ -13,6 +13,14 @@ package protocol OperatorInputs {
     func read(_ input: Int, row: Int, _ columns: Range<Int>) throws(Failure) -> [Float]
 }
 
+extension Float {
+    /// Whether two elements are the same number: the same bits, or NaN both, whose sign and payload
+    /// mean nothing (docs/arithmetic.md, section 1).
+    func isSame(as other: Float) -> Bool {
+        bitPattern == other.bitPattern || isNaN && other.isNaN
+    }
+}
+
 extension OperatorInputs {
     /// One element.
     func element(_ input: Int, row: Int, _ column: Int) throws(Failure) -> Float {

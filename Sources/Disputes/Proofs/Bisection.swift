@@ -54,16 +54,18 @@ package struct Bisection: Sendable {
         guard let (row, column) = differingElement(number, step) else {
             throw MalformedInput("the values of '\(step.name)' are equal, their roots are not")
         }
-        let inputs = KnownInputs(
-            values: step.inputs.map { traces[0].values[$0] },
-            shapes: step.inputs.map { first[$0].description.shape })
-        let correct = step.values(row: row, column..<column + 1, from: inputs)[0]
+        // Whoever signs both traces chooses the operator.
+        try step.expectSound()
+        let inputs = CheckedInputs(
+            known: KnownInputs(
+                values: step.inputs.map { traces[0].values[$0] },
+                shapes: step.inputs.map { first[$0].description.shape }))
+        let correct = try step.values(row: row, column..<column + 1, from: inputs)[0]
         let element = row * step.shape.columns + column
-        guard
-            let liar = traces.first(where: {
-                $0.values[number][element].bitPattern != correct.bitPattern
-            })
-        else { preconditionFailure("two values that differ are not both correct") }
+        guard let liar = traces.first(where: { !$0.values[number][element].isSame(as: correct) })
+        else {
+            throw MalformedInput("the values of '\(step.name)' are equal, their roots are not")
+        }
         return .fraud(
             FraudProof(
                 against: liar, number: number, row: row, column: column, correct: correct,
@@ -84,7 +86,23 @@ package struct Bisection: Sendable {
         guard let tile = differs?.offset else { return nil }
         let values = traces.map { $0.values[number] }
         return tree.elements(ofTile: tile)
-            .first { values[0][$0].bitPattern != values[1][$0].bitPattern }
+            .first { !values[0][$0].isSame(as: values[1][$0]) }
             .map { ($0 / step.shape.columns, $0 % step.shape.columns) }
+    }
+}
+
+/// Known inputs of an operator that somebody else wrote down, which may ask for what is not there.
+private struct CheckedInputs: OperatorInputs {
+    let known: KnownInputs
+
+    func shape(_ input: Int) -> Operator.Shape { known.shape(input) }
+
+    func read(
+        _ input: Int, row: Int, _ columns: Range<Int>
+    ) throws(MalformedInput) -> [Float] {
+        guard shape(input).contains(row: row, columns) else {
+            throw MalformedInput("row \(row), columns \(columns) are outside of input \(input)")
+        }
+        return known.read(input, row: row, columns)
     }
 }

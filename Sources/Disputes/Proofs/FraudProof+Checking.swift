@@ -36,10 +36,10 @@ extension FraudProof {
         let claimed = try inputs.opened(number, row: row, column..<column + 1)[0]
         try step.expectSound()
         let correct = try step.values(row: row, column..<column + 1, from: inputs)[0]
-        guard correct.bitPattern == self.correct.bitPattern else {
+        guard correct.isSame(as: self.correct) else {
             throw .field("correct", expected: "\(correct)", found: "\(self.correct)")
         }
-        guard claimed.bitPattern != correct.bitPattern else {
+        guard !claimed.isSame(as: correct) else {
             throw MalformedInput(
                 "no fraud: element (\(row), \(column)) of '\(step.name)' is \(claimed), as signed")
         }
@@ -84,9 +84,7 @@ struct OpenedInputs: OperatorInputs {
             throw MalformedInput("expected the line of operator \(number), found none")
         }
         let shape = step.description.shape
-        guard row >= 0, row < shape.rows, columns.lowerBound >= 0,
-            columns.upperBound <= shape.columns
-        else {
+        guard shape.contains(row: row, columns) else {
             throw MalformedInput("row \(row), columns \(columns) are outside of operator \(number)")
         }
         let tree = ValueTree(shape)

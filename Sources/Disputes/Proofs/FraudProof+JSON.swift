@@ -44,9 +44,12 @@ extension FraudProof {
         self.init(
             record: record, operators: operators, tiles: tiles, number: number, row: row,
             column: column, correct: correct)
+        guard self.bytes == bytes else {
+            throw MalformedInput("expected the canonical form", in: "fraud proof")
+        }
     }
 
-    /// The proof as one line of JSON.
+    /// The proof as one line of JSON: its one form.
     package var bytes: [UInt8] {
         let path = { (path: [Digest]) in JSON.array(path.map(\.json)) }
         let words = { (elements: [Float]) in

@@ -6,14 +6,8 @@ package import Storage
 /// The state roots before and after every inner step of a contribution, signed: where two of these
 /// part, a dispute begins.
 package struct StepRoots: Sendable, Equatable {
-    /// The contribution.
-    package let contribution: Digest
-    /// The run.
-    package let run: Digest
-    /// The round, from 1.
-    package let round: Int
-    /// The worker whose steps they are.
-    package let worker: PublicKey
+    /// Whose steps they are.
+    package let contribution: TracedContribution
     /// The root before the first step, then the one after each.
     package let roots: [Digest]
 
@@ -21,13 +15,8 @@ package struct StepRoots: Sendable, Equatable {
     package static let sizeLimit = 1 << 20
 
     /// The roots of a contribution's steps.
-    package init(
-        contribution: Digest, run: Digest, round: Int, worker: PublicKey, roots: [Digest]
-    ) {
+    package init(contribution: TracedContribution, roots: [Digest]) {
         self.contribution = contribution
-        self.run = run
-        self.round = round
-        self.worker = worker
         self.roots = roots
     }
 
@@ -42,32 +31,22 @@ package struct StepRoots: Sendable, Equatable {
     private init(_ json: JSON) throws(MalformedInput) {
         var fields = try JSONFields(json, of: "step roots")
         try fields.constant("type", "step-roots")
-        contribution = try fields.digest("contribution")
-        run = try fields.digest("run")
-        round = Int(try fields.integer("round", in: 1...Int64(UInt32.max)))
-        worker = try fields.publicKey("worker")
+        contribution = try TracedContribution(reading: &fields)
         roots = try fields.digests("roots")
         try fields.finish()
     }
 
     /// The record signed by `key`.
     package func signed(with key: SigningKey) -> JSON {
-        SignedRecord.sign(
-            [
-                "type": "step-roots",
-                "contribution": contribution.json,
-                "run": run.json,
-                "round": .integer(Int64(round)),
-                "worker": worker.json,
-                "roots": .array(roots.map(\.json)),
-            ], with: key)
+        contribution.record(
+            "step-roots", [("roots", .array(roots.map(\.json)))], signedBy: key)
     }
 
     /// The first step, from 0, after which two records of one contribution differ; nil if none does.
     package func firstDifference(from other: StepRoots) throws(MalformedInput) -> Int? {
-        guard contribution == other.contribution, run == other.run, round == other.round,
-            worker == other.worker, roots.count == other.roots.count
-        else { throw MalformedInput("expected the roots of the steps of one contribution") }
+        guard contribution == other.contribution, roots.count == other.roots.count else {
+            throw MalformedInput("expected the roots of the steps of one contribution")
+        }
         guard roots.first == other.roots.first else {
             throw MalformedInput(
                 "the rounds begin in different states, which base and worker state decide")

@@ -8,13 +8,7 @@ package import Storage
 /// Specified in docs/formats/dispute.md.
 package struct StepStatement: Sendable, Equatable {
     /// The contribution the step is of.
-    package let contribution: Digest
-    /// The run.
-    package let run: Digest
-    /// The round, from 1.
-    package let round: Int
-    /// The worker whose step it is.
-    package let worker: PublicKey
+    package let contribution: TracedContribution
     /// Inner steps of the round that were taken before; all of them, if it is the compression.
     package let step: Int
     /// The state root before the step.
@@ -28,13 +22,10 @@ package struct StepStatement: Sendable, Equatable {
 
     /// A statement of the given parts.
     package init(
-        contribution: Digest, run: Digest, round: Int, worker: PublicKey, step: Int,
-        opening: Digest, closing: Digest, operators: Int, root: Digest
+        contribution: TracedContribution, step: Int, opening: Digest, closing: Digest,
+        operators: Int, root: Digest
     ) {
         self.contribution = contribution
-        self.run = run
-        self.round = round
-        self.worker = worker
         self.step = step
         self.opening = opening
         self.closing = closing
@@ -53,10 +44,7 @@ package struct StepStatement: Sendable, Equatable {
     private init(_ json: JSON) throws(MalformedInput) {
         var fields = try JSONFields(json, of: "statement")
         try fields.constant("type", "step-trace")
-        contribution = try fields.digest("contribution")
-        run = try fields.digest("run")
-        round = Int(try fields.integer("round", in: 1...Int64(UInt32.max)))
-        worker = try fields.publicKey("worker")
+        contribution = try TracedContribution(reading: &fields)
         step = Int(try fields.integer("step", in: 0...stepLimit))
         opening = try fields.digest("opening")
         closing = try fields.digest("closing")
@@ -67,24 +55,17 @@ package struct StepStatement: Sendable, Equatable {
 
     /// The record signed by `key`.
     package func signed(with key: SigningKey) -> JSON {
-        SignedRecord.sign(
+        contribution.record(
+            "step-trace",
             [
-                "type": "step-trace",
-                "contribution": contribution.json,
-                "run": run.json,
-                "round": .integer(Int64(round)),
-                "worker": worker.json,
-                "step": .integer(Int64(step)),
-                "opening": opening.json,
-                "closing": closing.json,
-                "operators": .integer(Int64(operators)),
-                "root": root.json,
-            ], with: key)
+                ("step", .integer(Int64(step))), ("opening", opening.json),
+                ("closing", closing.json), ("operators", .integer(Int64(operators))),
+                ("root", root.json),
+            ], signedBy: key)
     }
 
     /// Whether two statements are about the same step from the same state.
     package func isAboutSameStep(as other: StepStatement) -> Bool {
-        contribution == other.contribution && run == other.run && round == other.round
-            && worker == other.worker && step == other.step && opening == other.opening
+        contribution == other.contribution && step == other.step && opening == other.opening
     }
 }

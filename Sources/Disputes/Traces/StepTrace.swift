@@ -3,7 +3,7 @@ package import Identity
 import LanguageModel
 package import Numerics
 import Rounds
-package import Storage
+import Storage
 
 /// One inner step written out: who signed it, every operator's line, and every operator's value.
 package struct StepTrace: Sendable {
@@ -18,30 +18,15 @@ package struct StepTrace: Sendable {
     /// The values, in the order of the operators.
     package let values: [FloatView]
 
-    /// What a trace is about, beside the step itself.
-    package struct Subject: Sendable {
-        /// The contribution the step is of.
-        package let contribution: Digest
-        /// The run.
-        package let run: Digest
-        /// The round, from 1.
-        package let round: Int
-        /// The worker whose step it is.
-        package let worker: PublicKey
+    /// Where in a round the step is.
+    package struct Place: Sendable {
         /// Inner steps of the round that were taken before.
         package let step: Int
-        /// Optimizer steps taken before it since the worker's moments were zero.
+        /// Optimizer steps taken before since the worker's moments were zero.
         package let optimizerSteps: Int
 
-        /// A subject.
-        package init(
-            contribution: Digest, run: Digest, round: Int, worker: PublicKey, step: Int,
-            optimizerSteps: Int
-        ) {
-            self.contribution = contribution
-            self.run = run
-            self.round = round
-            self.worker = worker
+        /// A place.
+        package init(step: Int, optimizerSteps: Int) {
             self.step = step
             self.optimizerSteps = optimizerSteps
         }
@@ -49,7 +34,8 @@ package struct StepTrace: Sendable {
 
     /// The trace of a computed step, signed by `key`.
     package init(
-        _ subject: Subject, _ step: StepValues, signedBy key: SigningKey, arithmetic: Arithmetic
+        of contribution: TracedContribution, at place: Place, _ step: StepValues,
+        signedBy key: SigningKey, arithmetic: Arithmetic
     ) {
         operators = zip(step.graph.operators, step.values).map { description, value in
             CommittedOperator(
@@ -57,14 +43,13 @@ package struct StepTrace: Sendable {
         }
         values = step.values
         statement = StepStatement(
-            contribution: subject.contribution, run: subject.run, round: subject.round,
-            worker: subject.worker, step: subject.step,
+            contribution: contribution, step: place.step,
             opening: step.stateRoot(
-                steps: subject.step, optimizerSteps: subject.optimizerSteps, isClosing: false,
+                steps: place.step, optimizerSteps: place.optimizerSteps, isClosing: false,
                 arithmetic),
             closing: step.stateRoot(
-                steps: subject.step + step.graph.steps,
-                optimizerSteps: subject.optimizerSteps + step.graph.steps, isClosing: true,
+                steps: place.step + step.graph.steps,
+                optimizerSteps: place.optimizerSteps + step.graph.steps, isClosing: true,
                 arithmetic),
             operators: operators.count, root: StepTrace.root(operators))
         signer = key.publicKey

@@ -21,8 +21,16 @@ package struct StepValues: Sendable {
         for (number, step) in graph.operators.enumerated() {
             let value = beginning.value(of: step) ?? compute(step, arithmetic)
             precondition(value.count == step.shape.count, "\(step.name) has its shape")
+            StepValues.unifyNaN(value)
             alter(number, value)
             values.append(value)
+        }
+    }
+
+    /// Writes every NaN as the one that files hold, so that no root depends on the processor's.
+    private static func unifyNaN(_ value: FloatView) {
+        for index in value.indices where value[index].isNaN {
+            value[index] = Float(bitPattern: 0x7FC0_0000)
         }
     }
 

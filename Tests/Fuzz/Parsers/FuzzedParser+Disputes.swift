@@ -49,10 +49,9 @@ extension FuzzedParser {
         func read(
             _ input: Int, row: Int, _ columns: Range<Int>
         ) throws(MalformedInput) -> [Float] {
-            let shape = shape(input)
-            guard row >= 0, row < shape.rows, columns.lowerBound >= 0,
-                columns.upperBound <= shape.columns
-            else { throw MalformedInput("expected a part of a row") }
+            guard shape(input).contains(row: row, columns) else {
+                throw MalformedInput("expected a part of a row")
+            }
             let numbers: [Float] = [
                 0, -1, 1, 3, 0.5, .infinity, .nan, -1e30, .leastNonzeroMagnitude, 7, -0.0, 2,
             ]
@@ -65,16 +64,16 @@ extension FuzzedParser {
         let arithmetic = Arithmetic(threads: 1)
         var local = LocalRound(
             round.inputs(worker: 0), microBatch: 1, arithmetic: arithmetic)
-        let subject = StepTrace.Subject(
-            contribution: round.run.digest, run: round.run.digest, round: 1,
-            worker: local.inputs.worker, step: 0, optimizerSteps: 0)
+        let contribution = TracedContribution(
+            digest: round.run.digest, run: round.run.digest, round: 1, worker: local.inputs.worker)
         guard let beginning = StepBeginning(local) else { return [] }
         func trace(by signer: Int, altering number: Int?) -> StepTrace {
             let values = StepValues(beginning, arithmetic: arithmetic) { index, value in
                 if index == number { value[0] += 1 }
             }
             return StepTrace(
-                subject, values, signedBy: SampleRound.keys[signer], arithmetic: arithmetic)
+                of: contribution, at: StepTrace.Place(step: 0, optimizerSteps: 0), values,
+                signedBy: SampleRound.keys[signer], arithmetic: arithmetic)
         }
         let gate = beginning.graph.operators.firstIndex { $0.kind == .gate }
         let (honest, lie) = (trace(by: 0, altering: nil), trace(by: 1, altering: gate))
@@ -82,8 +81,7 @@ extension FuzzedParser {
         let lines = honest.operators.filter { kinds.insert($0.description.kind).inserted }
             .map(\.line)
         let roots = StepRoots(
-            contribution: subject.contribution, run: subject.run, round: 1, worker: subject.worker,
-            roots: [honest.statement.opening, honest.statement.closing])
+            contribution: contribution, roots: [honest.statement.opening, honest.statement.closing])
         var seeds = lines + [honest.record.orderedBytes()]
         seeds.append(roots.signed(with: SampleRound.keys[0]).orderedBytes())
         if case .fraud(let proof, _) = try? Bisection(honest, lie, arithmetic: arithmetic).answer()

@@ -56,7 +56,7 @@ enum DisputesTool {
     /// A step of a model of twelve layers.
     private struct Sample {
         let beginning: StepBeginning
-        let subject: StepTrace.Subject
+        let contribution: TracedContribution
         let arithmetic: Arithmetic
 
         init(_ arithmetic: Arithmetic) throws {
@@ -73,14 +73,15 @@ enum DisputesTool {
             }
             self.beginning = beginning
             self.arithmetic = arithmetic
-            subject = StepTrace.Subject(
-                contribution: Digest(hashing: []), run: round.run.digest, round: 1,
-                worker: local.inputs.worker, step: 1, optimizerSteps: 1)
+            contribution = TracedContribution(
+                digest: Digest(hashing: []), run: round.run.digest, round: 1,
+                worker: local.inputs.worker)
         }
 
         func trace(by signer: Int, alter: (Int, FloatView) -> Void) -> StepTrace {
             StepTrace(
-                subject, StepValues(beginning, arithmetic: arithmetic, alter: alter),
+                of: contribution, at: StepTrace.Place(step: 1, optimizerSteps: 1),
+                StepValues(beginning, arithmetic: arithmetic, alter: alter),
                 signedBy: SampleRound.keys[signer], arithmetic: arithmetic)
         }
     }
