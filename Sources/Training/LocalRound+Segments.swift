@@ -4,8 +4,8 @@ package import Rounds
 
 extension LocalRound.Inputs {
     /// The round's segments.
-    package var segmentation: Segmentation {
-        Segmentation(steps: Int(assignment.steps), segmentSteps: run.round.segmentSteps)
+    package var segmentation: RoundSegments {
+        RoundSegments(steps: Int(assignment.steps), segmentSteps: run.round.segmentSteps)
     }
 }
 

@@ -32,7 +32,7 @@ package struct AuditPlan: Sendable, Equatable {
     /// Who contributed.
     package let worker: PublicKey
     /// Inner steps of the contribution in segments.
-    package let segmentation: Segmentation
+    package let segmentation: RoundSegments
     /// How much of it is audited.
     package let scope: Scope
 
@@ -54,7 +54,7 @@ package struct AuditPlan: Sendable, Equatable {
         self.seed = seed
         self.contribution = contribution
         self.worker = worker
-        segmentation = Segmentation(
+        segmentation = RoundSegments(
             steps: steps, segmentSteps: configuration.round.segmentSteps)
         guard case .sampled(let share, let sampled) = configuration.verification.replay else {
             scope = .whole

@@ -46,7 +46,7 @@ extension Judge {
                     claim: claim
                 ).verdict(on: artifact.digest))
         }
-        let segmentation = Segmentation(
+        let segmentation = RoundSegments(
             steps: claim.steps, segmentSteps: inputs.run.round.segmentSteps)
         let segments = try choose(segmentation.count)
         let answer: Answer
@@ -90,7 +90,7 @@ extension Judge {
     }
 
     /// Objects to a trace whose segments are not those of the run.
-    private static func check(_ trace: [TraceSegment], _ segmentation: Segmentation) -> Answer? {
+    private static func check(_ trace: [TraceSegment], _ segmentation: RoundSegments) -> Answer? {
         guard trace.count == segmentation.count else {
             return Answer(
                 .notReproduced,

@@ -54,15 +54,18 @@ extension Judge {
         guard claim.stateAfter == nothing else {
             return differs(.badState, "state_after", claim.stateAfter.hex, nothing.hex, claim)
         }
-        let length = inputs.run.round.segmentSteps
-        let trace = stride(from: 0, to: claim.steps, by: length).map { first in
-            TraceSegment(
-                firstStep: first, steps: min(length, claim.steps - first), opening: nothing,
+        let segments = RoundSegments(
+            steps: claim.steps, segmentSteps: inputs.run.round.segmentSteps)
+        let trace = (0..<segments.count).map { index in
+            let steps = segments.steps(ofSegment: index + 1)
+            return TraceSegment(
+                firstStep: steps.lowerBound, steps: steps.count, opening: nothing,
                 closing: nothing)
         }
         guard contribution.trace == trace else {
             return Finding(
-                .badState, "trace: expected segments of \(length) steps with roots of nothing",
+                .badState,
+                "trace: expected segments of \(segments.segmentSteps) steps with roots of nothing",
                 claim: claim)
         }
         return nil

@@ -81,7 +81,7 @@ import Testing
 @Suite("Segments of a round") struct SegmentationTests {
     @Test("cover all its steps, the last maybe fewer", arguments: 1...9, 1...4)
     func coverage(steps: Int, segmentSteps: Int) {
-        let segments = Segmentation(steps: steps, segmentSteps: segmentSteps)
+        let segments = RoundSegments(steps: steps, segmentSteps: segmentSteps)
         let ranges = (1...segments.count).map(segments.steps(ofSegment:))
         #expect(ranges.flatMap { Array($0) } == Array(0..<steps))
         #expect(ranges.dropLast().allSatisfy { $0.count == segmentSteps })

@@ -1,6 +1,6 @@
 /// The inner steps of a round in segments, each of `round.segment_steps` but the last, which may be
 /// shorter.
-package struct Segmentation: Sendable, Equatable {
+package struct RoundSegments: Sendable, Equatable {
     /// Inner steps of the round.
     package let steps: Int
     /// Inner steps of a whole segment.
