@@ -13,7 +13,7 @@ RELEASE := .build/release
 FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks install clean
+.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ bench-convergence: build ## learning and bytes of every method, beside synchrono
 
 bench-attacks: build ## what dishonest workers cost under every merge rule (hours)
 	Benchmarks/study/run.sh attacks build/bench/study $(RELEASE)
+
+bench-copies: build ## how alike honest updates and copies with noise are (20 minutes)
+	Benchmarks/study/run.sh copies build/bench/study $(RELEASE)
 
 bench-codec: build ## measure the bits and the speed of compressed updates
 	Benchmarks/codec/run.sh build/bench $(RELEASE)

@@ -118,7 +118,7 @@ let companions: [Target] = [
     .executableTarget(
         name: "bench-study",
         dependencies: [
-            "Plots", "CommandLineTool", "Training", "Aggregation", "Rounds", "Corpus",
+            "Plots", "CommandLineTool", "Scoring", "Training", "Aggregation", "Rounds", "Corpus",
             "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
             "Encodings",
         ], path: "Benchmarks/study", exclude: ["run.sh", "text.py"], swiftSettings: strict),
@@ -191,8 +191,8 @@ let commands: [Target] = [
         "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
         "Encodings"),
     command(
-        "nous-verify", "RunFiles", "Verification", "Disputes", "Attestation", "Training", "Rounds",
-        "Corpus", "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity",
+        "nous-verify", "RunFiles", "Verification", "Scoring", "Disputes", "Attestation", "Training",
+        "Rounds", "Corpus", "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity",
         "Storage", "Encodings"),
     command(
         "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
@@ -207,6 +207,9 @@ let libraries: [Target] = [
         argumentParser, yams),
     library(
         "CommandLineTool", "Artifacts", "Identity", "Storage", "Encodings", argumentParser),
+    fastLibrary(
+        "Scoring", "Aggregation", "Training", "Rounds", "Corpus", "LanguageModel", "Artifacts",
+        "Numerics", "Identity", "Storage", "Encodings"),
     library(
         "Verification", "Training", "Rounds", "Corpus", "LanguageModel", "UpdateCodec",
         "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
@@ -259,12 +262,17 @@ let testTargets: [Target] = [
         "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
         "dishonest-worker", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("Fuzz", "FuzzParsers", "Numerics", "Encodings"),
-    tests("RunFiles", "RunFiles", "Identity", "Storage", "Encodings"),
+    tests(
+        "RunFiles", "SampleRound", "RunFiles", "Rounds", "Artifacts", "Identity", "Storage",
+        "Encodings"),
     tests("CommandLineTool", "CommandLineTool"),
     tests(
         "Verification", "TestFiles", "SampleRound", "Verification", "Training", "Rounds",
         "UpdateCodec", "Corpus", "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage",
         "Encodings"),
+    tests(
+        "Scoring", "SampleRound", "Scoring", "Aggregation", "Training", "Rounds", "UpdateCodec",
+        "Corpus", "LanguageModel", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
         "Disputes", "SampleRound", "Disputes", "Training", "Rounds", "Corpus", "LanguageModel",
         "Numerics", "Identity", "Storage", "Encodings"),

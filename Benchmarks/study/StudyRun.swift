@@ -22,7 +22,7 @@ struct StudyRun {
     private let workers: [Worker]
     private var states: [WorkerState?]
     private var previous: [[Float]?]
-    private var base: Checkpoint
+    private(set) var base: Checkpoint
     private var bytes = 0
     private(set) var lastLoss = Double.nan
 
@@ -71,10 +71,12 @@ struct StudyRun {
         }
     }
 
-    private mutating func playRound() throws {
+    private mutating func playRound() throws { try merge(forged(work())) }
+
+    /// Does everybody's work of a round.
+    mutating func work() throws -> [Contribution] {
         let assignments = try self.assignments()
-        var contributions: [Contribution] = []
-        for (number, worker) in workers.enumerated() {
+        return try workers.enumerated().map { number, worker in
             let misled = !worker.isHonest && shuffled != nil
             let inputs = LocalRound.Inputs(
                 run: run, base: base, worker: worker.key.publicKey,
@@ -86,9 +88,12 @@ struct StudyRun {
             while !local.isComplete { try local.advance() }
             let (contribution, state) = try local.finish()
             states[number] = state
-            contributions.append(contribution)
+            return contribution
         }
-        let sent = forged(contributions)
+    }
+
+    /// Ends a round with what was sent.
+    mutating func merge(_ sent: [Contribution]) throws {
         var merge = RoundMerge(run: run, base: base)
         for contribution in sent {
             let artifact = contribution.artifact(layout: base.layout, codec: run.codec.codec)
@@ -113,17 +118,22 @@ struct StudyRun {
                     random: CounterRandom(seed: UInt64(base.lineage.round + 1), stream: stream),
                     constant: CounterRandom(seed: 0, stream: stream)))
             previous[number] = own
-            return Contribution(
-                claim: contribution.claim, trace: contribution.trace,
-                update: base.layout.tensors.map {
-                    run.codec.codec.encode(
-                        FloatView(copying: Array(update[$0.range])), shape: $0.shape, arithmetic)
-                })
+            return replacing(contribution, by: update)
         }
     }
 
+    /// A contribution with another update, which is encoded.
+    func replacing(_ contribution: Contribution, by update: [Float]) -> Contribution {
+        Contribution(
+            claim: contribution.claim, trace: contribution.trace,
+            update: base.layout.tensors.map {
+                run.codec.codec.encode(
+                    FloatView(copying: Array(update[$0.range])), shape: $0.shape, arithmetic)
+            })
+    }
+
     /// The elements that an update decodes to.
-    private func decoded(_ contribution: Contribution) -> [Float] {
+    func decoded(_ contribution: Contribution) -> [Float] {
         let (values, format) = (FloatStorage(count: base.layout.count), run.codec.codec)
         for (tensor, encoded) in zip(base.layout.tensors, contribution.update) {
             format.decode(

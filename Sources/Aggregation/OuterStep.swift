@@ -18,13 +18,16 @@ package enum OuterStep {
         package let secondMoment: FloatStorage?
     }
 
-    /// Takes the outer step of the round after `base`; the inputs are left alone, but for a
-    /// pseudo-gradient that is clipped.
+    /// Takes the outer step of the round after `base`, from zero moments unless `keepsMoments`; the
+    /// inputs are left alone, but for a pseudo-gradient that is clipped.
     package static func apply(
         pseudoGradient: FloatStorage, to base: Checkpoint, of run: RunConfiguration,
-        arithmetic: Arithmetic
+        keepsMoments: Bool = true, arithmetic: Arithmetic
     ) -> Result {
         let parameters = base.parameters.copy()
+        func moment(_ kept: FloatStorage?) -> FloatStorage {
+            (keepsMoments ? kept?.copy() : nil) ?? FloatStorage(count: parameters.count)
+        }
         let round = base.lineage.round + 1
         switch run.outer {
         case .sgd(let rate): descend(pseudoGradient, parameters, rate, arithmetic)
@@ -33,7 +36,7 @@ package enum OuterStep {
                 descend(pseudoGradient, parameters, rate, arithmetic)
                 break
             }
-            let velocity = base.outerMomentum?.copy() ?? FloatStorage(count: parameters.count)
+            let velocity = moment(base.outerMomentum)
             let (values, gradient) = (velocity.view, pseudoGradient.view)
             arithmetic.parallelRanges(values.count, grain: grain) { range in
                 for index in range {
@@ -46,8 +49,8 @@ package enum OuterStep {
             descend(pseudoGradient, parameters, rate, arithmetic)
             return Result(parameters: parameters, momentum: velocity, secondMoment: nil)
         case .adamW(let settings, let clip):
-            let first = base.outerMomentum?.copy() ?? FloatStorage(count: parameters.count)
-            let second = base.outerSecondMoment?.copy() ?? FloatStorage(count: parameters.count)
+            let first = moment(base.outerMomentum)
+            let second = moment(base.outerSecondMoment)
             let scale = clip.map {
                 GradientNorm.clipScale(
                     norm: GradientNorm.globalNorm(pseudoGradient, arithmetic), maximum: $0)

@@ -3,7 +3,7 @@ package import Encodings
 import LanguageModel
 package import Numerics
 package import Rounds
-import Storage
+package import Storage
 import Synchronization
 import UpdateCodec
 
@@ -114,7 +114,7 @@ package struct RoundMerge {
 
     /// The same, and what became of every contribution, ascending by digest, if `accounting`.
     package func finish(memory: Int, accounting: Bool) throws -> Result {
-        guard let source else {
+        guard let source = source(of: entries) else {
             let same = OuterStep.Result(
                 parameters: base.parameters, momentum: base.outerMomentum,
                 secondMoment: base.outerSecondMoment)
@@ -125,21 +125,22 @@ package struct RoundMerge {
         let workers = source.entries.compactMap { entries[$0.digest]?.claim.worker }
         let accounts =
             accounting ? try result.accounts(source, workers: workers, arithmetic) : []
-        let gradient = result.pseudoGradient
+        return (try next(step(by: result.pseudoGradient)), accounts)
+    }
+
+    /// The outer step by what a rule made of compressed updates, which is restored in place.
+    private func step(by gradient: FloatStorage, keepsMoments: Bool = true) -> OuterStep.Result {
         for tensor in base.layout.tensors {
             run.codec.codec.restore(
                 gradient.view[tensor.range], shape: tensor.shape, arithmetic)
         }
-        return (
-            try next(
-                OuterStep.apply(
-                    pseudoGradient: gradient, to: base, of: run, arithmetic: arithmetic)),
-            accounts
-        )
+        return OuterStep.apply(
+            pseudoGradient: gradient, to: base, of: run, keepsMoments: keepsMoments,
+            arithmetic: arithmetic)
     }
 
     /// The contributions' updates; nil if there are none.
-    private var source: UpdateSource? {
+    private func source(of entries: [Digest: Entry]) -> UpdateSource? {
         guard !entries.isEmpty else { return nil }
         let (layout, codec) = (base.layout, run.codec.codec)
         let sorted = entries.sorted { $0.key < $1.key }
@@ -155,6 +156,25 @@ package struct RoundMerge {
         ) { number in
             CompressedUpdate(try readers[number](), layout: layout, codec: codec)
         }
+    }
+
+    /// The weights that some of the contributions alone lead to, under the rule and the outer step
+    /// of the run but without its outer moments: what they, and not earlier rounds, are worth.
+    ///
+    /// The weights of nobody are the base's. Nothing sees to it that the weights are finite.
+    package func weights(of coalition: Set<Digest>) throws -> FloatStorage {
+        guard let source = source(of: entries.filter { coalition.contains($0.key) }) else {
+            return base.parameters
+        }
+        let result = try UpdateMerge.run(
+            source, rule: run.merge.rule, memory: UpdateMerge.memory, arithmetic: arithmetic)
+        return step(by: result.pseudoGradient, keepsMoments: false).parameters
+    }
+
+    /// Calls `body` with every contribution's update, ascending by digest.
+    package func forEachUpdate(_ body: (Digest, SparseUpdate) throws -> Void) throws {
+        guard let source = source(of: entries) else { return }
+        try source.forEach(arithmetic) { try body(source.entries[$0].digest, $1) }
     }
 
     private func next(_ step: OuterStep.Result) throws(MalformedInput) -> Checkpoint {

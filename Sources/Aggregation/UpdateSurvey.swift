@@ -45,7 +45,7 @@ package struct UpdateSurvey: Sendable {
 
 extension SparseUpdate {
     /// The sum of squares of each tensor: exact squares added in binary64 in ascending order.
-    var squares: [Double] {
+    package var squares: [Double] {
         tensors.map { $0.values.reduce(0.0) { $0 + Double($1) * Double($1) } }
     }
 }

@@ -14,6 +14,8 @@ package struct VerificationSettings: Sendable, Equatable {
     package let replay: Replay
     /// Verifiers that must accept a contribution; more than half of those trusted if none.
     package let quorum: Int?
+    /// Which scores leave a contribution out of the merge; none does if nil.
+    package let scores: ScoreSettings?
 
     /// What holds where nothing is said: everything is replayed.
     package static let everything = VerificationSettings(replay: .all, quorum: nil)
@@ -22,9 +24,10 @@ package struct VerificationSettings: Sendable, Equatable {
     package static let maximumQuorum = 1024
 
     /// Settings of the given parts.
-    package init(replay: Replay, quorum: Int?) {
+    package init(replay: Replay, quorum: Int?, scores: ScoreSettings? = nil) {
         self.replay = replay
         self.quorum = quorum
+        self.scores = scores
     }
 
     init(_ section: JSONFields) throws(MalformedInput) {
@@ -38,6 +41,11 @@ package struct VerificationSettings: Sendable, Equatable {
         }
         quorum = try fields.optionalInteger("quorum", in: 1...Int64(Self.maximumQuorum))
             .map { Int($0) }
+        if let section = fields.optionalValue("scores") {
+            scores = try ScoreSettings(JSONFields(section, of: "verification.scores"))
+        } else {
+            scores = nil
+        }
         try fields.finish()
     }
 }

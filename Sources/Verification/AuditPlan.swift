@@ -70,18 +70,7 @@ package struct AuditPlan: Sendable, Equatable {
             scope = .whole
             return
         }
-        scope = .segments(AuditPlan.draw(sampled, of: segmentation.count, &draws))
-    }
-
-    /// Draws `size` different numbers from 1 to `count`, each set of them as likely as any other:
-    /// Floyd's algorithm (Communications of the ACM 30(9), 1987).
-    private static func draw(_ size: Int, of count: Int, _ draws: inout PublicDraws) -> [Int] {
-        var chosen: Set<Int> = []
-        for last in (count - size + 1)...count {
-            let number = 1 + Int(draws.next(below: UInt128(last)))
-            chosen.insert(chosen.contains(number) ? last : number)
-        }
-        return chosen.sorted()
+        scope = .segments(draws.next(sampled, of: segmentation.count).map { $0 + 1 })
     }
 
     /// The segments that are replayed.

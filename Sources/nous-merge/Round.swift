@@ -19,7 +19,9 @@ struct Round: Tool {
             verdict "accepted" on it, or "plausible" if it is of class tolerant and the run takes \
             such; verdicts about another run, round or base do not count. All \
             such contributions must be given, in any order, so that whoever has the same verdicts \
-            gets the same bytes. --unverified merges all that are given.
+            gets the same bytes. --unverified merges all that are given. Where the run file has \
+            verification.scores, --scores must hold the scores of as many of these keys, and what \
+            as many of them object to is left out.
 
             Contributions are read one after the other, more than once if the rule asks for it, \
             so memory does not depend on their number; only what is no ordinary file or directory \
@@ -65,6 +67,11 @@ struct Round: Tool {
     @Option(
         help: ArgumentHelp("What nous-verify printed; - is standard input.", valueName: "file"))
     var verdicts: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What nous-verify score printed; - is standard input.", valueName: "file"))
+    var scores: String?
 
     @Option(
         help: ArgumentHelp(
@@ -117,26 +124,32 @@ struct Round: Tool {
         guard quorum == nil || !unverified else {
             throw ValidationError("--quorum counts verdicts, and --unverified has none")
         }
+        guard scores == nil || !unverified else {
+            throw ValidationError("--scores counts for --verifier keys, and --unverified has none")
+        }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads must be from 1 to 1024")
         }
         guard report != "-" || (output != nil && output != "-") else {
             throw ValidationError("--report - needs -o FILE")
         }
-        try Operand.expectOneStream([runFile, base, verdicts] + contributions)
+        try Operand.expectOneStream([runFile, base, verdicts, scores] + contributions)
     }
 
     func run() throws {
         let configuration = try RunFile.read(runFile)
         let records = try verdicts.map { try VerdictFile.read($0) }
+        let scores = try scores.map { try ScoreFile.read($0) }
         let checkpoint = try CheckpointFile.read(base, of: configuration)
-        let sound = try records.map { try self.sound($0, configuration, checkpoint) }
+        let selection = try records.map {
+            try self.selection($0, scores, configuration, checkpoint)
+        }
         try Operand.expectWritable(output)
         if report != "-" { try Operand.expectWritable(report ?? output) }
         var merge = RoundMerge(
             run: configuration, base: checkpoint,
             arithmetic: Arithmetic(threads: threads ?? AvailableProcessors.count))
-        try add(to: &merge, sound, ContributionFile.limits(checkpoint.layout))
+        try add(to: &merge, selection, ContributionFile.limits(checkpoint.layout))
         let result = try merge.finish(
             memory: memory?.bytes ?? UpdateMerge.memory, accounting: report != nil)
         if let report {
@@ -146,25 +159,26 @@ struct Round: Tool {
         try Operand.write(result.checkpoint.artifact, to: output)
     }
 
-    /// Adds the contributions that are sound, all of which must be there.
+    /// Adds the contributions that are selected; all that are accepted must be there.
     private func add(
-        to merge: inout RoundMerge, _ sound: [Digest: Verdict.Outcome]?, _ limits: ArtifactLimits
+        to merge: inout RoundMerge, _ selection: ContributionSelection?, _ limits: ArtifactLimits
     ) throws {
-        var missing = Set((sound ?? [:]).keys)
+        var missing = selection?.accepted ?? []
         for operand in contributions {
             let (outline, read) = try ContributionFile.open(operand, limits: limits)
-            let verdict = sound?[outline.digest]
-            if sound != nil, verdict == nil {
-                _ = try read()
-                warn("leaving out '\(Operand.name(operand))': it is not accepted")
-                continue
-            }
             missing.remove(outline.digest)
-            do {
-                if let verdict { try expect(verdict, on: outline.claim) }
-                try merge.add(outline, named: Operand.name(operand), read: read)
-            } catch {
-                throw error.within(Operand.name(operand))
+            let decision = try within(operand) { () throws(MalformedInput) in
+                try selection?.decision(on: outline) ?? .merged
+            }
+            switch decision {
+            case .merged:
+                try within(operand) { () throws(MalformedInput) in
+                    try merge.add(outline, named: Operand.name(operand), read: read)
+                }
+            case .notAccepted: try leaveOut(operand, "it is not accepted", read)
+            case .leftOut(let objections):
+                let reasons = objections.map(\.rawValue).joined(separator: ", ")
+                try leaveOut(operand, "its scores say \(reasons)", read)
             }
         }
         if let digest = missing.min() {
@@ -174,21 +188,23 @@ struct Round: Tool {
         }
     }
 
-    /// Nothing tolerant is ever accepted, and nothing else is plausible.
-    private func expect(
-        _ verdict: Verdict.Outcome, on claim: Claim
-    ) throws(MalformedInput) {
-        let expected: Verdict.Outcome = claim.arithmetic == .tolerant ? .plausible : .accepted
-        guard verdict == expected else {
-            throw .field("verdict", expected: expected.rawValue, found: verdict.rawValue)
+    /// Even what is left out must be whole.
+    private func leaveOut(
+        _ operand: String, _ why: String, _ read: () throws -> Artifact
+    ) throws {
+        _ = try read()
+        if !global.quiet {
+            Terminal.report(
+                "nous-merge: warning: leaving out '\(Operand.name(operand))': \(why)")
         }
     }
 
-    /// The contributions to this round that enough trusted verifiers accept or find plausible.
-    private func sound(
-        _ records: [(verdict: Verdict, verifier: PublicKey)], _ run: RunConfiguration,
+    /// What enough trusted verifiers accept or find plausible, and object to.
+    private func selection(
+        _ records: [(verdict: Verdict, verifier: PublicKey)],
+        _ scores: [(score: Score, verifier: PublicKey)]?, _ run: RunConfiguration,
         _ base: Checkpoint
-    ) throws -> [Digest: Verdict.Outcome] {
+    ) throws -> ContributionSelection {
         let trusted = try Set(verifier.map { try Parse.key($0, "--verifier") })
         if quorum == nil, let least = run.verification.quorum, least > trusted.count {
             throw Failure(
@@ -200,14 +216,30 @@ struct Round: Tool {
         guard (1...trusted.count).contains(quorum) else {
             throw Failure(.usage, "--quorum: expected 1 to \(trusted.count), found \(quorum)")
         }
-        do throws(MalformedInput) {
-            return try Verdicts(records, of: trusted, run: run, base: base).sound(quorum: quorum)
-        } catch {
-            throw error.within(Operand.name(verdicts ?? ""))
+        guard scores != nil || run.verification.scores == nil else {
+            throw Failure(
+                .usage, "--scores: the run leaves out by scores, and none are given",
+                hint: "nous-verify score prints them")
         }
+        let verdicts = try within(self.verdicts) { () throws(MalformedInput) in
+            try Verdicts(records, of: trusted, run: run, base: base)
+        }
+        let objections = try scores.map { scores in
+            try within(self.scores) { () throws(MalformedInput) in
+                try Objections(scores, of: trusted, run: run, base: base)
+            }
+        }
+        return ContributionSelection(verdicts, objections, quorum: quorum, run: run)
     }
 
-    private func warn(_ words: String) {
-        if !global.quiet { Terminal.report("nous-merge: warning: \(words)") }
+    /// Names the operand in what `body` throws.
+    private func within<Result>(
+        _ operand: String?, _ body: () throws(MalformedInput) -> Result
+    ) throws(MalformedInput) -> Result {
+        do throws(MalformedInput) {
+            return try body()
+        } catch {
+            throw error.within(Operand.name(operand ?? ""))
+        }
     }
 }

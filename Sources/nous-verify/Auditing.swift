@@ -60,7 +60,7 @@ struct Auditing: Tool {
         guard (segments == nil) != (plan == nil) else {
             throw ValidationError("give either --segments or --plan")
         }
-        try Operand.expectOneStream(verifier.operands + [plan] + contributions)
+        try Operand.expectOneStream(verifier.rostered.operands + [plan] + contributions)
     }
 
     func run() throws {

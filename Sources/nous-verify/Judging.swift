@@ -39,7 +39,7 @@ struct Judging: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        try Operand.expectOneStream(verifier.operands + contributions)
+        try Operand.expectOneStream(verifier.rostered.operands + contributions)
     }
 
     func run() throws {

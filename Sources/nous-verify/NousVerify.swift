@@ -17,9 +17,9 @@ struct NousVerify: Tool {
             """,
         version: toolVersion,
         subcommands: [
-            Judging.self, Planning.self, Auditing.self, FindingEquivocations.self, TraceStep.self,
-            Bisect.self, CheckFraud.self, MakeReceipts.self, CheckReceipts.self, SignModel.self,
-            CheckModel.self,
+            Judging.self, Planning.self, Auditing.self, ScoreRound.self, FindingEquivocations.self,
+            TraceStep.self, Bisect.self, CheckFraud.self, MakeReceipts.self, CheckReceipts.self,
+            SignModel.self, CheckModel.self,
         ],
         defaultSubcommand: Judging.self)
 }

@@ -1,11 +1,9 @@
 import ArgumentParser
 import CommandLineTool
-import Corpus
 import Encodings
 import Rounds
 import RunFiles
 import Storage
-import TransparencyLog
 import Verification
 
 /// Draws what is to be audited.
@@ -24,7 +22,7 @@ struct Planning: Tool {
             not pay. The terms go to standard error too, for people.
 
             Example:
-              nous-verify plan --run run.yaml --roster roster-2.json *.contribution > plan.ndjson
+              nous-verify plan --run run.yaml --next-roster roster-2.json *.contribution > plan.ndjson
               nous-ledger log --json ledger |
                 nous-verify plan --run run.yaml --checkpoint ledger/checkpoint --round 1 -
             """)
@@ -34,23 +32,7 @@ struct Planning: Tool {
         help: ArgumentHelp("The run file; - is standard input.", valueName: "run.yaml"))
     var runFile: String
 
-    @Option(
-        help: ArgumentHelp(
-            "The roster of the next round, whose seed decides; - is standard input.",
-            valueName: "file"))
-    var roster: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A checkpoint of the ledger that covers the contributions: its digest decides.",
-            valueName: "file"))
-    var checkpoint: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A public value that nobody could foresee, 64 hexadecimal digits.", valueName: "digest")
-    )
-    var seed: String?
+    @OptionGroup var seed: SeedOptions
 
     @Option(
         help: ArgumentHelp(
@@ -78,13 +60,10 @@ struct Planning: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard [roster, checkpoint, seed].count(where: { $0 != nil }) == 1 else {
-            throw ValidationError("give one of --roster, --checkpoint and --seed")
-        }
         guard (0...1_000_000_000).contains(workCost) else {
             throw ValidationError("--work-cost must be from 0 to 1000000000")
         }
-        try Operand.expectOneStream([runFile, roster, checkpoint] + contributions)
+        try Operand.expectOneStream([runFile] + seed.operands + contributions)
     }
 
     func run() throws {
@@ -92,7 +71,7 @@ struct Planning: Tool {
         var statements = Equivocation.Statements()
         for operand in contributions { try StatementFile.add(operand, to: &statements) }
         let claims = try distinct(statements.claims, of: run)
-        let seed = try seed(after: claims[0].claim.round, in: run)
+        let seed = try seed.seed(after: claims[0].claim.round, in: run)
         let plans = claims.map {
             AuditPlan(of: $0.claim, digest: $0.digest, run: run, seed: seed)
         }
@@ -135,19 +114,5 @@ struct Planning: Tool {
                 hint: "give --round")
         }
         return sorted
-    }
-
-    private func seed(after round: Int, in run: RunConfiguration) throws -> Digest {
-        if let seed { return try Parse.digest(seed, "--seed") }
-        if let roster {
-            return try RosterFile.read(roster, round: round + 1, run: run).effectiveSeed
-        }
-        let operand = checkpoint ?? ""
-        let bytes = try Operand.read(operand, limit: LogCheckpoint.maximumLength)
-        do throws(MalformedInput) {
-            return try LogCheckpoint.read(bytes).checkpoint.digest
-        } catch {
-            throw error.within(Operand.name(operand))
-        }
     }
 }

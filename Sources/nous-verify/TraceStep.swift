@@ -53,15 +53,15 @@ struct TraceStep: Tool {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        try Operand.expectOneStream(verifier.operands + [contribution])
+        try Operand.expectOneStream(verifier.rostered.operands + [contribution])
         if step != nil, output == nil || output == "-" {
             throw ValidationError("--step needs --output, a directory")
         }
     }
 
     func run() throws {
-        let signingKey = try KeyFile.read(verifier.key)
-        let inputs = try verifier.round.read()
+        let signingKey = try KeyFile.read(verifier.rostered.key)
+        let inputs = try verifier.rostered.round.read()
         let machine = try StopSignals.held { try arithmetic.arithmetic() }
         let (outline, _) = try ContributionFile.open(
             contribution, limits: ContributionFile.limits(inputs.base.layout))
@@ -99,10 +99,11 @@ struct TraceStep: Tool {
     private func localInputs(
         _ claim: Claim, _ round: RoundOptions.Round
     ) throws -> LocalRound.Inputs {
-        let assignments = try verifier.assignments(of: round)
+        let assignments = try verifier.rostered.assignments(of: round)
         guard let assignment = assignments.first(where: { $0.worker == claim.worker }) else {
             throw MalformedInput(
-                "worker \(claim.worker) is not in the roster", in: Operand.name(verifier.roster))
+                "worker \(claim.worker) is not in the roster",
+                in: Operand.name(verifier.rostered.roster))
         }
         let state = try verifier.states.flatMap {
             try StateStore($0).last(

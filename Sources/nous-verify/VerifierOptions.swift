@@ -9,8 +9,8 @@ import RunFiles
 import Training
 import Verification
 
-/// What everybody needs who repeats workers' rounds.
-struct VerifierOptions: ParsableArguments {
+/// A round, who has which share of it, and who signs what is found.
+struct RosteredRoundOptions: ParsableArguments {
     @OptionGroup var round: RoundOptions
 
     @Option(
@@ -22,12 +22,6 @@ struct VerifierOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The key that signs what is found.", valueName: "file"))
     var key: String
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the states are in which workers ended their rounds before; without it only "
-                + "fresh workers' rounds can be repeated.", valueName: "directory"))
-    var states: String?
-
     /// The operands that `-` may make standard input.
     var operands: [String] { round.operands + [roster, key] }
 
@@ -36,6 +30,17 @@ struct VerifierOptions: ParsableArguments {
         try RosterFile.assignments(
             roster, round: inputs.number, run: inputs.run, corpus: inputs.corpus)
     }
+}
+
+/// What everybody needs who repeats workers' rounds.
+struct VerifierOptions: ParsableArguments {
+    @OptionGroup var rostered: RosteredRoundOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the states are in which workers ended their rounds before; without it only "
+                + "fresh workers' rounds can be repeated.", valueName: "directory"))
+    var states: String?
 
     /// A judge of the round and what it works with.
     struct Court {
@@ -49,9 +54,9 @@ struct VerifierOptions: ParsableArguments {
     func court(
         _ arithmetic: ArithmeticOptions, _ memory: MemoryOption, quiet: Bool
     ) throws -> Court {
-        let signingKey = try KeyFile.read(key)
-        let inputs = try round.read()
-        let assignments = try assignments(of: inputs)
+        let signingKey = try KeyFile.read(rostered.key)
+        let inputs = try rostered.round.read()
+        let assignments = try rostered.assignments(of: inputs)
         let machine = try StopSignals.held { try arithmetic.arithmetic() }
         let plan = try memory.plan(microBatch: arithmetic.microBatch) {
             RoundMemory.demand(

@@ -216,9 +216,9 @@ struct PlanCommandTests {
               ...
               ...
               $ [ $(grep -c "$(head -3 L/checkpoint | sha256sum | cut -c -64)" plan) = 3 ]
-              $ nous-verify plan -q --run run.yaml --roster roster-2 *.contribution | head -1 | cut -d, -f 8
+              $ nous-verify plan -q --run run.yaml --next-roster roster-2 *.contribution | head -1 | cut -d, -f 8
               "audit":"whole"
-              $ nous-verify plan -q --run run.yaml --roster roster.json *.contribution
+              $ nous-verify plan -q --run run.yaml --next-roster roster.json *.contribution
               nous-verify: error: roster.json: field 'round': expected 2, found 1
               [65]
             """)

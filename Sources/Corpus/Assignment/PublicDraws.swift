@@ -25,4 +25,16 @@ package struct PublicDraws: Sendable {
             if number <= UInt128.max - excess { return number % bound }
         }
     }
+
+    /// The next `size` different numbers below `count`, ascending, each set of them as likely as any
+    /// other: Floyd's algorithm (Communications of the ACM 30(9), 1987).
+    package mutating func next(_ size: Int, of count: Int) -> [Int] {
+        precondition((0...count).contains(size), "\(size) of \(count)")
+        var chosen: Set<Int> = []
+        for last in count - size..<count {
+            let number = Int(next(below: UInt128(last + 1)))
+            chosen.insert(chosen.contains(number) ? last : number)
+        }
+        return chosen.sorted()
+    }
 }

@@ -1,5 +1,6 @@
 import Crypto
 package import Encodings
+package import Storage
 
 /// An Ed25519 private key.
 package struct SigningKey: Sendable {
@@ -64,6 +65,12 @@ package struct SigningKey: Sendable {
             preconditionFailure("Ed25519 signs every message")
         }
         return [UInt8](signature)
+    }
+
+    /// A secret of the holder of the key alone, another for every purpose: SHA-256 of the purpose,
+    /// the seed and the subject.
+    package func secret(for purpose: String, of subject: Storage.Digest) -> Storage.Digest {
+        Storage.Digest(hashing: Array(purpose.utf8) + seed + subject.bytes)
     }
 
     /// The file that `solana-keygen` would write: seed and public half as an array of integers.

@@ -38,6 +38,7 @@ extension FuzzedParser {
                     { _ = try LedgerRecord($0, checkingSignature: false) },
                     { _ = try LedgerRecord($0) },
                     { _ = try Verdict.verify($0) },
+                    { _ = try Score.verify($0) },
                     { try Genesis($0).check() },
                     { roster in
                         let read = try Roster(json: roster)
@@ -113,6 +114,15 @@ extension FuzzedParser {
                 run: digest, round: 1, base: digest, worker: key.publicKey, tokens: 1,
                 stateBefore: nil, stateAfter: digest),
             outcome: .accepted, reason: "replayed")
+        let interval = Score.Interval(mean: 0, low: -1, high: 1)
+        let gain = Score.Gain(sequences: 2, before: 1, gain: interval)
+        let score = Score(
+            run: digest, round: 1, base: digest, contribution: digest, worker: key.publicKey,
+            seed: digest, gains: [.assigned: gain, .held: gain], leaveOneOut: gain,
+            dataUse: interval, standing: Score.Standing(norm: 1, cosine: 2, direction: -3),
+            nearest: Score.Neighbour(contribution: digest, likeness: 4),
+            rating: Score.Rating(mean: 5, deviation: 6), projections: digest,
+            objections: [.copy, .harm])
         let roster = Roster(
             run: digest, round: 1, seed: digest,
             workers: [RosterWorker(key: key.publicKey, throughput: 1, stake: 1)])
@@ -122,7 +132,8 @@ extension FuzzedParser {
             "row": .string(Base64.encode([1, 2])),
         ]
         return records.map { SignedRecord.sign($0, with: key) } + [
-            verdict.signed(with: key), roster.json, round.assignments[2].json, proof,
+            verdict.signed(with: key), score.signed(with: key), roster.json,
+            round.assignments[2].json, proof,
             round.corpus.summary.json,
         ]
     }()

@@ -1,0 +1,185 @@
+import ArgumentParser
+import Artifacts
+import CommandLineTool
+import Corpus
+import Encodings
+import Identity
+import Numerics
+import Rounds
+import RunFiles
+import Scoring
+import Storage
+import Verification
+
+/// Measures what contributions are worth.
+struct ScoreRound: Tool {
+    static let configuration = CommandConfiguration(
+        commandName: "score",
+        abstract: "Measure what contributions are worth to the model, and find copies.",
+        discussion: """
+            Scores are advisory: they say nothing about honesty, which verdicts are for. One signed \
+            record a contribution goes to standard output: by how much it alone makes the loss fall \
+            on sequences the worker had, on others', and on some that only the holder of the \
+            verifier's key knows, with 95 % intervals; what it adds to the merge of all others; \
+            its length and direction among the others; the update it is most like; and the \
+            worker's rating. The same in short goes to standard error for people.
+
+            All contributions to the round must be given, in any order. The run file's section \
+            "verification.scores" says which of them scores leave out of the merge; nous-merge \
+            reads that from the records. Of two that are too alike the later is a copy, and which \
+            is later the ledger says (--sealed).
+
+            Example:
+              nous-verify score --run run.yaml --base base.tar.zst --data data \\
+                --roster roster.json --key verifier.key --next-roster roster-2.json \\
+                --ratings scores-1.ndjson *.contribution > scores-2.ndjson
+            """)
+
+    @OptionGroup var round: RosteredRoundOptions
+    @OptionGroup var seed: SeedOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Sequences of a slice; more make the intervals narrower.", valueName: "n"))
+    var sequences = 64
+
+    @Option(
+        help: ArgumentHelp(
+            "Text that only you have, packed like the data, for the private slice; held-out "
+                + "sequences drawn by a secret of the key unless given.", valueName: "directory"))
+    var privateData: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Scores of earlier rounds by the same key, whose ratings go on; may be repeated.",
+            valueName: "file"))
+    var ratings: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The ledger's entries, as nous-ledger log --json prints them: of two that are alike, "
+                + "the one sealed later is the copy.", valueName: "file"))
+    var sealed: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A contribution of an earlier round that nobody may copy either; may be repeated.",
+            valueName: "contribution"))
+    var earlier: [String] = []
+
+    @Argument(help: ArgumentHelp("Contributions; - is standard input.", valueName: "contribution"))
+    var contributions: [String]
+
+    @OptionGroup var arithmetic: ArithmeticOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard (2...Score.maximumSequences).contains(sequences) else {
+            throw ValidationError("--sequences must be from 2 to \(Score.maximumSequences)")
+        }
+        try Operand.expectOneStream(
+            round.operands.map { $0 } + seed.operands + ratings + [sealed] + earlier
+                + contributions)
+    }
+
+    func run() throws {
+        let signingKey = try KeyFile.read(round.key)
+        let inputs = try round.round.read()
+        let assignments = try round.assignments(of: inputs)
+        let seed = try seed.seed(after: inputs.number, in: inputs.run)
+        let context = RoundScoring.Context(
+            ratings: try earlierRatings(signingKey.publicKey, before: inputs.number),
+            order: try sealingOrder())
+        let machine = try StopSignals.held { try arithmetic.arithmetic() }
+        var scoring = RoundScoring(
+            RoundScoring.Inputs(
+                run: inputs.run, base: inputs.base, assignments: assignments,
+                slices: ScoreSlices(
+                    inputs.corpus, assignments: assignments, seed: seed, size: sequences,
+                    secret: signingKey.secret(
+                        for: "nous-tools private slice v1", of: inputs.base.digest),
+                    privateText: try privateText(like: inputs.corpus)),
+                seed: seed,
+                microBatch: arithmetic.evaluationBatch(
+                    sequenceLength: inputs.corpus.sequenceLength)),
+            arithmetic: machine)
+        for operand in contributions {
+            try read(operand, inputs) { (artifact) throws(MalformedInput) in
+                try scoring.add(artifact)
+            }
+        }
+        for operand in earlier {
+            try read(operand, inputs) { (artifact) throws(MalformedInput) in
+                try scoring.compare(with: artifact)
+            }
+        }
+        var progress = Progress(quiet: global.quiet)
+        let scores = try scoring.scores(context) { done, total in
+            progress.update("measuring merge", done: done, of: total)
+        }
+        progress.finish()
+        var sink = Operand.standardOutput
+        for score in scores { try sink.write(score.line(signedWith: signingKey)) }
+        guard !global.quiet else { return }
+        for line in ScoreTable(scores).lines { Terminal.report(line) }
+    }
+
+    private func read(
+        _ operand: String, _ inputs: RoundOptions.Round,
+        _ body: (Artifact) throws(MalformedInput) -> Void
+    ) throws {
+        let artifact = try Operand.readArtifact(
+            operand, expecting: .contribution,
+            limits: ContributionFile.limits(inputs.base.layout))
+        do throws(MalformedInput) {
+            try body(artifact)
+        } catch {
+            throw error.within(Operand.name(operand))
+        }
+    }
+
+    /// Text of the verifier's own, in the tokens and rows of the run's.
+    private func privateText(like corpus: TokenizedCorpus) throws -> TokenizedCorpus? {
+        guard let privateData else { return nil }
+        let own = try TokenizedCorpus.read(privateData)
+        guard own.tokenizerDigest == corpus.tokenizerDigest else {
+            throw MalformedInput.field(
+                "tokenizer", expected: corpus.tokenizerDigest.hex, found: own.tokenizerDigest.hex
+            ).within(privateData)
+        }
+        guard own.sequenceLength == corpus.sequenceLength else {
+            throw MalformedInput.field(
+                "sequence length", expected: "\(corpus.sequenceLength)",
+                found: "\(own.sequenceLength)"
+            ).within(privateData)
+        }
+        return own
+    }
+
+    /// The latest ratings before the round by the same verifier.
+    private func earlierRatings(
+        _ verifier: PublicKey, before round: Int
+    ) throws -> [PublicKey: Score.Rating] {
+        var latest: [PublicKey: Score] = [:]
+        for operand in ratings {
+            for (score, signer) in try ScoreFile.read(operand)
+            where signer == verifier && Int(score.round) < round {
+                guard score.round >= latest[score.worker]?.round ?? 0 else { continue }
+                latest[score.worker] = score
+            }
+        }
+        return latest.mapValues(\.rating)
+    }
+
+    /// The places of contributions in the ledger.
+    private func sealingOrder() throws -> [Digest: Int] {
+        guard let sealed else { return [:] }
+        var statements = Equivocation.Statements()
+        try StatementFile.add(sealed, to: &statements)
+        var order: [Digest: Int] = [:]
+        for (place, claim) in statements.claims.enumerated() where order[claim.digest] == nil {
+            order[claim.digest] = place
+        }
+        return order
+    }
+}
