@@ -13,7 +13,7 @@ RELEASE := .build/release
 FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies install clean
+.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ bench-codec: build ## measure the bits and the speed of compressed updates
 
 bench-audit: build ## measure what audits of two of sixteen segments and whole replays cost
 	Benchmarks/audit/run.sh $(RELEASE) build/bench/audit build/bench/audit.ndjson
+
+bench-check: build ## how fast contributions are checked before any replay, at 124M parameters
+	$(RELEASE)/bench-merge check examples/demonstration/run.yaml base
 
 bench-merge: build ## merge 10 and 1,000 contributions to 124M parameters; needs 10 GB of disk
 	mkdir -p build/bench

@@ -15,8 +15,9 @@ import TrainShapes
 ///
 ///     bench-merge make RUN SHAPE RULE COUNT DIRECTORY     writes a run, a base and contributions
 ///     bench-merge decode DIRECTORY COUNT THREADS          reads and decodes as many contributions
+///     bench-merge check RUN SHAPE                         checks contributions of several codecs
 ///
-/// `compare.py` runs both, and `nous-merge` between them.
+/// `compare.py` runs the first two, and `nous-merge` between them.
 @main
 enum MergeBenchmark {
     static func main() throws {
@@ -34,6 +35,11 @@ enum MergeBenchmark {
                 return usage()
             }
             try decode(arguments[1], count: count, threads: threads)
+        case ("check", 3):
+            guard let shape = TrainShape(named: arguments[2]) else { return usage() }
+            for codec in CheckedCodec.all {
+                print(try CheckMeasurement(run: arguments[1], shape: shape, codec).line)
+            }
         default: usage()
         }
     }
@@ -43,6 +49,7 @@ enum MergeBenchmark {
             """
             usage: bench-merge make RUN SHAPE RULE COUNT DIRECTORY
                    bench-merge decode DIRECTORY COUNT THREADS
+                   bench-merge check RUN SHAPE
             """)
     }
 

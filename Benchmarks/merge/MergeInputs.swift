@@ -13,22 +13,24 @@ import UpdateCodec
 /// A base and any number of contributions to it, made cheaply: a few updates of random values,
 /// each claimed and signed by many workers.
 struct MergeInputs {
-    private let run: RunConfiguration
+    let run: RunConfiguration
     private let file: [UInt8]
 
     /// Distinct updates.
     private static let updateCount = 4
 
     /// Inputs under the run file `path` with another model, codec density and merge rule.
-    init(run path: String, shape: TrainShape, rule: JSON) throws {
+    init(
+        run path: String, shape: TrainShape, rule: JSON, keep: Int64 = 64, values: String = "sign"
+    ) throws {
         var value = try YAML.parse(try Files.read(path: path, limit: YAML.sizeLimit))
         value["model"] = try shape.configuration.huggingFaceConfig(
             beginningToken: nil, endToken: nil
         ).without("architectures", "bos_token_id", "eos_token_id", "torch_dtype", "dtype")
         value["data"]?["sequence_length"] = 128
         value["codec"]?["chunk"] = 4_096
-        value["codec"]?["keep"] = 64
-        value["codec"]?["values"] = "sign"
+        value["codec"]?["keep"] = .integer(keep)
+        value["codec"]?["values"] = .string(values)
         for member in rule.object ?? [] { value["merge"]?[member.key] = member.value }
         file = value.prettyBytes()
         run = try RunConfiguration(value, digest: Digest(hashing: file))
@@ -43,29 +45,48 @@ struct MergeInputs {
     func write(contributions count: Int, to directory: String) throws {
         try Files.makeDirectory(directory)
         try Files.writeAtomically(path: "\(directory)/run.yaml", file)
-        let base = Checkpoint(
+        let base = self.base
+        try Operand.write(base.artifact, to: "\(directory)/base")
+        for first in 0..<min(count, MergeInputs.updateCount) {
+            let update = update(first, base.layout)
+            for number in stride(from: first, to: count, by: MergeInputs.updateCount) {
+                try Operand.write(
+                    artifact(number, update, base), to: MergeInputs.file(directory, number))
+            }
+        }
+    }
+
+    /// One contribution.
+    func contribution() -> Artifact {
+        let base = self.base
+        return artifact(0, update(0, base.layout), base)
+    }
+
+    private var base: Checkpoint {
+        Checkpoint(
             configuration: run.model,
             parameters: MergeInputs.values(ParameterLayout(run.model).count, seed: 1),
             outerMomentum: nil, tokenizer: Array("{}".utf8), endToken: nil,
             lineage: Lineage(run: run.digest, round: 0, parent: nil, contributions: []))
-        try Operand.write(base.artifact, to: "\(directory)/base")
+    }
+
+    private func update(_ number: Int, _ layout: ParameterLayout) -> [EncodedTensor] {
+        let values = MergeInputs.values(layout.count, seed: UInt64(2 + number)).view
         let arithmetic = Arithmetic(threads: 1)
-        for first in 0..<min(count, MergeInputs.updateCount) {
-            let values = MergeInputs.values(base.layout.count, seed: UInt64(2 + first)).view
-            let update = base.layout.tensors.map {
-                run.codec.codec.encode(values[$0.range], shape: $0.shape, arithmetic)
-            }
-            for number in stride(from: first, to: count, by: MergeInputs.updateCount) {
-                let key = SigningKey(seed: Digest(hashing: Array("\(number)".utf8)).bytes)
-                let contribution = Contribution(
-                    claim: claim(number, key.publicKey, base), trace: MergeInputs.trace,
-                    update: update)
-                var artifact = contribution.artifact(
-                    layout: base.layout, codec: run.codec.codec)
-                artifact.sign(with: key)
-                try Operand.write(artifact, to: MergeInputs.file(directory, number))
-            }
+        return layout.tensors.map {
+            run.codec.codec.encode(values[$0.range], shape: $0.shape, arithmetic)
         }
+    }
+
+    private func artifact(
+        _ number: Int, _ update: [EncodedTensor], _ base: Checkpoint
+    ) -> Artifact {
+        let key = SigningKey(seed: Digest(hashing: Array("\(number)".utf8)).bytes)
+        let contribution = Contribution(
+            claim: claim(number, key.publicKey, base), trace: MergeInputs.trace, update: update)
+        var artifact = contribution.artifact(layout: base.layout, codec: run.codec.codec)
+        artifact.sign(with: key)
+        return artifact
     }
 
     private static let state = Digest(hashing: [])

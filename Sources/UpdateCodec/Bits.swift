@@ -58,6 +58,28 @@ struct BitWriter {
         return taken
     }
 
+    /// Passes over `count` bits.
+    mutating func skip(_ count: Int) { position += count }
+
+    /// Takes numbers of `bits` bits, at most 32, as the bit patterns of all of `target`.
+    mutating func take(_ bits: Int, into target: inout MutableSpan<Float>) {
+        let (start, count) = (position, target.count)
+        guard unsafe (start + bits * count) >> 3 + 8 <= bytes.count else {
+            for place in 0..<count { target[place] = Float(bitPattern: UInt32(take(bits))) }
+            return
+        }
+        position += bits * count
+        let mask: UInt64 = 1 << UInt64(bits) - 1
+        unsafe target.withUnsafeMutableBufferPointer { codes in
+            for place in 0..<count {
+                let bit = start &+ bits &* place
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self)
+                let code = UInt64(littleEndian: word) >> UInt64(bit & 7) & mask
+                unsafe codes[place] = Float(bitPattern: UInt32(truncatingIfNeeded: code))
+            }
+        }
+    }
+
     /// The number of zeros before the next one, which stays; `limit` + 1 if there are more.
     mutating func zeros(atMost limit: Int) -> Int {
         var count = 0
@@ -72,22 +94,17 @@ struct BitWriter {
 
     /// The next Rice code of the given parameter, at most 32: a number whose high bits are at most
     /// `quotientLimit`, or a larger one if they are more.
-    @inline(__always)
     mutating func riceCode(parameter: Int, quotientLimit: Int) -> Int {
-        let word = peek()
-        let zeros = word.trailingZeroBitCount
-        guard zeros + 1 + parameter <= 56 else {
-            let quotient = self.zeros(atMost: quotientLimit)
-            return quotient << parameter | Int(take(parameter + 1) >> 1)
-        }
-        position += zeros + 1 + parameter
-        let low = word >> UInt64(zeros + 1) & (1 << UInt64(parameter) - 1)
-        return zeros << parameter | Int(low)
+        let quotient = zeros(atMost: quotientLimit)
+        return quotient << parameter | Int(take(parameter + 1) >> 1)
     }
 
-    /// At least the next 56 bits.
+    /// How many bits there are at least in ``peek()``.
+    static let peeked = 56
+
+    /// At least the next 56 bits, the first in the lowest.
     @inline(__always)
-    private func peek() -> UInt64 {
+    func peek() -> UInt64 {
         let start = position >> 3
         if unsafe start + 8 <= bytes.count {
             let word = unsafe bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)

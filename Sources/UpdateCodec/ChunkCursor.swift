@@ -20,19 +20,19 @@ package struct ChunkCursor: Sendable {
     ///
     /// The tensor must be one that an encoder wrote.
     package mutating func advance(into chunk: inout DecodedChunk) -> Bool {
-        switch read(into: &chunk) {
+        switch read(into: &chunk, checks: false) {
         case .chunk: return true
         case .end: return false
         case .fault: preconditionFailure("a chunk that no encoder writes")
         }
     }
 
-    /// Decodes what remains and refuses what no encoder writes.
+    /// Reads what remains and refuses what no encoder writes.
     mutating func check(named name: String) throws(MalformedInput) {
         var chunk = DecodedChunk()
         while true {
             let number = next
-            switch read(into: &chunk) {
+            switch read(into: &chunk, checks: true) {
             case .chunk: continue
             case .fault:
                 throw MalformedInput("tensor '\(name)': chunk \(number) is not as encoders write")
@@ -44,7 +44,8 @@ package struct ChunkCursor: Sendable {
 
     private enum Step { case chunk, end, fault }
 
-    private mutating func read(into chunk: inout DecodedChunk) -> Step {
+    /// Decodes the next chunk, or `checks` it.
+    private mutating func read(into chunk: inout DecodedChunk, checks: Bool) -> Step {
         chunk.indices.removeAll(keepingCapacity: true)
         chunk.values.removeAll(keepingCapacity: true)
         let range = codec.range(ofChunk: next, of: count)
@@ -57,12 +58,16 @@ package struct ChunkCursor: Sendable {
             let mark = Int(reader.take(codec.values.markBits))
             if mark > 0 {
                 let kept = codec.keptCount(range.count)
-                let second = Int(reader.take(codec.values.secondBits))
-                let coding = IndexCoding(kept: kept, of: range.count)
-                guard coding.read(from: &reader, into: &chunk.indices),
-                    chunk.readValues(
-                        kept, as: codec.values, mark: mark, second: second, from: &reader)
-                else { return .fault }
+                let coding = DecodedChunk.Coding(
+                    format: codec.values, mark: mark,
+                    second: Int(reader.take(codec.values.secondBits)))
+                let places = IndexCoding(kept: kept, of: range.count)
+                guard places.read(from: &reader, into: &chunk.indices) else { return .fault }
+                if checks {
+                    guard chunk.checkValues(kept, coding, from: &reader) else { return .fault }
+                } else {
+                    chunk.readValues(kept, coding, from: &reader)
+                }
             }
             return reader.isExhausted ? .fault : .chunk
         }

@@ -19,115 +19,141 @@ package struct DecodedChunk: Sendable, Equatable {
 }
 
 extension DecodedChunk {
-    /// Reads the values of the elements sent, after the mark; false if no encoder writes them.
-    mutating func readValues(
-        _ kept: Int, as format: ValueFormat, mark: Int, second: Int, from reader: inout BitReader
+    /// What every code of a chunk is read by.
+    struct Coding {
+        let format: ValueFormat
+        let mark: Int
+        let second: Int
+    }
+
+    /// Reads the codes of the elements sent, after the mark, and says whether an encoder writes them.
+    ///
+    /// The codes stand in `values` as bit patterns; those of sign formats, which are all sound, do
+    /// not.
+    mutating func checkValues(
+        _ kept: Int, _ coding: Coding, from reader: inout BitReader
     ) -> Bool {
-        switch format {
-        case .float32: readFloats(kept, from: &reader)
-        case .float16: readHalfFloats(kept, from: &reader)
-        case .int8: readIntegers(kept, mark: mark, from: &reader)
-        case .fp4: readExponents(kept, mark: mark, from: &reader)
-        case .twoBit: readTwoLevels(kept, high: mark, low: second, from: &reader)
-        case .sign: readSigns(kept, of: ScaleGrid.magnitudes[mark], from: &reader)
+        guard coding.format.bits > 1 else {
+            reader.skip(kept)
+            return true
+        }
+        readCodes(kept, coding, from: &reader)
+        switch coding.format {
+        case .float32: return hasFloats(exponent: 0x7F80_0000, sign: 0x8000_0000)
+        case .float16: return hasFloats(exponent: 0x7C00, sign: 0x8000)
+        case .int8: return hasIntegers(coding)
+        case .fp4: return hasExponents(coding)
+        case .twoBit: return hasTwoLevels(coding)
+        case .sign, .unitSign: return true
+        }
+    }
+
+    /// Reads the values of the elements sent, after the mark, of codes that were checked.
+    mutating func readValues(_ kept: Int, _ coding: Coding, from reader: inout BitReader) {
+        switch coding.format {
+        case .float32: readCodes(kept, coding, from: &reader)
+        case .float16:
+            decode(kept, coding, from: &reader) { HalfFloat.value(UInt16(truncatingIfNeeded: $0)) }
+        case .int8:
+            let scale = ScaleGrid.magnitudes[coding.mark]
+            decode(kept, coding, from: &reader) {
+                Float(Int8(truncatingIfNeeded: $0)) * scale
+            }
+        case .fp4:
+            let table = (0..<16).map { code -> Float in
+                let exponent = code & 7
+                let magnitude =
+                    exponent == 0 ? 0 : Exponents.magnitude(exponent, mark: coding.mark)
+                return code < 8 ? magnitude : -magnitude
+            }
+            decode(kept, coding, from: &reader) { table[Int($0)] }
+        case .twoBit:
+            let levels = [coding.second, coding.mark].map { ScaleGrid.magnitudes[$0] }
+            let table = [levels[0], -levels[0], levels[1], -levels[1]]
+            decode(kept, coding, from: &reader) { table[Int($0)] }
+        case .sign: readSigns(kept, of: ScaleGrid.magnitudes[coding.mark], from: &reader)
         case .unitSign: readSigns(kept, of: 1, from: &reader)
         }
     }
 
-    /// Appends the values of the next `kept` codes of `bits` bits.
-    @inline(__always)
-    private mutating func append(
-        _ kept: Int, bits: Int, from reader: inout BitReader, _ value: (Int) -> Float
+    /// The codes of all elements sent, as bit patterns.
+    private mutating func readCodes(
+        _ kept: Int, _ coding: Coding, from reader: inout BitReader
     ) {
-        let first = values.count
         values.append(contentsOf: repeatElement(0, count: kept))
+        var codes = values.mutableSpan
+        reader.take(coding.format.bits, into: &codes)
+    }
+
+    /// In two loops without a branch: the codes, then what they stand for.
+    @inline(__always)
+    private mutating func decode(
+        _ kept: Int, _ coding: Coding, from reader: inout BitReader, _ value: (UInt32) -> Float
+    ) {
+        readCodes(kept, coding, from: &reader)
         var decoded = values.mutableSpan
-        for place in first..<first + kept { decoded[place] = value(Int(reader.take(bits))) }
-    }
-
-    private mutating func readFloats(_ kept: Int, from reader: inout BitReader) -> Bool {
-        var (isSound, isZero) = (true, true)
-        append(kept, bits: 32, from: &reader) { bits in
-            let value = Float(bitPattern: UInt32(bits))
-            isSound = isSound && value.isFinite && value.bitPattern != 0x8000_0000
-            isZero = isZero && value == 0
-            return value
-        }
-        return isSound && !isZero
-    }
-
-    private mutating func readHalfFloats(_ kept: Int, from reader: inout BitReader) -> Bool {
-        var (isSound, isZero) = (true, true)
-        append(kept, bits: 16, from: &reader) { bits in
-            isSound = isSound && bits & 0x7C00 != 0x7C00 && bits != 0x8000
-            isZero = isZero && bits == 0
-            return HalfFloat.value(UInt16(bits))
-        }
-        return isSound && !isZero
-    }
-
-    private mutating func readIntegers(
-        _ kept: Int, mark: Int, from reader: inout BitReader
-    ) -> Bool {
-        let scale = ScaleGrid.magnitudes[mark]
-        var (least, largest) = (0, 0)
-        append(kept, bits: 8, from: &reader) { bits in
-            let units = Int(Int8(bitPattern: UInt8(bits)))
-            least = min(least, units)
-            largest = max(largest, abs(units))
-            return Float(units) * scale
-        }
-        // The least scale that is large enough brings the largest magnitude to 116 or more.
-        return least >= -127 && largest >= (mark == 1 ? 1 : 116)
-    }
-
-    private mutating func readExponents(
-        _ kept: Int, mark: Int, from reader: inout BitReader
-    ) -> Bool {
-        guard mark <= Exponents.markLimit else { return false }
-        var (isSound, largest) = (true, 0)
-        let table = (0..<16).map { code -> Float in
-            let magnitude = code & 7 == 0 ? 0 : Exponents.magnitude(code & 7, mark: mark)
-            return code < 8 ? magnitude : -magnitude
-        }
-        append(kept, bits: 4, from: &reader) { code in
-            isSound = isSound && code != 8
-            largest = max(largest, code & 7)
-            return table[code]
-        }
-        return isSound && (largest == 7 || mark == 1 && largest > 0)
-    }
-
-    private mutating func readTwoLevels(
-        _ kept: Int, high: Int, low: Int, from reader: inout BitReader
-    ) -> Bool {
-        guard low <= high else { return false }
-        let levels = (low: ScaleGrid.magnitudes[low], high: ScaleGrid.magnitudes[high])
-        let table = [levels.low, -levels.low, levels.high, -levels.high]
-        var seen = [0, 0, 0, 0]
-        append(kept, bits: 2, from: &reader) { code in
-            seen[code] += 1
-            return table[code]
-        }
-        guard low > 0 || seen[1] == 0 else { return false }
-        let highCount = seen[2] + seen[3]
-        return low == high ? highCount == 0 : highCount > 0 && highCount < kept
+        for place in 0..<kept { decoded[place] = value(decoded[place].bitPattern) }
     }
 
     private mutating func readSigns(
         _ kept: Int, of magnitude: Float, from reader: inout BitReader
-    ) -> Bool {
-        let first = values.count
+    ) {
         values.append(contentsOf: repeatElement(magnitude, count: kept))
         var signed = values.mutableSpan
         for start in stride(from: 0, to: kept, by: 32) {
             let count = min(32, kept - start)
             let signs = UInt32(reader.take(count))
             for place in 0..<count {
-                signed[first + start + place] = Float(
+                signed[start + place] = Float(
                     bitPattern: magnitude.bitPattern | (signs >> UInt32(place)) << 31)
             }
         }
-        return true
+    }
+}
+
+/// What encoders write, by code.
+extension DecodedChunk {
+    /// All finite, no negative zero, and not all zero.
+    private func hasFloats(exponent: UInt32, sign: UInt32) -> Bool {
+        var (faults, bits): (UInt32, UInt32) = (0, 0)
+        for value in values {
+            let code = value.bitPattern
+            faults |= code & exponent == exponent ? 1 : 0
+            faults |= code == sign ? 1 : 0
+            bits |= code
+        }
+        return faults == 0 && bits != 0
+    }
+
+    private func hasIntegers(_ coding: Coding) -> Bool {
+        var (least, largest): (Int32, Int32) = (0, 0)
+        for value in values {
+            let units = Int32(Int8(truncatingIfNeeded: value.bitPattern))
+            least = min(least, units)
+            largest = max(largest, abs(units))
+        }
+        // The least scale that is large enough brings the largest magnitude to 116 or more.
+        return least >= -127 && largest >= (coding.mark == 1 ? 1 : 116)
+    }
+
+    private func hasExponents(_ coding: Coding) -> Bool {
+        guard coding.mark <= Exponents.markLimit else { return false }
+        var (faults, largest): (UInt32, UInt32) = (0, 0)
+        for value in values {
+            faults |= value.bitPattern == 8 ? 1 : 0
+            largest = max(largest, value.bitPattern & 7)
+        }
+        return faults == 0 && (largest == 7 || coding.mark == 1 && largest > 0)
+    }
+
+    private func hasTwoLevels(_ coding: Coding) -> Bool {
+        guard coding.second <= coding.mark else { return false }
+        var (negativeLow, high): (Int32, Int32) = (0, 0)
+        for value in values {
+            negativeLow += value.bitPattern == 1 ? 1 : 0
+            high += Int32(truncatingIfNeeded: value.bitPattern >> 1)
+        }
+        guard coding.second > 0 || negativeLow == 0 else { return false }
+        return coding.second == coding.mark ? high == 0 : high > 0 && high < values.count
     }
 }

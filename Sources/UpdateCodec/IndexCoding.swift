@@ -52,20 +52,38 @@ struct IndexCoding {
 
     /// Reads the places; false if one lies beyond the chunk.
     func read(from reader: inout BitReader, into indices: inout [UInt16]) -> Bool {
-        guard kept < length else {
-            for index in 0..<length { indices.append(UInt16(index)) }
-            return true
-        }
         let first = indices.count
         indices.append(contentsOf: repeatElement(0, count: kept))
         var places = indices.mutableSpan
-        var next = 0
-        for place in first..<first + kept {
-            let gap = reader.riceCode(
-                parameter: parameter, quotientLimit: length >> parameter)
+        guard kept < length else {
+            for index in 0..<length { places[first + index] = UInt16(truncatingIfNeeded: index) }
+            return true
+        }
+        let (mask, limit): (UInt64, Int) = (1 << UInt64(parameter) - 1, length >> parameter)
+        var (place, next) = (first, 0)
+        while place < first + kept {
+            // As many codes as one load has, which wait for no memory.
+            var (word, left, gap) = (reader.peek(), BitReader.peeked, 0)
+            let start = place
+            while place < first + kept {
+                let zeros = word.trailingZeroBitCount
+                let bits = zeros + 1 + parameter
+                guard bits <= left else { break }
+                gap = zeros << parameter | Int(word >> UInt64(zeros + 1) & mask)
+                guard gap < length - next else { return false }
+                places[place] = UInt16(truncatingIfNeeded: next + gap)
+                next += gap + 1
+                place += 1
+                word >>= UInt64(bits)
+                left -= bits
+            }
+            reader.skip(BitReader.peeked - left)
+            guard place == start else { continue }
+            gap = reader.riceCode(parameter: parameter, quotientLimit: limit)
             guard gap < length - next else { return false }
-            places[place] = UInt16(next + gap)
+            places[place] = UInt16(truncatingIfNeeded: next + gap)
             next += gap + 1
+            place += 1
         }
         return true
     }
