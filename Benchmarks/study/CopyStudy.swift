@@ -42,6 +42,8 @@ struct CopyStudy {
     ]
 
     let corpus: TokenizedCorpus
+    /// The seed of the weights and of the order of the data.
+    let seed: Int
 
     /// Prints two tables a setting: honest pairs, and copies.
     func run() throws {
@@ -54,7 +56,7 @@ struct CopyStudy {
         var run = try StudyRun(
             StudyJob(
                 name: setting.name, workers: Self.workers, steps: length,
-                rounds: Self.earlier + 1, batch: 4, seed: 0, model: .small,
+                rounds: Self.earlier + 1, batch: 4, seed: seed, model: .small,
                 sections: setting.sections), corpus: corpus, shuffled: nil)
         for _ in 0..<Self.earlier { try run.merge(run.work()) }
         let contributions = try run.work()

@@ -10,7 +10,7 @@ import Storage
 ///     bench-study run convergence|attacks NAME DATA SHUFFLED DIRECTORY
 ///     bench-study try convergence|attacks NAME SECTIONS DATA SHUFFLED
 ///     bench-study report convergence|attacks DIRECTORY        tables, plots and NDJSON
-///     bench-study copies DATA                                 how alike copies and honest updates are
+///     bench-study copies DATA SEED                            how alike copies and honest updates are
 ///
 /// `try` overlays sections of a run file, as JSON, on those of the run and prints its last loss alone:
 /// for the search of rates.
@@ -20,8 +20,8 @@ import Storage
 enum StudyBenchmark {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.count == 2, arguments[0] == "copies" {
-            return try CopyStudy(corpus: TokenizedCorpus.read(arguments[1])).run()
+        if arguments.count == 3, arguments[0] == "copies", let seed = Int(arguments[2]) {
+            return try CopyStudy(corpus: TokenizedCorpus.read(arguments[1]), seed: seed).run()
         }
         guard arguments.count >= 2, let study = studies[arguments[1]] else { usage() }
         switch (arguments[0], arguments.count) {
@@ -38,7 +38,8 @@ enum StudyBenchmark {
     ]
 
     private static func usage() -> Never {
-        fatalError("usage: bench-study list|run|try|report convergence|attacks ..., or copies DATA")
+        fatalError(
+            "usage: bench-study list|run|try|report convergence|attacks ..., or copies DATA SEED")
     }
 
     private static func run(_ study: any Study, _ operands: [String]) throws {

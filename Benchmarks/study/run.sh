@@ -2,7 +2,7 @@
 # A study of many whole runs, several at a time; a run whose result is there is not made again.
 #
 #   run.sh STUDY DIRECTORY TOOLS    e.g. run.sh convergence build/bench/study .build/release
-#   run.sh copies DIRECTORY TOOLS   updates of single rounds beside copies of them; no runs, only tables
+#   run.sh copies DIRECTORY TOOLS   updates of single rounds beside copies of them, under SEED=0; no runs, only tables
 #
 # RUNS=pattern makes only the runs whose name the regular expression matches.
 set -euo pipefail
@@ -29,7 +29,7 @@ pack text data
     mv "$directory/words.unfinished" "$directory/words"
 }
 pack words shuffled
-if [ "$study" = copies ]; then exec "$tools/bench-study" copies "$directory/data"; fi
+if [ "$study" = copies ]; then exec "$tools/bench-study" copies "$directory/data" "${SEED:-0}"; fi
 "$tools/bench-study" list "$study" | { grep -E "${RUNS:-.}" || true; } | while read -r name; do
     [ -e "$directory/$study/$name.ndjson" ] || echo "$name"
 done | xargs -r -P "$(nproc)" -I NAME \

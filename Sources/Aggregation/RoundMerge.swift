@@ -140,7 +140,9 @@ package struct RoundMerge {
     }
 
     /// The contributions' updates; nil if there are none.
-    private func source(of entries: [Digest: Entry]) -> UpdateSource? {
+    private func source(
+        of entries: [Digest: Entry], limitsTolerant: Bool = true
+    ) -> UpdateSource? {
         guard !entries.isEmpty else { return nil }
         let (layout, codec) = (base.layout, run.codec.codec)
         let sorted = entries.sorted { $0.key < $1.key }
@@ -149,7 +151,8 @@ package struct RoundMerge {
             entries: sorted.map {
                 UpdateSource.Entry(
                     digest: $0.key, tokens: $0.value.claim.tokens,
-                    tolerant: $0.value.claim.arithmetic == .tolerant ? run.tolerant : nil)
+                    tolerant: limitsTolerant && $0.value.claim.arithmetic == .tolerant
+                        ? run.tolerant : nil)
             }, tensorSizes: layout.tensors.map(\.range.count),
             sentLimit: CompressedUpdate.sentLimit(layout, codec: codec),
             byteLimit: UpdateFile.byteLimit(layout, codec)
@@ -161,9 +164,11 @@ package struct RoundMerge {
     /// The weights that some of the contributions alone lead to, under the rule and the outer step
     /// of the run but without its outer moments: what they, and not earlier rounds, are worth.
     ///
-    /// The weights of nobody are the base's. Nothing sees to it that the weights are finite.
+    /// The weights of nobody are the base's, and one who is alone is not limited for being tolerant.
+    /// Nothing sees to it that the weights are finite.
     package func weights(of coalition: Set<Digest>) throws -> FloatStorage {
-        guard let source = source(of: entries.filter { coalition.contains($0.key) }) else {
+        let chosen = entries.filter { coalition.contains($0.key) }
+        guard let source = source(of: chosen, limitsTolerant: chosen.count > 1) else {
             return base.parameters
         }
         let result = try UpdateMerge.run(

@@ -41,10 +41,8 @@ package struct VerificationSettings: Sendable, Equatable {
         }
         quorum = try fields.optionalInteger("quorum", in: 1...Int64(Self.maximumQuorum))
             .map { Int($0) }
-        if let section = fields.optionalValue("scores") {
-            scores = try ScoreSettings(JSONFields(section, of: "verification.scores"))
-        } else {
-            scores = nil
+        scores = try fields.optional("scores") { section throws(MalformedInput) in
+            try ScoreSettings(JSONFields(section, of: "verification.scores"))
         }
         try fields.finish()
     }

@@ -19,19 +19,30 @@ package enum ScoreFile {
 /// What trusted verifiers object to in the contributions to one round.
 package struct Objections {
     private let votes: [Digest: [PublicKey: [Score.Objection]]]
+    private let trusted: Int
 
     /// The objections of `trusted` verifiers about the round of `run` after `base`.
     ///
-    /// All others are passed over. A verifier who objects to a contribution in two ways is refused.
+    /// All others are passed over. Refused are verifiers who object to a contribution in two ways,
+    /// and scores by other seeds or of other contributions than the first.
     package init(
         _ records: [(score: Score, verifier: PublicKey)], of trusted: Set<PublicKey>,
         run: RunConfiguration, base: Checkpoint
     ) throws(MalformedInput) {
+        let own = records.filter { score, verifier in
+            trusted.contains(verifier) && score.run == run.digest && score.base == base.digest
+                && Int(score.round) == base.lineage.round + 1
+        }
         var votes: [Digest: [PublicKey: [Score.Objection]]] = [:]
-        for (score, verifier) in records where trusted.contains(verifier) {
-            guard score.run == run.digest, score.base == base.digest,
-                Int(score.round) == base.lineage.round + 1
-            else { continue }
+        for (score, verifier) in own {
+            if let first = own.first, score.seed != first.score.seed {
+                throw MalformedInput(
+                    "verifiers \(first.verifier) and \(verifier) scored by different seeds")
+            }
+            if let first = own.first, score.projections != first.score.projections {
+                throw MalformedInput(
+                    "verifiers \(first.verifier) and \(verifier) scored different contributions")
+            }
             let earlier = votes[score.contribution, default: [:]].updateValue(
                 score.objections, forKey: verifier)
             guard earlier == nil || earlier == score.objections else {
@@ -41,23 +52,28 @@ package struct Objections {
             }
         }
         self.votes = votes
+        self.trusted = trusted.count
     }
 
     /// What `quorum` verifiers object to in a contribution, each maybe to something else.
     ///
-    /// Nothing if fewer object. Fewer scores than `quorum` are refused: others may have the rest.
+    /// Nothing if fewer can; what more scores could decide otherwise is refused, for others may
+    /// have them.
     package func against(
         _ contribution: Digest, quorum: Int
     ) throws(MalformedInput) -> [Score.Objection] {
         let found = votes[contribution, default: [:]].values
-        guard found.count >= quorum else {
+        let objecting = found.count { !$0.isEmpty }
+        if objecting >= quorum {
+            return Score.Objection.allCases.filter { objection in
+                found.contains { $0.contains(objection) }
+            }
+        }
+        guard trusted - (found.count - objecting) < quorum else {
             throw MalformedInput(
-                "expected scores of contribution \(contribution) by \(quorum) of the --verifier "
-                    + "keys, found \(found.count)")
+                "expected scores of contribution \(contribution) by more of the \(trusted) "
+                    + "--verifier keys, found \(found.count), which do not decide")
         }
-        guard found.count(where: { !$0.isEmpty }) >= quorum else { return [] }
-        return Score.Objection.allCases.filter { objection in
-            found.contains { $0.contains(objection) }
-        }
+        return []
     }
 }

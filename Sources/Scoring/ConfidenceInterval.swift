@@ -24,7 +24,7 @@ extension Score.Interval {
         let divisor =
             one.squaredError * one.squaredError / Double(left.count - 1)
             + other.squaredError * other.squaredError / Double(right.count - 1)
-        // Between the smaller count less one and both counts less two, whatever the rounding.
+        // Never fewer, whatever the rounding.
         let least = min(left.count, right.count) - 1
         let freedom = divisor > 0 ? Int(error * error / divisor) : least
         self.init(one.mean - other.mean, squaredError: error, freedom: max(freedom, least))
@@ -37,7 +37,7 @@ extension Score.Interval {
             low: Self.micronats(mean - half, .down), high: Self.micronats(mean + half, .up))
     }
 
-    /// Losses are at most ``SliceLosses/ceiling``, so everything here is far within 64 bits.
+    /// Losses are at most ``RoundScoring/ceiling``, so everything here is far within 64 bits.
     private static func micronats(_ nats: Double, _ rule: FloatingPointRoundingRule) -> Int64 {
         Int64((nats * 1e6).rounded(rule))
     }

@@ -7,15 +7,14 @@ package import Aggregation
 /// With one common direction, of which update i has the part aᵢ and noise of its own, the cosine of
 /// i and j is aᵢ·aⱼ; what it is more than that, as a share of what it could be more, is the likeness:
 /// the correlation of the residuals in Spearman's model of one factor (American Journal of
-/// Psychology 15, 1904). It is 0 of honest pairs, 1 of equal updates, and noise takes off as little
-/// of it as it does of the part that is not common.
+/// Psychology 15, 1904). It is 0 of honest pairs and 1 of equal updates. Its parts are medians, so
+/// that less than half of the others cannot hide a copy or make one of honest work.
 package struct Likeness: Sendable {
     private let products: InnerProducts
     /// Updates of the round; those after them are only compared with.
     private let count: Int
-    /// The sum of every update's cosines to those of the round.
-    private let sums: [Double]
-    private let total: Double
+    /// The median cosine of each of the round's updates with the others.
+    private let middles: [Double]
 
     /// Fewer others than this tell nothing about the common direction.
     package static let leastOthers = 2
@@ -25,39 +24,37 @@ package struct Likeness: Sendable {
     package init(_ products: InnerProducts, count: Int) {
         self.products = products
         self.count = count
-        sums = (0..<products.count).map { row in
-            (0..<count).reduce(0.0) { $0 + products.cosine(row, $1) }
+        middles = (0..<count).map { row in
+            let cosines = (0..<count).filter { $0 != row }.map { products.cosine(row, $0) }
+            return cosines.isEmpty ? 0 : RobustScore.median(cosines)
         }
-        total = sums[..<count].reduce(0, +)
     }
 
-    /// The likeness of two updates, at most 1; none if there are too few others in the round.
+    /// The likeness of two updates, at most 1; none if the others do not tell: there are too few,
+    /// they point apart, or one of the two is nothing but their common direction.
     package subscript(_ row: Int, _ column: Int) -> Double? {
-        let pair = [row, column].filter { $0 < count }
-        let others = Double(count - pair.count)
-        guard others >= Double(Likeness.leastOthers) else { return nil }
-        // Mean cosines of the others with both, and with each other.
-        let left = rest(of: row, without: pair) / others
-        let right = rest(of: column, without: pair) / others
-        let among = pair.reduce(total) { $0 - sums[$1] - rest(of: $1, without: pair) }
-        let between = (among - others) / (others * (others - 1))
-        // Noise may make a part negative or more than all, where there is no common direction.
-        func part(_ product: Double) -> Double {
-            between > 0 ? min(max(product / between, 0), 0.99) : 0
-        }
-        let (own, other) = (part(left * left), part(right * right))
-        let common = left * right > 0 ? (own * other).squareRoot() : 0
+        let others = (0..<count).filter { $0 != row && $0 != column }
+        guard others.count >= Likeness.leastOthers else { return nil }
+        let between = RobustScore.median(others.map { middles[$0] })
+        // Where nothing is common, projections alone make this much.
+        guard between > -0.05 else { return nil }
+        let left = RobustScore.median(others.map { products.cosine(row, $0) })
+        let right = RobustScore.median(others.map { products.cosine(column, $0) })
+        let parts = between > 0 ? (left * left / between, right * right / between) : (0, 0)
+        guard parts.0 < 0.99, parts.1 < 0.99 else { return nil }
+        let common = between > 0 ? left * right / between : 0
         let excess = products.cosine(row, column) - common
-        return min(1, excess / ((1 - own) * (1 - other)).squareRoot())
+        return min(1, excess / ((1 - parts.0) * (1 - parts.1)).squareRoot())
     }
 
-    /// The cosine of an update of the round with the sum of all others of it; 0 if they are none.
+    /// The cosine of an update of the round with the sum of all others of it, each of length 1; 0
+    /// if they are none.
     func cosineWithOthers(_ row: Int) -> Double {
-        let square = total - 2 * sums[row] + products.cosine(row, row)
-        return square > 0 ? (sums[row] - products.cosine(row, row)) / square.squareRoot() : 0
-    }
-
-    private func rest(of row: Int, without pair: [Int]) -> Double {
-        pair.reduce(sums[row]) { $0 - products.cosine(row, $1) }
+        let others = (0..<count).filter { $0 != row }
+        let product = others.reduce(0.0) { $0 + products.cosine(row, $1) }
+        let square = others.reduce(0.0) { sum, other in
+            others.reduce(sum) { $0 + products.cosine(other, $1) }
+        }
+        return square > 0 ? product / square.squareRoot() : 0
     }
 }

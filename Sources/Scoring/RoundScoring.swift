@@ -56,22 +56,32 @@ package struct RoundScoring {
         merge = RoundMerge(run: inputs.run, base: inputs.base, arithmetic: arithmetic)
     }
 
-    /// Adds a contribution to the round, by a worker who has an assignment.
-    package mutating func add(_ artifact: Artifact) throws(MalformedInput) {
-        let contribution = try Contribution(
-            artifact, layout: inputs.base.layout, codec: inputs.run.codec.codec)
-        guard inputs.assignments.contains(where: { $0.worker == contribution.claim.worker }) else {
-            throw MalformedInput("the roster does not list worker \(contribution.claim.worker)")
-        }
-        try merge.add(artifact)
-        claims[artifact.digest] = contribution.claim
+    /// Adds a contribution to the round that a judge's checks before replay have found sound; `read`
+    /// gives the whole whenever it is asked, and `name` is what errors call it.
+    package mutating func add(
+        _ outline: ContributionOutline, named name: String,
+        read: @escaping @Sendable () throws -> Artifact
+    ) throws(MalformedInput) {
+        try merge.add(outline, named: name, read: read)
+        claims[outline.digest] = outline.claim
     }
 
-    /// Adds a contribution of an earlier round, which the others are compared with.
+    /// Adds a contribution of an earlier round of the run, which the others are compared with.
     package mutating func compare(with artifact: Artifact) throws(MalformedInput) {
         let (layout, codec) = (inputs.base.layout, inputs.run.codec.codec)
         let contribution = try Contribution(artifact, layout: layout, codec: codec)
-        guard claims[artifact.digest] == nil else { return }
+        let claim = contribution.claim
+        guard artifact.manifest.signers.contains(claim.worker) else {
+            throw MalformedInput("no valid signature of the worker")
+        }
+        guard claim.run == inputs.run.digest else {
+            throw .field("run", expected: inputs.run.digest.hex, found: claim.run.hex)
+        }
+        guard claim.round <= inputs.base.lineage.round else {
+            throw .field(
+                "round", expected: "at most \(inputs.base.lineage.round)", found: "\(claim.round)")
+        }
+        guard !earlier.contains(where: { $0.digest == artifact.digest }) else { return }
         let update = CompressedUpdate(contribution, layout: layout, codec: codec).decoded
         earlier.append((artifact.digest, project(update)))
     }
@@ -119,16 +129,23 @@ package struct RoundScoring {
             try progress(2 * number + 3, total)
         }
         rate(&scores, from: context.ratings)
-        guard let settings = inputs.run.verification.scores else { return scores }
-        return scores.indices.map { number in
-            var score = scores[number]
-            guard let claim = claims[score.contribution], settings.covers(claim.arithmetic) else {
-                return score
-            }
-            let copies = comparison.isCopy(number, from: settings.likeness)
-            score.objections =
-                (copies ? [.copy] : []) + settings.objections(to: score)
-            return score
+        object(to: &scores, comparison)
+        return scores
+    }
+
+    /// What is replayed bit for bit is nobody's copy, so only tolerant work can be one.
+    private func object(to scores: inout [Score], _ comparison: UpdateComparison) {
+        guard let settings = inputs.run.verification.scores else { return }
+        for number in scores.indices {
+            guard let claim = claims[scores[number].contribution],
+                settings.covers(claim.arithmetic)
+            else { continue }
+            scores[number].objections = settings.objections(to: scores[number])
+            guard claim.arithmetic == .tolerant, let limit = settings.likeness,
+                let original = comparison.original(of: number, from: limit)
+            else { continue }
+            scores[number].objections.insert(.copy, at: 0)
+            scores[number].nearest = original
         }
     }
 
@@ -178,7 +195,8 @@ extension RoundScoring {
     }
 
     private func privateLosses(of coalition: Set<Digest>) throws -> [Double] {
-        losses(of: inputs.slices.held, try merge.weights(of: coalition))
+        guard inputs.slices.held.count > 1 else { return [] }
+        return losses(of: inputs.slices.held, try merge.weights(of: coalition))
     }
 
     /// The base's losses, each sequence computed once.

@@ -26,7 +26,9 @@ package enum SkillRating {
             return deviation * deviation + drift * drift
         }
         let scale = variances.reduce(0.0) { $0 + $1 + beta * beta }.squareRoot()
-        let strengths = means.map { ElementaryFunctions.exp($0 / scale) }
+        // Only ratios count; taken from the largest, and not too small, none is infinite or 0 / 0.
+        let largest = means.max() ?? 0
+        let strengths = means.map { ElementaryFunctions.exp(max(-600, ($0 - largest) / scale)) }
         // Of each worker: the strengths of all who did no better, and how many did as well.
         let sums = results.map { own in
             zip(results, strengths).reduce(0.0) { $0 + ($1.0 <= own ? $1.1 : 0) }
@@ -48,5 +50,8 @@ package enum SkillRating {
         }
     }
 
-    private static func micro(_ value: Double) -> Int64 { Int64((value * 1e6).rounded()) }
+    private static func micro(_ value: Double) -> Int64 {
+        let limit = Double(Score.maximumRating)
+        return Int64(min(limit, max(-limit, (value * 1e6).rounded())))
+    }
 }

@@ -52,24 +52,29 @@ struct UpdateComparison {
                 norm: length.thousandths(norms[number]), cosine: millionths(cosines[number]),
                 direction: direction.thousandths(cosines[number]))
         }
-        let neighbours = digests.indices.filter { $0 != number }.compactMap { other in
-            likeness[number, other].map {
-                Score.Neighbour(contribution: digests[other], likeness: millionths($0))
-            }
-        }
-        score.nearest = neighbours.max { $0.likeness < $1.likeness }
+        score.nearest = nearest(to: number) { _ in true }
     }
 
-    /// Whether the update is so like one that was sealed before, or one of an earlier round.
-    func isCopy(_ number: Int, from limit: Int64?) -> Bool {
-        guard let limit else { return false }
+    /// The update that one is a copy of, if it is so like one that was sealed before or one of an
+    /// earlier round.
+    func original(of number: Int, from limit: Int64) -> Score.Neighbour? {
         let place = order[digests[number]] ?? .max
-        return digests.indices.contains { other in
-            guard other != number, let likeness = likeness[number, other],
-                millionths(likeness) >= limit
-            else { return false }
-            return other >= count || (order[digests[other]] ?? .max) < place
+        let earlier = nearest(to: number) { other in
+            other >= count || (order[digests[other]] ?? .max) < place
         }
+        return earlier.flatMap { $0.likeness >= limit ? $0 : nil }
+    }
+
+    /// The update most like one among some, the first of equally like ones.
+    private func nearest(to number: Int, among isMeant: (Int) -> Bool) -> Score.Neighbour? {
+        var nearest: Score.Neighbour?
+        for other in digests.indices where other != number && isMeant(other) {
+            guard let value = likeness[number, other] else { continue }
+            let found = Score.Neighbour(
+                contribution: digests[other], likeness: millionths(value))
+            if found.likeness > nearest?.likeness ?? .min { nearest = found }
+        }
+        return nearest
     }
 
     private func millionths(_ value: Double) -> Int64 {

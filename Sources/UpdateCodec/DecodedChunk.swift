@@ -33,18 +33,18 @@ extension DecodedChunk {
     mutating func checkValues(
         _ kept: Int, _ coding: Coding, from reader: inout BitReader
     ) -> Bool {
-        guard coding.format.bits > 1 else {
+        if coding.format == .sign || coding.format == .unitSign {
             reader.skip(kept)
-            return true
+        } else {
+            readCodes(kept, coding, from: &reader)
         }
-        readCodes(kept, coding, from: &reader)
-        switch coding.format {
-        case .float32: return hasFloats(exponent: 0x7F80_0000, sign: 0x8000_0000)
-        case .float16: return hasFloats(exponent: 0x7C00, sign: 0x8000)
-        case .int8: return hasIntegers(coding)
-        case .fp4: return hasExponents(coding)
-        case .twoBit: return hasTwoLevels(coding)
-        case .sign, .unitSign: return true
+        return switch coding.format {
+        case .float32: hasFloats(exponent: 0x7F80_0000, sign: 0x8000_0000)
+        case .float16: hasFloats(exponent: 0x7C00, sign: 0x8000)
+        case .int8: hasIntegers(coding)
+        case .fp4: hasExponents(coding)
+        case .twoBit: hasTwoLevels(coding)
+        case .sign, .unitSign: true
         }
     }
 

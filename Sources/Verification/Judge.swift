@@ -127,13 +127,13 @@ package struct Judge {
     }
 
     /// What the checks that need no state and no replay came to.
-    enum Examination {
+    package enum Examination {
         case sound((Contribution, Assignment))
         case refused(Finding)
     }
 
     /// Makes the checks that need no state and no replay.
-    func examine(_ artifact: Artifact) -> Examination {
+    package func examine(_ artifact: Artifact) -> Examination {
         let contribution: Contribution
         do throws(MalformedInput) {
             contribution = try Contribution(

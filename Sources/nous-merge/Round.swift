@@ -20,8 +20,8 @@ struct Round: Tool {
             such; verdicts about another run, round or base do not count. All \
             such contributions must be given, in any order, so that whoever has the same verdicts \
             gets the same bytes. --unverified merges all that are given. Where the run file has \
-            verification.scores, --scores must hold the scores of as many of these keys, and what \
-            as many of them object to is left out.
+            verification.scores, what as many of these keys object to in --scores is left out, and \
+            scores that do not decide are an error.
 
             Contributions are read one after the other, more than once if the rule asks for it, \
             so memory does not depend on their number; only what is no ordinary file or directory \
@@ -193,10 +193,11 @@ struct Round: Tool {
         _ operand: String, _ why: String, _ read: () throws -> Artifact
     ) throws {
         _ = try read()
-        if !global.quiet {
-            Terminal.report(
-                "nous-merge: warning: leaving out '\(Operand.name(operand))': \(why)")
-        }
+        warn("leaving out '\(Operand.name(operand))': \(why)")
+    }
+
+    private func warn(_ words: String) {
+        if !global.quiet { Terminal.report("nous-merge: warning: \(words)") }
     }
 
     /// What enough trusted verifiers accept or find plausible, and object to.
@@ -220,6 +221,9 @@ struct Round: Tool {
             throw Failure(
                 .usage, "--scores: the run leaves out by scores, and none are given",
                 hint: "nous-verify score prints them")
+        }
+        if scores != nil, run.verification.scores == nil {
+            warn("--scores: the run has no verification.scores, so they leave nothing out")
         }
         let verdicts = try within(self.verdicts) { () throws(MalformedInput) in
             try Verdicts(records, of: trusted, run: run, base: base)

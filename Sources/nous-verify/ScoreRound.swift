@@ -4,6 +4,7 @@ import CommandLineTool
 import Corpus
 import Encodings
 import Identity
+import LanguageModel
 import Numerics
 import Rounds
 import RunFiles
@@ -24,10 +25,14 @@ struct ScoreRound: Tool {
             its length and direction among the others; the update it is most like; and the \
             worker's rating. The same in short goes to standard error for people.
 
-            All contributions to the round must be given, in any order. The run file's section \
-            "verification.scores" says which of them scores leave out of the merge; nous-merge \
-            reads that from the records. Of two that are too alike the later is a copy, and which \
-            is later the ledger says (--sealed).
+            All contributions to the round must be given, in any order. Those that would be refused \
+            before any replay, and all of a worker who signed two, are reported and passed over; \
+            then the status is 65. Each contribution is merged alone and left out of the merge of \
+            all, so n of them cost 2n + 1 merges.
+
+            The run file's section "verification.scores" says which of them scores leave out of \
+            the merge; nous-merge reads that from the records. Of two that are too alike the later \
+            is a copy if it is of class tolerant, and which is later the ledger says (--sealed).
 
             Example:
               nous-verify score --run run.yaml --base base.tar.zst --data data \\
@@ -51,7 +56,8 @@ struct ScoreRound: Tool {
 
     @Option(
         help: ArgumentHelp(
-            "Scores of earlier rounds by the same key, whose ratings go on; may be repeated.",
+            "Scores of earlier rounds of the run by the same key, whose ratings go on; may be "
+                + "repeated.",
             valueName: "file"))
     var ratings: [String] = []
 
@@ -88,9 +94,12 @@ struct ScoreRound: Tool {
         let assignments = try round.assignments(of: inputs)
         let seed = try seed.seed(after: inputs.number, in: inputs.run)
         let context = RoundScoring.Context(
-            ratings: try earlierRatings(signingKey.publicKey, before: inputs.number),
-            order: try sealingOrder())
+            ratings: try earlierRatings(signingKey.publicKey, inputs), order: try sealingOrder())
         let machine = try StopSignals.held { try arithmetic.arithmetic() }
+        let judge = Judge(
+            Judge.RoundInputs(
+                run: inputs.run, base: inputs.base, corpus: inputs.corpus,
+                assignments: assignments), lastState: .unknown, microBatch: 1, arithmetic: machine)
         var scoring = RoundScoring(
             RoundScoring.Inputs(
                 run: inputs.run, base: inputs.base, assignments: assignments,
@@ -103,16 +112,12 @@ struct ScoreRound: Tool {
                 microBatch: arithmetic.evaluationBatch(
                     sequenceLength: inputs.corpus.sequenceLength)),
             arithmetic: machine)
-        for operand in contributions {
-            try read(operand, inputs) { (artifact) throws(MalformedInput) in
-                try scoring.add(artifact)
-            }
+        let found = try SoundContributions(contributions, judge, inputs.base.layout)
+        for contribution in found.contributions {
+            try scoring.add(
+                contribution.outline, named: contribution.name, read: contribution.read)
         }
-        for operand in earlier {
-            try read(operand, inputs) { (artifact) throws(MalformedInput) in
-                try scoring.compare(with: artifact)
-            }
-        }
+        for operand in earlier { try compare(with: operand, &scoring, inputs.base.layout) }
         var progress = Progress(quiet: global.quiet)
         let scores = try scoring.scores(context) { done, total in
             progress.update("measuring merge", done: done, of: total)
@@ -120,19 +125,19 @@ struct ScoreRound: Tool {
         progress.finish()
         var sink = Operand.standardOutput
         for score in scores { try sink.write(score.line(signedWith: signingKey)) }
-        guard !global.quiet else { return }
-        for line in ScoreTable(scores).lines { Terminal.report(line) }
+        if !global.quiet, !scores.isEmpty {
+            for line in ScoreTable(scores).lines { Terminal.report(line) }
+        }
+        if let failed = found.failed { throw ExitCode(failed.rawValue) }
     }
 
-    private func read(
-        _ operand: String, _ inputs: RoundOptions.Round,
-        _ body: (Artifact) throws(MalformedInput) -> Void
+    private func compare(
+        with operand: String, _ scoring: inout RoundScoring, _ layout: ParameterLayout
     ) throws {
         let artifact = try Operand.readArtifact(
-            operand, expecting: .contribution,
-            limits: ContributionFile.limits(inputs.base.layout))
+            operand, expecting: .contribution, limits: ContributionFile.limits(layout))
         do throws(MalformedInput) {
-            try body(artifact)
+            try scoring.compare(with: artifact)
         } catch {
             throw error.within(Operand.name(operand))
         }
@@ -158,14 +163,21 @@ struct ScoreRound: Tool {
 
     /// The latest ratings before the round by the same verifier.
     private func earlierRatings(
-        _ verifier: PublicKey, before round: Int
+        _ verifier: PublicKey, _ inputs: RoundOptions.Round
     ) throws -> [PublicKey: Score.Rating] {
         var latest: [PublicKey: Score] = [:]
         for operand in ratings {
             for (score, signer) in try ScoreFile.read(operand)
-            where signer == verifier && Int(score.round) < round {
-                guard score.round >= latest[score.worker]?.round ?? 0 else { continue }
-                latest[score.worker] = score
+            where signer == verifier && score.run == inputs.run.digest
+                && Int(score.round) < inputs.number
+            {
+                let known = latest[score.worker]
+                if let known, known.round == score.round, known.rating != score.rating {
+                    throw MalformedInput(
+                        "worker \(score.worker) has two ratings after round \(score.round)",
+                        in: Operand.name(operand))
+                }
+                if score.round >= known?.round ?? 0 { latest[score.worker] = score }
             }
         }
         return latest.mapValues(\.rating)

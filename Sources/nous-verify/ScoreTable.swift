@@ -20,7 +20,7 @@ struct ScoreTable {
     }
 
     private static let heading = [
-        "worker", "gain/mnat private", "random", "assigned", "left out", "length/sd",
+        "worker", "gain/mnat private", "random", "assigned", "leave-one-out", "length/sd",
         "direction/sd", "likeness", "rating", "objections",
     ]
 

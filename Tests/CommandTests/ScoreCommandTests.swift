@@ -92,22 +92,38 @@ struct ScoreCommandTests {
             """)
     }
 
-    @Test("refuses what is no contribution of the round, and prints nothing")
+    @Test("passes over what is no sound contribution of the round, and says so")
     func refusals() throws {
         try Self.play(
             """
-              $ printf x >> boris.contribution; SCORE SEED *.contribution
+              $ SCORE -q SEED anna.contribution > one
+              $ printf x >> boris.contribution; SCORE -q SEED *.contribution nobody > scores
               nous-verify: error: boris.contribution: ...
+              nous-verify: error: cannot open 'nobody': No such file or directory
+              [65]
+              $ cmp one scores
+              $ tar --zstd -xf anna.contribution --one-top-level=d; sed -i '/^$/,$d' d/MANIFEST; SCORE SEED d
+              nous-verify: error: d: bad-signature: no valid signature of the worker
               [65]
               $ jq -c '.workers |= map(select(.worker != "'$(nous-ledger keygen --public anna.json)'"))' roster.json > few
               $ SCORE SEED --roster few anna.contribution
-              nous-verify: error: anna.contribution: the roster does not list worker ...
+              nous-verify: error: anna.contribution: cannot-verify: the roster does not list the worker
               [65]
               $ SCORE SEED --sequences 1 anna.contribution 2>&1 | head -1
               nous-verify: error: --sequences must be from 2 to 65536
               $ SCORE SEED --ratings verdicts anna.contribution
               nous-verify: error: verdicts: line 1: score: field 'type': expected "score", found "verdict"
               [65]
+            """)
+    }
+
+    @Test("is of no use to a run that does not merge by it")
+    func useless() throws {
+        try Self.play(
+            """
+              $ SCORE -q SEED *.contribution > scores; MERGE --scores scores *.contribution -o new
+              nous-merge: warning: --scores: the run has no verification.scores, so they leave nothing out
+              $ cmp new next
             """)
     }
 
@@ -130,7 +146,7 @@ struct ScoreCommandTests {
               nous-merge: warning: leaving out 'boris.contribution': its scores say harm
               $ mkdir a b; tar --zstd -xf base -C a; tar --zstd -xf new -C b; cmp a/model.safetensors b/model.safetensors
               $ head -1 scores > few; MERGE -q --scores few *.contribution -o new
-              nous-merge: error: ...: expected scores of contribution ... by 1 of the --verifier keys, found 0
+              nous-merge: error: ...: expected scores of contribution ... by more of the 1 --verifier keys, found 0, which do not decide
               [65]
               $ MERGE --scores verdicts *.contribution -o new
               nous-merge: error: verdicts: line 1: score: field 'type': expected "score", found "verdict"

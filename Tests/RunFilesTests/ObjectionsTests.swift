@@ -14,13 +14,14 @@ import Testing
     private static let contribution = Digest(hashing: [1])
 
     private static func score(
-        _ verifier: Int, _ objections: [Score.Objection], round number: UInt32 = 1
+        _ verifier: Int, _ objections: [Score.Objection], round number: UInt32 = 1,
+        seed: Digest = contribution, projections: Digest = contribution
     ) -> (score: Score, verifier: PublicKey) {
         let score = Score(
             run: round.run.digest, round: number, base: round.base.digest,
-            contribution: contribution, worker: keys[0], seed: contribution, gains: [:],
+            contribution: contribution, worker: keys[0], seed: seed, gains: [:],
             leaveOneOut: nil, dataUse: nil, standing: nil, nearest: nil,
-            rating: Score.Rating(mean: 1, deviation: 1), projections: contribution,
+            rating: Score.Rating(mean: 1, deviation: 1), projections: projections,
             objections: objections)
         return (score, keys[verifier])
     }
@@ -46,16 +47,43 @@ import Testing
         let found = try Self.objections(
             [Self.score(0, []), Self.score(2, [.harm]), Self.score(1, [.harm], round: 2)],
             trusted: 2)
-        #expect(try found.against(Self.contribution, quorum: 1) == [])
-        #expect(throws: MalformedInput.self) { try found.against(Self.contribution, quorum: 2) }
+        #expect(try found.against(Self.contribution, quorum: 2) == [])
+    }
+
+    @Test("are decided by no fewer scores than nobody can overturn")
+    func undecided() throws {
+        let one = try Self.objections([Self.score(0, [])])
+        #expect(try one.against(Self.contribution, quorum: 3) == [])
+        #expect(
+            refusal { _ = try one.against(Self.contribution, quorum: 2) }
+                == "expected scores of contribution \(Self.contribution) by more of the 3 "
+                + "--verifier keys, found 1, which do not decide")
+        let split = try Self.objections([Self.score(0, []), Self.score(1, [.harm])])
+        #expect(refusal { _ = try split.against(Self.contribution, quorum: 2) } != nil)
+        let none = try Self.objections([])
+        #expect(refusal { _ = try none.against(Self.contribution, quorum: 1) } != nil)
     }
 
     @Test("are refused if a verifier raises others a second time")
     func contradiction() throws {
-        #expect(throws: MalformedInput.self) {
-            try Self.objections([Self.score(0, []), Self.score(0, [.harm])])
-        }
-        let twice = try Self.objections([Self.score(0, [.harm]), Self.score(0, [.harm])])
+        #expect(
+            refusal { _ = try Self.objections([Self.score(0, []), Self.score(0, [.harm])]) }?
+                .hasSuffix("in two ways") == true)
+        let twice = try Self.objections(
+            [Self.score(0, [.harm]), Self.score(0, [.harm])], trusted: 1)
         #expect(try twice.against(Self.contribution, quorum: 1) == [.harm])
+    }
+
+    @Test("are refused if verifiers looked at other seeds or contributions")
+    func differences() {
+        let other = Digest(hashing: [9])
+        #expect(
+            refusal {
+                _ = try Self.objections([Self.score(0, []), Self.score(1, [], seed: other)])
+            } == "verifiers \(Self.keys[0]) and \(Self.keys[1]) scored by different seeds")
+        #expect(
+            refusal {
+                _ = try Self.objections([Self.score(0, []), Self.score(1, [], projections: other)])
+            } == "verifiers \(Self.keys[0]) and \(Self.keys[1]) scored different contributions")
     }
 }

@@ -82,18 +82,36 @@ struct LikenessTests {
         #expect(Likeness(products, count: 3)[0, 1] == nil)
     }
 
-    @Test("is a number, whatever the updates")
-    func degenerate() throws {
+    @Test(
+        "is moved by less than half of the others neither to hide a copy nor to make one",
+        arguments: [0, 1, 3, 4])
+    func opposed(strangers: Int) throws {
+        let updates = Self.honest(9)
         let zero = [Float](repeating: 0, count: Self.length)
-        let updates = Self.honest(3)
-        let opposite = updates[0].map { -$0 }
-        let likeness = Likeness(
-            Self.products([zero, zero, updates[0], opposite, opposite]), count: 5)
-        for row in 0..<5 {
-            for column in 0..<5 where row != column {
-                #expect(try #require(likeness[row, column]).magnitude <= 200)
+        for stranger in [updates[8].map { -$0 }, zero] {
+            let round =
+                Array(updates.prefix(8)) + [Self.adding(1, to: updates[2])]
+                + (0..<strangers).map { _ in stranger }
+            let likeness = Likeness(Self.products(round), count: round.count)
+            #expect(try #require(likeness[2, 8]) > 0.3)
+            for row in 0..<8 {
+                for column in 0..<row {
+                    #expect(try #require(likeness[row, column]) < 0.15)
+                }
             }
         }
+    }
+
+    @Test("is unknown where most point apart, or one is the common direction alone")
+    func untold() {
+        let updates = Self.honest(4)
+        let camps = updates + updates.map { update in update.map { -$0 } }
+        #expect(Likeness(Self.products(camps), count: 8)[0, 1] == nil)
+        let common = CounterRandom(seed: 1)
+        let direction = (0..<Self.length).map { common.normal(at: UInt64($0)) }
+        let likeness = Likeness(Self.products(updates + [direction]), count: 5)
+        #expect(likeness[0, 4] == nil)
+        #expect(likeness[0, 1] != nil)
     }
 }
 

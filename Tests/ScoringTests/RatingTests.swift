@@ -41,6 +41,21 @@ struct RatingTests {
         #expect(rated[0].mean > rated[2].mean)
     }
 
+    @Test("stay within what a record holds, whatever they were")
+    func extremes() {
+        let limit = Score.maximumRating
+        let before = [
+            Score.Rating(mean: limit, deviation: limit), Score.Rating(mean: -limit, deviation: 1),
+            Score.Rating(mean: limit, deviation: 1), Self.fresh,
+        ]
+        for results: [Int64] in [[1, 2, 3, 4], [4, 3, 2, 1], [0, 0, 0, 0]] {
+            for rating in SkillRating.update(before, results: results) {
+                #expect((-limit...limit).contains(rating.mean))
+                #expect((1...limit).contains(rating.deviation))
+            }
+        }
+    }
+
     @Test("of one who is alone stay")
     func alone() {
         #expect(SkillRating.update([Self.fresh], results: [1]) == [Self.fresh])

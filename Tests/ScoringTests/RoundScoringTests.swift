@@ -30,8 +30,16 @@ struct RoundScoringTests {
                     size: 12, secret: Digest(hashing: [1]), privateText: nil),
                 seed: Digest(hashing: [seed]), microBatch: microBatch),
             arithmetic: Arithmetic(threads: threads))
-        for artifact in artifacts { try scoring.add(artifact) }
+        for artifact in artifacts { try add(artifact, to: &scoring) }
         return scoring
+    }
+
+    private static func add(
+        _ artifact: Artifact, to scoring: inout RoundScoring
+    ) throws(MalformedInput) {
+        let outline = try ContributionOutline(
+            artifact.manifest, first: artifact.member("contribution.json"))
+        try scoring.add(outline, named: "it") { artifact }
     }
 
     private static func scores(
@@ -130,36 +138,114 @@ struct RoundScoringTests {
         #expect(gains[0] == gains[1])
     }
 
-    @Test("leave out a copy of an update of an earlier round, if the run says so")
+    /// A run that takes tolerant work and leaves copies of it out.
+    private static let watchful = SampleRound.sample([
+        "tolerant": ["weight": .number("0.5"), "cap": .number("0.25"), "pay_ppm": 0],
+        "verification": [
+            "replay": "all", "scores": ["of": "tolerant", "likeness_ppm": 900_000],
+        ],
+    ])
+
+    /// An update of noise that nobody trained.
+    private static func noise(_ stream: UInt32) -> [Float] {
+        let random = CounterRandom(seed: 9, stream: stream)
+        return (0..<watchful.base.layout.count).map { random.normal(at: UInt64($0)) }
+    }
+
+    /// What the holder of key `number` sends in a watchful round, signed or not.
+    private static func sending(
+        _ update: [Float], key number: UInt8, _ arithmetic: ArithmeticClass = .exact,
+        in round: SampleRound = watchful, isSigned: Bool = true
+    ) throws -> Artifact {
+        let key = SigningKey(seed: [UInt8](repeating: number, count: 32))
+        let own = try watchful.train(worker: 0).contribution
+        let encoded = round.base.layout.tensors.map { tensor in
+            round.run.codec.codec.encode(
+                FloatView(copying: Array(update[tensor.range])), shape: tensor.shape,
+                Arithmetic(threads: 1))
+        }
+        let contribution = own.with(
+            claim: own.claim.with(
+                round: round.base.lineage.round + 1, base: round.base.digest,
+                worker: key.publicKey, arithmetic: arithmetic), update: encoded)
+        var artifact = contribution.artifact(
+            layout: round.base.layout, codec: round.run.codec.codec)
+        if isSigned { artifact.sign(with: key) }
+        return artifact
+    }
+
+    @Test("object to the later of two that are alike, if it is tolerant")
     func copies() throws {
-        let round = SampleRound.sample([
-            "verification": [
-                "replay": "all", "scores": ["of": "all", "likeness_ppm": 900_000],
-            ]
-        ])
-        let random = CounterRandom(seed: 9)
-        let earlier = try Self.sending(
-            (0..<round.base.layout.count).map { random.normal(at: UInt64($0)) }, by: 0, in: round)
-        let update = round.decoded(
-            try Contribution(earlier, layout: round.base.layout, codec: round.run.codec.codec))
-        let copy = try Self.sending(update.map { 2 * $0 }, by: 1, in: round)
-        var scoring = try Self.scoring(
-            [round.published(worker: 0), copy, round.published(worker: 2)], of: round)
-        #expect(try Self.scores(scoring).allSatisfy { $0.objections.isEmpty })
-        try scoring.compare(with: earlier)
-        for score in try Self.scores(scoring) {
-            #expect(score.objections == (score.contribution == copy.digest ? [.copy] : []))
-            #expect(score.nearest?.contribution == earlier.digest)
+        let update = Self.noise(0)
+        let others = try (1...3).map { try Self.sending(Self.noise($0), key: UInt8(10 + $0)) }
+        let original = try Self.sending(update, key: 20)
+        for arithmetic in [ArithmeticClass.tolerant, .exact] {
+            let copy = try Self.sending(update.map { 2 * $0 }, key: 21, arithmetic)
+            let scoring = try Self.scoring(others + [original, copy], of: Self.watchful)
+            let orders = [[original, copy], [original], [copy, original], [copy], []]
+            for (number, order) in orders.enumerated() {
+                let places = Dictionary(
+                    uniqueKeysWithValues: order.enumerated().map { ($1.digest, $0) })
+                for score in try Self.scores(scoring, order: places) {
+                    let isFound = score.contribution == copy.digest && number < 2
+                    #expect(score.objections == (isFound && arithmetic == .tolerant ? [.copy] : []))
+                    guard score.contribution == copy.digest else { continue }
+                    #expect(score.nearest?.contribution == original.digest)
+                    #expect(score.nearest?.likeness ?? 0 > 990_000)
+                }
+            }
         }
     }
 
-    @Test("end in an error for a worker without an assignment, or with two contributions")
+    @Test("find a copy of an update of an earlier round")
+    func earlier() throws {
+        let next = SampleRound(run: Self.watchful.run, base: Self.watchful.next().base)
+        let original = try Self.sending(Self.noise(0), key: 20)
+        let copy = try Self.sending(Self.noise(0), key: 21, .tolerant, in: next)
+        let others = try (1...2).map {
+            try Self.sending(Self.noise($0), key: UInt8(10 + $0), in: next)
+        }
+        var scoring = try Self.scoring(others + [copy], of: next)
+        #expect(try Self.scores(scoring).allSatisfy { $0.objections.isEmpty })
+        try scoring.compare(with: original)
+        for score in try Self.scores(scoring) {
+            #expect(score.objections == (score.contribution == copy.digest ? [.copy] : []))
+        }
+        #expect(
+            refusal { try scoring.compare(with: copy) }
+                == "field 'round': expected at most 1, found 2")
+        let unsigned = try Self.sending(Self.noise(4), key: 20, isSigned: false)
+        #expect(
+            refusal { try scoring.compare(with: unsigned) } == "no valid signature of the worker")
+    }
+
+    @Test("are figures whatever is sent")
+    func extremes() throws {
+        let largest = Self.watchful.base.parameters.view.indices.map { _ in
+            Float.greatestFiniteMagnitude
+        }
+        let nothing = [Float](repeating: 0, count: largest.count)
+        let artifacts = try [largest, nothing, nothing, Self.noise(1), largest.map { -$0 }]
+            .enumerated().map { try Self.sending($1, key: UInt8(10 + $0), .tolerant) }
+        let scores = try Self.scores(Self.scoring(artifacts, of: Self.watchful))
+        #expect(scores.count == 5)
+        let key = SampleRound.keys[0]
+        for score in scores {
+            #expect(try Score.verify(score.signed(with: key)).score == score)
+        }
+    }
+
+    @Test("end in an error for a worker with two contributions, or another round's")
     func refusals() throws {
         let artifact = try Self.published()[0]
         var scoring = try Self.scoring([artifact])
         let other = try Self.sending(
             Self.round.decoded(try Self.honest[0].get()).map { 2 * $0 }, by: 0)
-        #expect(throws: MalformedInput.self) { try scoring.add(other) }
-        #expect(throws: MalformedInput.self) { try Self.scoring([artifact], of: Self.round.next()) }
+        #expect(
+            refusal { try Self.add(other, to: &scoring) }?.hasPrefix(
+                "worker \(SampleRound.keys[0].publicKey) has two contributions") == true)
+        #expect(
+            refusal { _ = try Self.scoring([artifact], of: Self.round.next()) }?.hasPrefix(
+                "field 'base': expected \(Self.round.next().base.digest)") == true)
     }
 }

@@ -64,13 +64,13 @@ extension Score {
         var slices = try fields.fields("gains")
         gains = [:]
         for slice in Slice.allCases {
-            gains[slice] = try slices.optionalFields(slice.rawValue, as: Gain.init)
+            gains[slice] = try slices.optional(slice.rawValue, as: Gain.init)
         }
         try slices.finish()
-        leaveOneOut = try fields.nullableFields("leave_one_out", as: Gain.init)
-        dataUse = try fields.nullableFields("data_use", as: Interval.init)
-        standing = try fields.nullableFields("standing", as: Standing.init)
-        nearest = try fields.nullableFields("nearest", as: Neighbour.init)
+        leaveOneOut = try fields.nullable("leave_one_out", as: Gain.init)
+        dataUse = try fields.nullable("data_use", as: Interval.init)
+        standing = try fields.nullable("standing", as: Standing.init)
+        nearest = try fields.nullable("nearest", as: Neighbour.init)
         rating = try Rating(fields.value("rating"))
         projections = try fields.digest("projections")
         objections = try fields.value(
@@ -165,21 +165,5 @@ extension JSONFields {
     /// A figure in its unit, on either side of zero.
     fileprivate mutating func figure(_ name: String) throws(MalformedInput) -> Int64 {
         try integer(name, in: -Score.maximumFigure...Score.maximumFigure)
-    }
-
-    /// What `read` makes of field `name`, or nil if the field, which must be there, is `null`.
-    fileprivate mutating func nullableFields<Result>(
-        _ name: String, as read: (JSON) throws(MalformedInput) -> Result
-    ) throws(MalformedInput) -> Result? {
-        let value = try value(name)
-        return value == .null ? nil : try read(value)
-    }
-
-    /// What `read` makes of field `name`, or nil if the field is absent.
-    fileprivate mutating func optionalFields<Result>(
-        _ name: String, as read: (JSON) throws(MalformedInput) -> Result
-    ) throws(MalformedInput) -> Result? {
-        guard let value = optionalValue(name) else { return nil }
-        return try read(value)
     }
 }

@@ -96,6 +96,24 @@ extension JSONFields {
     }
 }
 
+extension JSONFields {
+    /// What `read` makes of field `name`, or nil if there is no such field.
+    package mutating func optional<Result>(
+        _ name: String, as read: (JSON) throws(MalformedInput) -> Result
+    ) throws(MalformedInput) -> Result? {
+        guard let value = optionalValue(name) else { return nil }
+        return try read(value)
+    }
+
+    /// What `read` makes of field `name`, or nil if the field, which must be there, is `null`.
+    package mutating func nullable<Result>(
+        _ name: String, as read: (JSON) throws(MalformedInput) -> Result
+    ) throws(MalformedInput) -> Result? {
+        let value = try value(name)
+        return value == .null ? nil : try read(value)
+    }
+}
+
 extension JSON {
     /// The text of a string of at most `limit` bytes.
     fileprivate func string(limit: Int) -> String? {
