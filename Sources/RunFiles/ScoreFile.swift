@@ -10,9 +10,7 @@ package enum ScoreFile {
     package static func read(
         _ operand: String
     ) throws -> [(score: Score, verifier: PublicKey)] {
-        try RecordLines.read(operand, name: "scores") { json throws(MalformedInput) in
-            try Score.verify(json)
-        }
+        try RecordLines.read(operand, of: Score.self).map { ($0.record, $0.verifier) }
     }
 }
 

@@ -10,9 +10,7 @@ package enum VerdictFile {
     package static func read(
         _ operand: String
     ) throws -> [(verdict: Verdict, verifier: PublicKey)] {
-        try RecordLines.read(operand, name: "verdicts") { json throws(MalformedInput) in
-            try Verdict.verify(json)
-        }
+        try RecordLines.read(operand, of: Verdict.self).map { ($0.record, $0.verifier) }
     }
 }
 

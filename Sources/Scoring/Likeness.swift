@@ -15,6 +15,8 @@ package struct Likeness: Sendable {
     private let count: Int
     /// The median cosine of each of the round's updates with the others.
     private let middles: [Double]
+    /// The sum of each one's cosines with all of the round, and of all of those.
+    private let (sums, total): ([Double], Double)
 
     /// Fewer others than this tell nothing about the common direction.
     package static let leastOthers = 2
@@ -28,6 +30,10 @@ package struct Likeness: Sendable {
             let cosines = (0..<count).filter { $0 != row }.map { products.cosine(row, $0) }
             return cosines.isEmpty ? 0 : RobustScore.median(cosines)
         }
+        let sums = (0..<count).map { row in
+            (0..<count).reduce(0.0) { $0 + products.cosine(row, $1) }
+        }
+        (self.sums, total) = (sums, sums.reduce(0, +))
     }
 
     /// The likeness of two updates, at most 1; none if the others do not tell: there are too few,
@@ -50,11 +56,8 @@ package struct Likeness: Sendable {
     /// The cosine of an update of the round with the sum of all others of it, each of length 1; 0
     /// if they are none.
     func cosineWithOthers(_ row: Int) -> Double {
-        let others = (0..<count).filter { $0 != row }
-        let product = others.reduce(0.0) { $0 + products.cosine(row, $1) }
-        let square = others.reduce(0.0) { sum, other in
-            others.reduce(sum) { $0 + products.cosine(other, $1) }
-        }
-        return square > 0 ? product / square.squareRoot() : 0
+        let own = products.cosine(row, row)
+        let square = total - 2 * sums[row] + own
+        return square > 0 ? (sums[row] - own) / square.squareRoot() : 0
     }
 }

@@ -84,34 +84,22 @@ struct ScoreRound: Tool {
             throw ValidationError("--sequences must be from 2 to \(Score.maximumSequences)")
         }
         try Operand.expectOneStream(
-            round.operands.map { $0 } + seed.operands + ratings + [sealed] + earlier
-                + contributions)
+            seed.operands + [sealed] + round.operands + ratings + earlier + contributions)
     }
 
     func run() throws {
         let signingKey = try KeyFile.read(round.key)
         let inputs = try round.round.read()
         let assignments = try round.assignments(of: inputs)
-        let seed = try seed.seed(after: inputs.number, in: inputs.run)
         let context = RoundScoring.Context(
             ratings: try earlierRatings(signingKey.publicKey, inputs), order: try sealingOrder())
+        let scored = try self.inputs(inputs, assignments, signingKey)
         let machine = try StopSignals.held { try arithmetic.arithmetic() }
         let judge = Judge(
             Judge.RoundInputs(
                 run: inputs.run, base: inputs.base, corpus: inputs.corpus,
                 assignments: assignments), lastState: .unknown, microBatch: 1, arithmetic: machine)
-        var scoring = RoundScoring(
-            RoundScoring.Inputs(
-                run: inputs.run, base: inputs.base, assignments: assignments,
-                slices: ScoreSlices(
-                    inputs.corpus, assignments: assignments, seed: seed, size: sequences,
-                    secret: signingKey.secret(
-                        for: "nous-tools private slice v1", of: inputs.base.digest),
-                    privateText: try privateText(like: inputs.corpus)),
-                seed: seed,
-                microBatch: arithmetic.evaluationBatch(
-                    sequenceLength: inputs.corpus.sequenceLength)),
-            arithmetic: machine)
+        var scoring = RoundScoring(scored, arithmetic: machine)
         let found = try SoundContributions(contributions, judge, inputs.base.layout)
         for contribution in found.contributions {
             try scoring.add(
@@ -129,6 +117,23 @@ struct ScoreRound: Tool {
             for line in ScoreTable(scores).lines { Terminal.report(line) }
         }
         if let failed = found.failed { throw ExitCode(failed.rawValue) }
+    }
+
+    /// What the round is scored by.
+    private func inputs(
+        _ inputs: RoundOptions.Round, _ assignments: [Assignment], _ signingKey: SigningKey
+    ) throws -> RoundScoring.Inputs {
+        let seed = try seed.seed(after: inputs.number, in: inputs.run)
+        return RoundScoring.Inputs(
+            run: inputs.run, base: inputs.base, assignments: assignments,
+            slices: ScoreSlices(
+                inputs.corpus, assignments: assignments, seed: seed, size: sequences,
+                secret: signingKey.secret(
+                    for: "nous-tools private slice v1", of: inputs.base.digest),
+                privateText: try privateText(like: inputs.corpus)),
+            seed: seed,
+            microBatch: arithmetic.evaluationBatch(
+                sequenceLength: inputs.corpus.sequenceLength))
     }
 
     private func compare(

@@ -31,7 +31,7 @@ import Testing
     func roundTrip(outcome: Audit.Outcome) throws {
         let json = try JSON(parsing: Self.audit(outcome).line(signedWith: Samples.key))
         let read = try Audit.verify(json)
-        #expect(read.audit == Self.audit(outcome))
+        #expect(read.record == Self.audit(outcome))
         #expect(read.verifier == Samples.key.publicKey)
     }
 

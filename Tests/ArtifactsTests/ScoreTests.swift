@@ -35,7 +35,7 @@ struct ScoreTests {
         score.gains = [:]
         (score.leaveOneOut, score.dataUse, score.standing, score.nearest) = (nil, nil, nil, nil)
         score.objections = []
-        #expect(try Score.verify(score.signed(with: Self.key)).score == score)
+        #expect(try Score.verify(score.signed(with: Self.key)).record == score)
     }
 
     /// Changes of a record, each of which a reader refuses.

@@ -35,7 +35,7 @@ struct VerdictTests {
         verdict.outcome = outcome
         let json = try JSON(parsing: verdict.line(signedWith: Samples.key))
         let read = try Verdict.verify(json)
-        #expect(read.verdict == verdict)
+        #expect(read.record == verdict)
         #expect(read.verifier == Samples.key.publicKey)
     }
 
@@ -44,7 +44,7 @@ struct VerdictTests {
         let verdict = Verdict(
             contribution: digest, claims: nil, outcome: .malformed, reason: "not a bundle")
         let read = try Verdict.verify(verdict.signed(with: Samples.key))
-        #expect(read.verdict == verdict)
+        #expect(read.record == verdict)
         var members = try #require(verdict.signed(with: Samples.key).object)
         members[2].value = "accepted"
         let forged = SignedRecord.sign(.object(members), with: Samples.key)

@@ -111,7 +111,7 @@ struct ArithmeticCommandTests {
         let pair = try JSONDecoder().decode([UInt8].self, from: Data(contentsOf: keyFile))
         let verifier = SigningKey(seed: Array(pair.prefix(32)))
         let swapped = try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).flatMap {
-            var verdict = try Verdict.verify(JSON(parsing: Array($0))).verdict
+            var verdict = try Verdict.verify(JSON(parsing: Array($0))).record
             verdict.outcome = verdict.outcome == .accepted ? .plausible : .accepted
             return verdict.line(signedWith: verifier)
         }

@@ -231,7 +231,7 @@ struct RoundScoringTests {
         #expect(scores.count == 5)
         let key = SampleRound.keys[0]
         for score in scores {
-            #expect(try Score.verify(score.signed(with: key)).score == score)
+            #expect(try Score.verify(score.signed(with: key)).record == score)
         }
     }
 

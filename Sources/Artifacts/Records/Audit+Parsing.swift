@@ -1,29 +1,13 @@
 package import Encodings
-package import Identity
+import Identity
 import Storage
 
-extension Audit {
-    /// The audit in `record` and the verifier who signed it.
-    package static func verify(
-        _ record: JSON
-    ) throws(MalformedInput) -> (audit: Audit, verifier: PublicKey) {
-        do throws(MalformedInput) {
-            let (key, unsigned) = try SignedRecord.verify(record)
-            var fields = try JSONFields(unsigned, of: "record")
-            try fields.constant("type", "audit")
-            let verifier = try fields.publicKey("verifier")
-            guard verifier == key else {
-                throw .field("verifier", expected: "the signer \(key)", found: "\(verifier)")
-            }
-            let audit = try Audit(reading: &fields)
-            try fields.finish()
-            return (audit, verifier)
-        } catch {
-            throw MalformedInput(error.reason, in: "audit")
-        }
-    }
+extension Audit: VerifierRecord {
+    /// The type of the record.
+    package static let type = "audit"
 
-    private init(reading fields: inout JSONFields) throws(MalformedInput) {
+    /// Reads the members of an audit.
+    package init(reading fields: inout JSONFields, of record: JSON) throws(MalformedInput) {
         run = try fields.digest("run")
         round = UInt32(try fields.integer("round", in: 1...Int64(UInt32.max)))
         base = try fields.digest("base")

@@ -68,7 +68,7 @@ package struct Audit: Sendable, Equatable {
     package func signed(with key: SigningKey) -> JSON {
         SignedRecord.sign(
             [
-                "type": "audit",
+                "type": .string(Self.type),
                 "run": run.json,
                 "round": .integer(Int64(round)),
                 "base": base.json,
@@ -80,10 +80,5 @@ package struct Audit: Sendable, Equatable {
                 "reason": .string(reason),
                 "verifier": key.publicKey.json,
             ], with: key)
-    }
-
-    /// The signed record as one line with its line feed.
-    package func line(signedWith key: SigningKey) -> [UInt8] {
-        signed(with: key).orderedBytes() + [0x0A]
     }
 }

@@ -2,7 +2,7 @@ package import Encodings
 package import Identity
 import Storage
 
-extension Score {
+extension Score: VerifierRecord {
     /// The record signed by the verifier, members in the order of the specification.
     package func signed(with key: SigningKey) -> JSON {
         let slices = Slice.allCases.compactMap { slice in
@@ -10,7 +10,7 @@ extension Score {
         }
         return SignedRecord.sign(
             [
-                "type": "score",
+                "type": .string(Self.type),
                 "run": run.json,
                 "round": .integer(Int64(round)),
                 "base": base.json,
@@ -29,32 +29,11 @@ extension Score {
             ], with: key)
     }
 
-    /// The signed record as one line with its line feed.
-    package func line(signedWith key: SigningKey) -> [UInt8] {
-        signed(with: key).orderedBytes() + [0x0A]
-    }
+    /// The type of the record.
+    package static let type = "score"
 
-    /// The score in `record` and the verifier who signed it.
-    package static func verify(
-        _ record: JSON
-    ) throws(MalformedInput) -> (score: Score, verifier: PublicKey) {
-        do throws(MalformedInput) {
-            let (key, unsigned) = try SignedRecord.verify(record)
-            var fields = try JSONFields(unsigned, of: "record")
-            try fields.constant("type", "score")
-            let verifier = try fields.publicKey("verifier")
-            guard verifier == key else {
-                throw .field("verifier", expected: "the signer \(key)", found: "\(verifier)")
-            }
-            let score = try Score(reading: &fields)
-            try fields.finish()
-            return (score, verifier)
-        } catch {
-            throw MalformedInput(error.reason, in: "score")
-        }
-    }
-
-    private init(reading fields: inout JSONFields) throws(MalformedInput) {
+    /// Reads the members of a score.
+    package init(reading fields: inout JSONFields, of record: JSON) throws(MalformedInput) {
         run = try fields.digest("run")
         round = UInt32(try fields.integer("round", in: 1...Int64(UInt32.max)))
         base = try fields.digest("base")

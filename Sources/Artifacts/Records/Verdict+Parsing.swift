@@ -1,38 +1,20 @@
 package import Encodings
-package import Identity
+import Identity
 import Storage
 
-extension Verdict {
-    /// The verdict in `record` and the verifier who signed it.
-    package static func verify(
-        _ record: JSON
-    ) throws(MalformedInput) -> (verdict: Verdict, verifier: PublicKey) {
-        do throws(MalformedInput) {
-            let (key, unsigned) = try SignedRecord.verify(record)
-            var fields = try JSONFields(unsigned, of: "record")
-            try fields.constant("type", "verdict")
-            let verifier = try fields.publicKey("verifier")
-            guard verifier == key else {
-                throw .field("verifier", expected: "the signer \(key)", found: "\(verifier)")
-            }
-            let verdict = try Verdict(reading: &fields, claims: unsigned["run"] != nil)
-            try fields.finish()
-            return (verdict, verifier)
-        } catch {
-            throw MalformedInput(error.reason, in: "verdict")
-        }
-    }
+extension Verdict: VerifierRecord {
+    /// The type of the record.
+    package static let type = "verdict"
 
-    private init(
-        reading fields: inout JSONFields, claims hasClaims: Bool
-    ) throws(MalformedInput) {
+    /// Reads the members of a verdict.
+    package init(reading fields: inout JSONFields, of record: JSON) throws(MalformedInput) {
         let names = Outcome.allCases.map(\.rawValue).joined(separator: ", ")
         contribution = try fields.digest("contribution")
         outcome = try fields.value("verdict", expected: "one of \(names)") {
             $0.string.flatMap(Outcome.init(rawValue:))
         }
         reason = try fields.string("reason", limit: Self.maximumReasonLength)
-        guard hasClaims || outcome != .malformed else {
+        guard record["run"] != nil || outcome != .malformed else {
             claims = nil
             return
         }

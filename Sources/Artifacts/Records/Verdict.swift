@@ -94,7 +94,7 @@ package struct Verdict: Sendable, Equatable {
 
     /// The record signed by the verifier, members in the order of the specification.
     package func signed(with key: SigningKey) -> JSON {
-        var members: [(String, JSON)] = [("type", "verdict")]
+        var members: [(String, JSON)] = [("type", .string(Self.type))]
         if let claims {
             members += [
                 ("run", claims.run.json), ("round", .integer(Int64(claims.round))),
@@ -117,10 +117,5 @@ package struct Verdict: Sendable, Equatable {
         members.append(("verifier", key.publicKey.json))
         let record = JSON.object(members.map { JSONMember(key: $0.0, value: $0.1) })
         return SignedRecord.sign(record, with: key)
-    }
-
-    /// The signed record as one line with its line feed.
-    package func line(signedWith key: SigningKey) -> [UInt8] {
-        signed(with: key).orderedBytes() + [0x0A]
     }
 }
