@@ -93,8 +93,17 @@ package struct UpdateSource: Sendable {
     func forEach(
         _ arithmetic: Arithmetic, _ body: (Int, SparseUpdate) throws -> Void
     ) throws {
-        try forEachGroup(of: arithmetic.threads, arithmetic, read: { try read($0).decoded }) {
-            for (number, update) in zip($0, $1) { try body(number, update) }
+        try forEach(arithmetic, finding: { $0 }, body)
+    }
+
+    /// Calls `body` in order with what `find` finds in every update; that is done by the thread which
+    /// read the update.
+    func forEach<Finding: Sendable>(
+        _ arithmetic: Arithmetic, finding find: @Sendable (SparseUpdate) -> Finding,
+        _ body: (Int, Finding) throws -> Void
+    ) throws {
+        try forEachGroup(of: arithmetic.threads, arithmetic, read: { find(try read($0).decoded) }) {
+            for (number, finding) in zip($0, $1) { try body(number, finding) }
         }
     }
 

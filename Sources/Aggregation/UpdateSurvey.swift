@@ -15,11 +15,13 @@ package struct UpdateSurvey: Sendable {
             let blocks = (size + ElementSample.block - 1) / ElementSample.block
             firstBlocks.append(firstBlocks[firstBlocks.count - 1] + blocks)
         }
-        try source.forEach(arithmetic) { _, update in
-            squares.append(update.squares)
-            if let sample {
-                samples.append(sample.part(of: update, firstBlocks: firstBlocks.dropLast()))
-            }
+        let starts = Array(firstBlocks.dropLast())
+        try source.forEach(
+            arithmetic,
+            finding: { ($0.squares, sample?.part(of: $0, firstBlocks: starts)) }
+        ) { _, finding in
+            squares.append(finding.0)
+            if let part = finding.1 { samples.append(part) }
         }
     }
 

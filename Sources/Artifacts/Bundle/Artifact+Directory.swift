@@ -70,7 +70,7 @@ extension Artifact {
             var source = BufferedSource(
                 try FileSource(
                     ordinary: Files.join(directory, entry.path), followingLinks: false))
-            var digester = Digester()
+            let digester = BackgroundDigester()
             while source.offset < entry.size {
                 let left = Int(entry.size - source.offset)
                 let part = try source.take(min(left, 1 << 20), of: "member '\(entry.path)'")

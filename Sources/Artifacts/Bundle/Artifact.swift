@@ -145,17 +145,10 @@ extension Artifact {
         var contents: [MemberContents] = []
         for entry in manifest.entries {
             if let sink = sinks.sink(of: entry, after: contents, in: manifest) {
-                var digester = Digester()
-                try reader.member(entry) { part in
-                    digester.update(part)
-                    sink.take(part)
-                }
-                try entry.check(digester.finalize())
+                try reader.member(entry) { sink.take($0) }
                 contents.append(MemberContents(size: Int(entry.size), takenBy: sink))
             } else {
-                let bytes = try reader.member(entry)
-                try entry.check(bytes)
-                contents.append(MemberContents(bytes))
+                contents.append(MemberContents(try reader.member(entry)))
             }
         }
         try reader.finish()

@@ -27,22 +27,28 @@ struct TarReader<Source: ByteSource> {
         return try Manifest(parsing: bytes, expecting: kind, limits: limits)
     }
 
-    /// The bytes of the next member, which must be `entry`.
+    /// The bytes of the next member, which must be `entry`; their digest is checked.
     mutating func member(_ entry: ManifestEntry) throws -> [UInt8] {
         try header(of: entry)
-        return try contents(of: entry.path, size: entry.size)
+        let digester = BackgroundDigester()
+        let bytes = try contents(of: entry.path, size: entry.size) { digester.update($0) }
+        try entry.check(digester.finalize())
+        return bytes
     }
 
     /// The same in parts, which `take` is given one after the other.
     mutating func member(_ entry: ManifestEntry, _ take: ([UInt8]) -> Void) throws {
         try header(of: entry)
+        let digester = BackgroundDigester()
         var left = Int(entry.size)
         while left > 0 {
             let part = try input.take(min(left, 1 << 20), of: "member '\(entry.path)'")
+            digester.update(part)
             take(part)
             left -= part.count
         }
         try padding(of: entry.path, size: entry.size)
+        try entry.check(digester.finalize())
     }
 
     private mutating func header(of entry: ManifestEntry) throws {
@@ -70,8 +76,10 @@ struct TarReader<Source: ByteSource> {
         try input.take(TarHeader.blockSize, of: "member header")
     }
 
-    private mutating func contents(of path: String, size: UInt64) throws -> [UInt8] {
-        let bytes = try input.take(Int(size), of: "member '\(path)'")
+    private mutating func contents(
+        of path: String, size: UInt64, seen: ([UInt8]) -> Void = { _ in }
+    ) throws -> [UInt8] {
+        let bytes = try input.take(Int(size), of: "member '\(path)'", seen: seen)
         try padding(of: path, size: size)
         return bytes
     }

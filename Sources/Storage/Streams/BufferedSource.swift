@@ -28,16 +28,22 @@ package struct BufferedSource<Source: ByteSource>: ByteSource {
     /// The next `count` bytes; `subject` names what is cut short if there are fewer.
     ///
     /// Memory grows with the bytes that arrive, not with what `count` promises; room that no byte
-    /// has touched costs nothing, so it is made in few and large strides.
-    package mutating func take(_ count: Int, of subject: String) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(count, 1 << 24))
+    /// has touched costs nothing, so it is made in few and large strides. `seen` is given each part
+    /// as it arrives.
+    package mutating func take(
+        _ count: Int, of subject: String, seen: ([UInt8]) -> Void = { _ in }
+    ) throws -> [UInt8] {
+        guard count > 0 else { return [] }
+        var bytes = try read(upTo: min(count, 1 << 20))
+        seen(bytes)
+        if bytes.count < count { bytes.reserveCapacity(min(count, 1 << 24)) }
         while bytes.count < count {
             let part = try read(upTo: min(count - bytes.count, 1 << 20))
             guard !part.isEmpty else {
                 throw MalformedInput(
                     "\(subject): expected \(count) bytes, found the end after \(bytes.count)")
             }
+            seen(part)
             if bytes.count + part.count > bytes.capacity {
                 bytes.reserveCapacity(min(count, 128 * bytes.count))
             }

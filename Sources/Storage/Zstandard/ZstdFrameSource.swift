@@ -2,14 +2,14 @@ import Encodings
 
 /// The content of a stream that `ZstdFrameSink` wrote; anything else is refused.
 ///
-/// At most one frame and its content are in memory. When the content ends, the trailer was
+/// Of the content at most one frame is in memory, of the frames those that wait to be hashed. When the content ends, the trailer was
 /// there, its digest was right and nothing followed it.
 package struct ZstdFrameSource<Source: ByteSource>: ByteSource {
     /// The compressed bytes.
     package private(set) var source: BufferedSource<Source>
 
     private let decoder = ZstdDecoder()
-    private var digester = Digester()
+    private let digester = BackgroundDigester()
     private var content: ArraySlice<UInt8> = []
     private var frameIndex = 0
     private var isLast = false
@@ -22,7 +22,11 @@ package struct ZstdFrameSource<Source: ByteSource>: ByteSource {
 
     /// The next bytes of content, at most `count`, or none at the end.
     package mutating func read(upTo count: Int) throws -> [UInt8] {
-        if content.isEmpty, !isFinished { content = try nextContent()[...] }
+        if content.isEmpty, !isFinished {
+            let next = try nextContent()
+            guard next.count > count else { return next }
+            content = next[...]
+        }
         let part = [UInt8](content.prefix(count))
         content = content.dropFirst(count)
         return part
@@ -104,14 +108,15 @@ package struct ZstdFrameSource<Source: ByteSource>: ByteSource {
     }
 
     private mutating func checkTrailer() throws {
-        let expected = ZstdFrame.trailerStart + digester.finalize().bytes
+        let digest = digester.finalize()
+        let expected = ZstdFrame.trailerStart + digest.bytes
         let found = try source.take(expected.count, of: "trailer")
         guard found.starts(with: ZstdFrame.trailerStart) else {
             throw MalformedInput("trailer: expected 'nous-tools v1', found other bytes")
         }
         guard found == expected else {
             throw MalformedInput(
-                "trailer: expected digest \(digester.finalize()),"
+                "trailer: expected digest \(digest),"
                     + " found \(Hex.encode(found.suffix(Digest.byteCount)))")
         }
         guard try source.isAtEnd() else {
