@@ -195,7 +195,7 @@ let commands: [Target] = [
         "Rounds", "Corpus", "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity",
         "Storage", "Encodings"),
     command(
-        "nous-ledger", "RunFiles", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
+        "nous-ledger", "RunFiles", "Books", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
         "Identity", "Storage", "Encodings"),
 ]
 
@@ -216,6 +216,7 @@ let libraries: [Target] = [
     fastLibrary(
         "Disputes", "Training", "Rounds", "Corpus", "LanguageModel", "Optimization",
         "UpdateCodec", "NumericKernels", "Numerics", "Identity", "Storage", "Encodings"),
+    library("Books", "Settlement", "TransparencyLog", "Identity", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary(
         "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",

@@ -1,68 +1,79 @@
-package import Encodings
+import Encodings
 package import TransparencyLog
 
 /// A ledger as it can be read: the log, and the state its entries lead to.
 package struct Ledger: Sendable {
-    /// How much is checked again while reading.
-    package enum Checking: Sendable {
-        /// The operator's signature on the checkpoint vouches for the entries it covers.
-        case checkpoint
-        /// Every signature, on every line and every record in it.
-        case everything
-    }
-
-    /// The entries and the checkpoint.
+    /// Where the entries are, and the checkpoint.
     package let log: LogSnapshot
-    /// What they lead to.
+    /// What the log's entries lead to.
+    package let history: LogHistory
+    /// What they say about work and money.
     package let state: LedgerState
 
-    /// Replays a log; either way hashes, chain, root, rules and conservation are checked.
-    package init(_ log: LogSnapshot, checking: Checking) throws(MalformedInput) {
-        if checking == .everything { try log.verifySignatures() }
+    /// Replays a log; hashes, places, root and rules are checked, and signatures as told.
+    ///
+    /// Only the first `size` entries count, if that is given. `visit` sees every entry with the state
+    /// that it leads to.
+    package init(
+        _ log: LogSnapshot, size: UInt64? = nil, signatures: SignatureChecking,
+        _ visit: (LogEntry, LedgerState) throws -> Void = { _, _ in }
+    ) throws {
+        var replay = LedgerReplay()
+        let isChecked =
+            switch signatures {
+            case .none: false
+            case .all, .from: true
+            }
         self.log = log
-        do throws(MalformedInput) {
-            state = try LedgerState(
-                replaying: log.entries, checkingSignatures: checking == .everything)
-        } catch {
-            throw error.within(LogDirectory.entriesName)
+        history = try log.replay(size: size, signatures: signatures) { _, entry in
+            try replay.apply(entry, checkingSignature: isChecked)
+            if let state = replay.state { try visit(entry, state) }
         }
+        guard let state = replay.state else { preconditionFailure("a log has its first entry") }
+        try state.checkConservation()
+        self.state = state
     }
 
-    /// Reads the ledger in a directory without a lock.
-    package static func read(_ path: String, checking: Checking) throws -> Ledger {
-        let log = try LogDirectory(path).read()
-        do throws(MalformedInput) {
-            return try Ledger(log, checking: checking)
-        } catch {
-            throw error.within(path)
-        }
+    /// Reads the ledger in a directory without a lock, trusting the operator's signature.
+    package static func read(
+        _ path: String, size: UInt64? = nil,
+        _ visit: (LogEntry, LedgerState) throws -> Void = { _, _ in }
+    ) throws -> Ledger {
+        try Ledger(LogSnapshot(LogDirectory(path)), size: size, signatures: .none, visit)
     }
 }
 
-extension LedgerState {
-    /// The state that a whole log leads to.
-    ///
-    /// - Throws: `MalformedInput` naming the first entry that breaks a rule.
-    package init(
-        replaying entries: [LogEntry], checkingSignatures: Bool
+/// Applies the entries of a log one by one, the genesis first.
+struct LedgerReplay {
+    /// The state after the entries so far; nil before the first.
+    private(set) var state: LedgerState?
+
+    /// Applies the next entry.
+    mutating func apply(
+        _ entry: LogEntry, checkingSignature: Bool
     ) throws(MalformedInput) {
-        precondition(!entries.isEmpty, "a log has at least its first entry")
-        do throws(MalformedInput) {
-            try self.init(try Genesis(entries[0].body), origin: entries[0].digest)
-            guard genesis.keeper == entries[0].author else {
+        guard state != nil else {
+            let genesis = try Genesis(entry.body)
+            guard genesis.keeper == entry.author else {
                 throw .field(
-                    "operator", expected: "\(entries[0].author), who signed the entry",
+                    "operator", expected: "\(entry.author), who signed the entry",
                     found: "\(genesis.keeper)")
             }
-        } catch {
-            throw error.within("entry 0")
+            state = try LedgerState(genesis)
+            return
         }
-        for entry in entries.dropFirst() {
-            do throws(MalformedInput) {
-                try apply(try LedgerRecord(entry.body, checkingSignature: checkingSignatures))
-            } catch {
-                throw error.within("entry \(entry.sequence)")
-            }
+        try state?.apply(try LedgerRecord(entry, checkingSignature: checkingSignature))
+    }
+}
+
+extension Ledger {
+    /// What a round that is settled moved, derived from the entries before its settlement.
+    package static func settlement(of round: UInt32, in path: String) throws -> RoundSettlement {
+        var settlement: RoundSettlement?
+        _ = try read(path) { _, state in
+            if let last = state.lastSettlement, last.round == round { settlement = last }
         }
+        guard let settlement else { preconditionFailure("a round that is settled") }
+        return settlement
     }
 }

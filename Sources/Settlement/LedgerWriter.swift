@@ -1,23 +1,26 @@
 package import Encodings
 package import Identity
-import Storage
-package import TransparencyLog
+package import Storage
+import TransparencyLog
 
 /// The one writer of a ledger: applies records to the state, then appends them all at once.
 package struct LedgerWriter: ~Copyable {
     /// The state with everything submitted so far.
     package private(set) var state: LedgerState
-    /// What an append that did not finish left behind.
-    package var tail: LogTail { writer.tail }
+    /// How many tiles of an append that did not finish were removed.
+    package var removedCount: Int { writer.removedCount }
 
     private let writer: LogWriter
     private let key: SigningKey
+    private var places: AuthorPlaces
     private var added: [LogEntry] = []
 
     /// What became of a submitted record.
     package struct Receipt: Sendable, Equatable {
-        /// The entry that holds the record.
-        package let sequence: UInt64
+        /// The number of the entry that holds the record.
+        package let entry: UInt64
+        /// The identity of the record.
+        package let record: Digest
         /// Whether the ledger did not hold it before.
         package let isNew: Bool
     }
@@ -26,42 +29,75 @@ package struct LedgerWriter: ~Copyable {
     package init(
         locking path: String, operatorKey key: SigningKey, timeoutSeconds: Int
     ) throws {
-        let writer = try LogWriter(locking: LogDirectory(path), timeoutSeconds: timeoutSeconds)
-        let state: LedgerState
-        do throws(MalformedInput) {
-            state = try LedgerState(replaying: writer.entries, checkingSignatures: false)
-            guard key.publicKey == state.genesis.keeper else {
-                throw MalformedInput(
-                    "the operator is \(state.genesis.keeper), not \(key.publicKey)")
-            }
-        } catch {
-            throw error.within(path)
+        var replay = LedgerReplay()
+        let writer = try LogWriter(
+            locking: LogDirectory(path), timeoutSeconds: timeoutSeconds
+        ) { _, entry in
+            try replay.apply(entry, checkingSignature: false)
+        }
+        guard let state = replay.state else { preconditionFailure("a log has its first entry") }
+        guard key.publicKey == state.genesis.keeper else {
+            throw MalformedInput(
+                "the operator is \(state.genesis.keeper), not \(key.publicKey)", in: path)
         }
         self.state = state
+        places = writer.history.places
         self.writer = writer
         self.key = key
     }
 
-    /// Applies a record; one the ledger holds already changes nothing.
+    /// Applies what somebody handed in; what the ledger holds already changes nothing.
     ///
-    /// - Throws: `MalformedInput` when a rule forbids it or it makes no valid line; the record is
-    ///   then left out.
-    package mutating func submit(_ record: LedgerRecord) throws(MalformedInput) -> Receipt {
-        if let sequence = state.sequence(of: record) {
-            return Receipt(sequence: sequence, isNew: false)
+    /// - Throws: `MalformedInput` when a rule forbids it or it makes no valid line; it is then left
+    ///   out.
+    package mutating func submit(_ submission: Submission) throws(MalformedInput) -> Receipt {
+        switch submission {
+        case .entry(let entry):
+            let record = try LedgerRecord(entry, checkingSignature: true)
+            if let receipt = receipt(of: record) { return receipt }
+            try places.check(entry)
+            return try add(entry, record)
+        case .record(let json): return try submit(json, by: key)
         }
-        let last = added.last ?? writer.entries[writer.entries.count - 1]
-        let entry = try LogEntry(body: record.body, following: last, signedWith: key)
+    }
+
+    /// Applies a record in the operator's own name.
+    package mutating func submit(_ body: JSON) throws(MalformedInput) -> Receipt {
+        try submit(body, by: key)
+    }
+
+    /// Applies a record in the name of `author`, in the place after its last entry.
+    package mutating func submit(
+        _ body: JSON, by author: SigningKey
+    ) throws(MalformedInput) -> Receipt {
+        let record = try LedgerRecord(body, by: author.publicKey)
+        if let receipt = receipt(of: record) { return receipt }
+        let entry = try LogEntry(
+            body: body, in: places.next(of: author.publicKey), of: places.log,
+            signedWith: author)
+        return try add(entry, record)
+    }
+
+    private func receipt(of record: LedgerRecord) -> Receipt? {
+        state.entry(of: record).map {
+            Receipt(entry: $0, record: record.identity, isNew: false)
+        }
+    }
+
+    private mutating func add(
+        _ entry: LogEntry, _ record: LedgerRecord
+    ) throws(MalformedInput) -> Receipt {
+        let number = state.entryCount
         try state.apply(record)
+        try places.append(entry)
         added.append(entry)
-        return Receipt(sequence: entry.sequence, isNew: true)
+        return Receipt(entry: number, record: record.identity, isNew: true)
     }
 
     /// Opens a round, unless it was opened already.
     package mutating func open(_ round: UInt32) throws(MalformedInput) {
         guard round >= state.nextToOpen else { return }
-        let opening = Opening(state.reference, round: round)
-        _ = try submit(try LedgerRecord(SignedRecord.sign(opening.json, with: key)))
+        _ = try submit(Opening(round: round).json)
     }
 
     /// Appends what was submitted, durably, and lets go of the lock.

@@ -10,9 +10,9 @@ struct Append: Tool {
         commandName: "append",
         abstract: "Append contributions, verdicts and other signed records.",
         discussion: """
-            Files are contributions (bundles or directories) or NDJSON records as nous-verify, \
-            join, leave and transfer print them. All of them are appended at once, or none. What \
-            the ledger holds already is passed over.
+            Files are contributions (bundles or directories) or NDJSON as nous-verify, join, \
+            leave and transfer print it. All of it is appended at once, or nothing. What the \
+            ledger holds already is passed over.
 
             Example:
               nous-ledger append ledger --operator-key operator.json contributions/*
@@ -43,7 +43,7 @@ struct Append: Tool {
         // Everything is read before the lock is taken, so that a slow pipe holds up nobody.
         // Standard input comes first: at its end, a file that `tee` wrote beside it is complete.
         let streamed = try files.filter(Operand.isStream).flatMap { try RecordFiles.read($0) }
-        var results: [(String, Result<LedgerRecord, MalformedInput>)] = []
+        var results: [(String, Result<Submission, MalformedInput>)] = []
         for file in files {
             for result in try Operand.isStream(file) ? streamed : RecordFiles.read(file) {
                 results.append((Operand.name(file), result))
@@ -54,8 +54,9 @@ struct Append: Tool {
         var bad = 0
         for (name, result) in results {
             do throws(MalformedInput) {
-                let record = try result.get()
-                lines.append(line(record, try submit(record, to: &writer, from: name)))
+                let submission = try result.get()
+                let receipt = try submit(submission, to: &writer, from: name)
+                lines.append(String(decoding: receipt.json.orderedBytes(), as: UTF8.self))
             } catch {
                 guard skipBad else { throw error }
                 Terminal.report("nous-ledger: error: \(error)")
@@ -70,22 +71,24 @@ struct Append: Tool {
     }
 
     private func submit(
-        _ record: LedgerRecord, to writer: inout LedgerWriter, from name: String
+        _ submission: Submission, to writer: inout LedgerWriter, from name: String
     ) throws(MalformedInput) -> LedgerWriter.Receipt {
         do throws(MalformedInput) {
-            return try writer.submit(record)
+            return try writer.submit(submission)
         } catch {
-            throw error.within("\(name): \(record.summary)")
+            throw error.within("\(name): \(submission.summary)")
         }
     }
+}
 
-    private func line(_ record: LedgerRecord, _ receipt: LedgerWriter.Receipt) -> String {
-        let json: JSON = [
+extension LedgerWriter.Receipt {
+    /// The receipt for programs.
+    var json: JSON {
+        [
             "type": "receipt",
-            "sequence": .integer(Int64(receipt.sequence)),
-            "new": .bool(receipt.isNew),
-            "record": .string(record.identity.hex),
+            "entry": .integer(Int64(entry)),
+            "new": .bool(isNew),
+            "record": .string(record.hex),
         ]
-        return String(decoding: json.orderedBytes(), as: UTF8.self)
     }
 }

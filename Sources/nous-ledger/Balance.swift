@@ -28,15 +28,14 @@ struct Balance: Tool {
     var json = false
 
     func run() throws {
-        let state = try Ledger.read(ledger, checking: .checkpoint).state
+        let state = try Ledger.read(ledger).state
         let lines = try accounts(of: state).map { json ? object($0, state) : text($0, state) }
         try Operand.print(lines.joined(separator: "\n"))
     }
 
     private func accounts(of state: LedgerState) throws -> [Account] {
         guard let account else {
-            let keys = Set(state.balances.keys).union(state.members.keys)
-            return [.treasury] + keys.sorted().map { .key($0) }
+            return [.treasury] + state.keys.map { .key($0) }
         }
         guard let only = Account(account) else {
             throw Failure(
@@ -48,16 +47,17 @@ struct Balance: Tool {
     private func text(_ account: Account, _ state: LedgerState) -> String {
         let unit = state.genesis.unit
         let line = "\(account)\t\(unit.describe(state.balance(of: account)))"
-        guard let stake = state.stake(of: account) else { return line }
-        return line + "\tstake \(unit.describe(stake))"
+        guard case .key(let key) = account, state.members[key] != nil else { return line }
+        return line + "\tstake \(unit.describe(state.stake(of: key)))"
     }
 
     private func object(_ account: Account, _ state: LedgerState) -> String {
+        let stake = if case .key(let key) = account { state.stake(of: key) } else { UInt64(0) }
         let json: JSON = [
             "type": "balance",
             "account": .string(account.description),
             "balance": Amount.json(state.balance(of: account)),
-            "stake": Amount.json(state.stake(of: account) ?? 0),
+            "stake": Amount.json(stake),
         ]
         return String(decoding: json.orderedBytes(), as: UTF8.self)
     }

@@ -51,11 +51,10 @@ struct JoinRun: Tool {
 
     func run() throws {
         let key = try KeyFile.read(record.key)
-        let state = try Ledger.read(ledger, checking: .checkpoint).state
+        let ledger = try Ledger.read(ledger)
         let join = Join(
-            state.reference, worker: key.publicKey,
             payout: try payout.map { try Parse.key($0, "--payout") } ?? key.publicKey,
-            stake: stake, throughput: throughput, round: round ?? state.nextToOpen)
+            stake: stake, throughput: throughput, round: round ?? ledger.state.nextToOpen)
         try record.submit(join.json, to: ledger, with: key, quiet: global.quiet)
     }
 }
@@ -92,9 +91,8 @@ struct LeaveRun: Tool {
 
     func run() throws {
         let key = try KeyFile.read(record.key)
-        let state = try Ledger.read(ledger, checking: .checkpoint).state
-        let leave = Leave(
-            state.reference, worker: key.publicKey, round: round ?? state.nextToOpen)
+        let ledger = try Ledger.read(ledger)
+        let leave = Leave(round: round ?? ledger.state.nextToOpen)
         try record.submit(leave.json, to: ledger, with: key, quiet: global.quiet)
     }
 }

@@ -17,7 +17,9 @@ struct WriterOptions: ParsableArguments {
         let writer = try LedgerWriter(
             locking: ledger, operatorKey: try KeyFile.read(operatorKey),
             timeoutSeconds: lock.lockTimeout)
-        if !quiet { Warnings.report(writer.tail, of: ledger, willRepair: true) }
+        if !quiet {
+            Warnings.report(unfinished: writer.removedCount, of: ledger, isRepaired: true)
+        }
         return writer
     }
 }
@@ -37,22 +39,13 @@ struct LockOptions: ParsableArguments {
     }
 }
 
-/// Words about the end of a log.
+/// Words about what a writer found that was not in order.
 enum Warnings {
-    /// Says what lies beyond the checkpoint, if anything does.
-    static func report(_ tail: LogTail, of ledger: String, willRepair: Bool) {
-        if let first = tail.entries.first, let last = tail.entries.last {
-            let range =
-                first.sequence == last.sequence
-                ? "entry \(first.sequence)" : "entries \(first.sequence) to \(last.sequence)"
-            Terminal.report(
-                "nous-ledger: warning: \(ledger): \(range) of an append that did not finish"
-                    + (willRepair ? ": kept" : ": not covered by the checkpoint"))
-        }
-        if tail.tornLength > 0 {
-            Terminal.report(
-                "nous-ledger: warning: \(ledger): \(tail.tornLength) bytes of a torn write"
-                    + (willRepair ? ": cut" : " beyond the checkpoint"))
-        }
+    /// Says that an append that did not finish left files behind.
+    static func report(unfinished count: Int, of ledger: String, isRepaired: Bool) {
+        guard count > 0 else { return }
+        Terminal.report(
+            "nous-ledger: warning: \(ledger): \(count) file\(count == 1 ? "" : "s") of an append that"
+                + " did not finish\(isRepaired ? ": removed" : "")")
     }
 }

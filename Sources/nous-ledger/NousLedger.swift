@@ -21,7 +21,8 @@ struct NousLedger: Tool {
         version: toolVersion,
         subcommands: [
             Keygen.self, Initialize.self, JoinRun.self, LeaveRun.self, TransferMoney.self,
-            OpenRound.self, PrintRoster.self, Append.self, Settle.self, Balance.self,
-            PrintLog.self, Audit.self,
+            OpenRound.self, PrintRoster.self, Submit.self, Seal.self, Append.self, Settle.self,
+            Balance.self, ExportBooks.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
+            VerifyProof.self, RequestCosignature.self, WitnessLog.self, CosignLog.self,
         ])
 }

@@ -23,12 +23,11 @@ struct PrintLog: Tool {
     var json = false
 
     func run() throws {
-        let ledger = try Ledger.read(ledger, checking: .checkpoint)
         var sink = Operand.standardOutput
-        guard !json else { return try sink.write(ledger.log.entries.flatMap(\.line)) }
-        for entry in ledger.log.entries {
-            let summary = try EntrySummary.describe(entry.body, of: ledger.state.genesis)
-            try Operand.print("\(entry.sequence)\t\(summary)")
+        _ = try Ledger.read(ledger) { entry, state in
+            guard !json else { return try sink.write(entry.line) }
+            let summary = try EntrySummary.describe(entry, of: state.genesis)
+            try sink.write(Array("\(state.entryCount - 1)\t\(summary)\n".utf8))
         }
     }
 }

@@ -38,8 +38,7 @@ struct RoundOption: ParsableArguments {
 
     /// Prints the round's roster, without a lock.
     func printRoster(of ledger: String) throws {
-        guard let roster = try Ledger.read(ledger, checking: .checkpoint).roster(round: number)
-        else {
+        guard let roster = try Ledger.read(ledger).roster(round: number) else {
             throw Failure(.answerIsNo, "round \(number) is not open")
         }
         try Operand.print(String(decoding: roster.canonicalBytes(), as: UTF8.self))

@@ -4,7 +4,7 @@ import Encodings
 import Settlement
 import Storage
 
-/// Reads what is to be appended: NDJSON records, and contributions.
+/// Reads what is to be recorded: entries, contributions, and the records of verifiers.
 enum RecordFiles {
     /// The largest file of records, or contribution, in bytes.
     static let maximumLength = 1 << 30
@@ -15,7 +15,7 @@ enum RecordFiles {
     /// The records in a file, a directory or standard input, told apart by content.
     ///
     /// Each result is a record, or why the line or file is none.
-    static func read(_ operand: String) throws -> [Result<LedgerRecord, MalformedInput>] {
+    static func read(_ operand: String) throws -> [Result<Submission, MalformedInput>] {
         if !Operand.isStream(operand), Files.isDirectory(operand) {
             return [
                 try contribution(operand) {
@@ -45,11 +45,10 @@ enum RecordFiles {
     /// The records in lines of JSON.
     private static func records(
         in bytes: [UInt8], of name: String
-    ) -> [Result<LedgerRecord, MalformedInput>] {
+    ) -> [Result<Submission, MalformedInput>] {
         bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
             do throws(MalformedInput) {
-                let json = try JSON(parsing: Array(line), limits: .record)
-                return .success(try LedgerRecord(submitted: json))
+                return .success(try Submission(parsing: Array(line)))
             } catch {
                 return .failure(error.within("\(name): line \(number + 1)"))
             }
@@ -59,13 +58,13 @@ enum RecordFiles {
     /// The sealed form of a contribution.
     private static func contribution(
         _ name: String, _ read: () throws -> Artifact
-    ) throws -> Result<LedgerRecord, MalformedInput> {
+    ) throws -> Result<Submission, MalformedInput> {
         do {
             let artifact = try read()
             let sealed = try SealedContribution(
                 manifest: artifact.manifest.bytes,
                 claim: try artifact.member(SealedContribution.claimPath))
-            return .success(LedgerRecord(sealed))
+            return .success(.record(sealed.json))
         } catch let malformed as MalformedInput {
             return .failure(malformed.within(name))
         }

@@ -34,21 +34,26 @@ struct Settle: Tool {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
+        let settlement: RoundSettlement
         var writer = try writer.writer(of: ledger, quiet: global.quiet)
         let unit = writer.state.genesis.unit
-        let settlement = try settlement(of: round.number, &writer)
-        try writer.commit()
+        if round.number < writer.state.nextRound {
+            // What is settled is derived again from the entries before it.
+            settlement = try Ledger.settlement(of: round.number, in: ledger)
+        } else {
+            settlement = try self.settlement(of: round.number, &writer)
+            try writer.commit()
+        }
         try Operand.print(
             json
                 ? String(decoding: settlement.json.canonicalBytes(), as: UTF8.self)
                 : settlement.describe(in: unit))
     }
 
-    /// The settlement of the round, new or old.
+    /// The settlement of the round that is open.
     private func settlement(
         of round: UInt32, _ writer: inout LedgerWriter
     ) throws -> RoundSettlement {
-        if let settled = writer.state.settlement(of: round) { return settled }
         guard round == writer.state.openRound else {
             throw Failure(.answerIsNo, "round \(round) is not open")
         }
@@ -64,7 +69,7 @@ struct Settle: Tool {
                 "\(settlement.undecided.count) contributions to round \(round) are undecided",
                 hint: "append more verdicts, or settle with --close-undecided")
         }
-        _ = try writer.submit(LedgerRecord(settlement))
+        _ = try writer.submit(settlement.entryBody)
         return settlement
     }
 }

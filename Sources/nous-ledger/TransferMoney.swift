@@ -50,10 +50,10 @@ struct TransferMoney: Tool {
         guard let destination = Account(to) else {
             throw Failure(.usage, "--to: expected 'treasury' or a base58 public key, found '\(to)'")
         }
-        let state = try Ledger.read(ledger, checking: .checkpoint).state
         let transfer = Transfer(
-            state.reference, from: fromTreasury ? .treasury : .key(key.publicKey),
+            from: fromTreasury ? .treasury : .key(key.publicKey),
             to: destination, amount: amount, number: number, memo: memo)
-        try record.submit(transfer.json, to: ledger, with: key, quiet: global.quiet)
+        try record.submit(
+            transfer.json, to: try Ledger.read(ledger), with: key, quiet: global.quiet)
     }
 }

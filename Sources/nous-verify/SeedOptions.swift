@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTool
 import Corpus
 import Encodings
+import Identity
 import Rounds
 import RunFiles
 import Storage
@@ -45,7 +46,7 @@ struct SeedOptions: ParsableArguments {
         let operand = checkpoint ?? ""
         let bytes = try Operand.read(operand, limit: LogCheckpoint.maximumLength)
         do throws(MalformedInput) {
-            return try LogCheckpoint.read(bytes).checkpoint.digest
+            return try LogCheckpoint(parsing: SignedNote(parsing: bytes)).digest
         } catch {
             throw error.within(Operand.name(operand))
         }

@@ -82,14 +82,14 @@ extension DamagedInputTests {
                     + "--verifier $(nous-ledger keygen --public verifier.json)",
                 file: "run.yaml", status: 78, limit: 1 << 20),
             Input(
-                command: "nous-ledger audit L --since kept", file: "kept", limit: 65_536,
+                command: "nous-ledger audit L --expect-checkpoint kept", file: "kept", limit: 65_536,
                 other: "base"),
         ]
         + ["audit L", "balance L", "log L", "roster L --round 1"].flatMap { command in
             [
                 Input(
-                    command: "nous-ledger \(command)", file: "L/entries.ndjson", limit: 1 << 30,
-                    other: "run.yaml"),
+                    command: "nous-ledger \(command)", file: SmallRun.entries,
+                    limit: 256 * 65_537, other: "run.yaml"),
                 Input(
                     command: "nous-ledger \(command)", file: "L/checkpoint", limit: 65_536,
                     other: "run.yaml"),

@@ -20,11 +20,11 @@ struct FailureTests {
         ("\(SmallRun.verify) anna.contribution", "anna.contribution"),
         ("nous-ledger keygen --public anna.json", "anna.json"),
         ("nous-ledger join L --key anna.json", "anna.json"),
-        ("nous-ledger log L", "L/entries.ndjson"),
+        ("nous-ledger log L", SmallRun.entries),
         ("nous-ledger log L --json", "L/checkpoint"),
-        ("nous-ledger balance L", "L/entries.ndjson"),
+        ("nous-ledger balance L", SmallRun.entries),
         ("nous-ledger roster L --round 1", "L/checkpoint"),
-        ("nous-ledger audit L --since kept", "kept"),
+        ("nous-ledger audit L --expect-checkpoint kept", "kept"),
     ]
 
     private func result(

@@ -62,7 +62,7 @@ struct LedgerCommandTests {
 
             What is done is not done again.
 
-              $ sha256sum L/* > before
+              $ find L -type f | xargs sha256sum > before
               $ nous-ledger append L --operator-key operator.json *.contribution verdicts.ndjson
               $ nous-ledger settle L --round 1 --operator-key operator.json >/dev/null
               $ sha256sum --quiet -c before
@@ -79,13 +79,14 @@ struct LedgerCommandTests {
               $ nous-ledger balance L CHEAT --json
               {"type":"balance","account":"CHEAT","balance":"0","stake":"50"}
               $ nous-ledger audit L
-              ok: 12 entries, 23 signatures, 1 rounds settled
+              ok: 12 entries, 19 signatures, 1 rounds settled
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS
               paid 10.00 NOUS, slashed 0.50 NOUS
               root 886530923c35dd923c14a6ff35d707b37eb17ebaf45f9ee70a7c8cb2fc2a94e4
               $ nous-ledger log L | cut -f 1,2 | tr '\\t\\n' ' ,'
               0 genesis,1 join,2 join,3 join,4 opening,5 contribution,6 contribution,7 contribution,8 verdict,9 verdict,10 verdict,11 settlement,
-              $ nous-ledger log L --json | cmp - L/entries.ndjson
+              $ nous-ledger log L --json | jq -r .body.type | sort | uniq -c | tr -s ' \\n' ' '
+               3 contribution 1 genesis 3 join 1 opening 1 settlement 3 verdict 
             """
         for (name, key) in zip(keys, [anna, boris, cheat]) {
             text = text.replacing(name, with: key.publicKey.base58)
@@ -97,10 +98,25 @@ struct LedgerCommandTests {
     func byHand() throws {
         try play(
             """
-            Each entry names the hash of the line before it.
+            The origin of the checkpoint is the hash of entry 0's line, which every entry names as its log.
 
-              $ sed -n 2p L/entries.ndjson | sha256sum | cut -c-64 > hash
-              $ sed -n 3p L/entries.ndjson | grep -o '"previous":"[0-9a-f]*"' | cut -d'"' -f4 | cmp - hash
+              $ nous-ledger log L --json > entries; head -1 entries | sha256sum | cut -c-64 > origin
+              $ head -1 L/checkpoint | cut -d/ -f2 | cmp - origin
+              $ sed -n 3p entries | jq -r .log | cmp - origin
+
+            Each entry names the hash of its author's one before.
+
+              $ jq -r .author entries | sort | uniq -c | awk '{ print $1 }' | sort -n | tr '\\n' ' '
+              1 1 1 2 
+              $ sed -n 5p entries | jq -r .previous | cmp - origin
+
+            The root is a hash tree over the lines, and the bundle of entries the lines with their lengths.
+
+              $ leaf() { (printf '\\0'; sed -n $1p entries) | sha256sum | cut -c-64; }
+              $ node() { printf 01$1$2 | xxd -r -p | sha256sum | cut -c-64; }
+              $ node $(node $(node $(leaf 1) $(leaf 2)) $(node $(leaf 3) $(leaf 4))) $(leaf 5) | xxd -r -p | base64 > root
+              $ sed -n 3p L/checkpoint | cmp - root
+              $ for n in 1 2 3 4 5; do sed -n ${n}p entries | wc -c | xargs printf %04x | xxd -r -p; sed -n ${n}p entries; done | cmp - L/tile/entries/000.p/5
 
             The seed of a roster is the hash of the checkpoint's text before the opening, entry 4.
 
@@ -173,7 +189,7 @@ struct LedgerCommandTests {
               $ nous-ledger log L | grep -c contribution
               1
               $ nous-ledger audit -q L | head -1
-              ok: 6 entries, 12 signatures, 0 rounds settled
+              ok: 6 entries, 8 signatures, 0 rounds settled
               $ mkdir other; nous-ledger append other --operator-key operator.json anna.contribution
               nous-ledger: error: cannot open 'other/checkpoint': No such file or directory
               [66]
@@ -225,44 +241,126 @@ struct LedgerCommandTests {
             """)
     }
 
-    @Test("notices a flipped byte, a cut log, and a log that forgets")
+    @Test("notices a changed byte, a cut log, and a log that forgets")
     func damage() throws {
         try play(
             """
               $ cp -r L whole; cp L/checkpoint kept
-              $ sed -i '2s/"stake":"100"/"stake":"900"/' L/entries.ndjson; nous-ledger audit L
-              nous-ledger: error: L: entries.ndjson: entry 1: the line was altered
-              [65]
-              $ rm -r L; cp -r whole L; sed -i '$d' L/entries.ndjson; nous-ledger audit L
-              nous-ledger: error: L: entries.ndjson: entry 4: the file ends too early; the checkpoint covers 5 entries
+              $ LC_ALL=C sed -i 's/"stake":"100"/"stake":"900"/' L/tile/entries/000.p/5; nous-ledger audit L 2>&1 | cut -c-73
+              nous-ledger: error: L/tile/entries/000.p/5: entry 1: field 'signature'
+              $ rm -r L; cp -r whole L; truncate -s -9 L/tile/entries/000.p/5; nous-ledger audit L
+              nous-ledger: error: L/tile/entries/000.p/5: entry 4: the bundle ends too early
               [65]
               $ rm -r L; cp -r whole L; sed -i '2s/5/4/' L/checkpoint; nous-ledger audit L 2>/dev/null
               [65]
+              $ rm -r L; cp -r whole L; touch L/tile/0/notes; nous-ledger audit L
+              nous-ledger: error: L/tile/0/notes: expected only files of a log, found another
+              [65]
               $ rm -r L; cp -r whole L; nous-ledger append L --operator-key operator.json anna.contribution
-              $ nous-ledger audit L --since kept | head -1
-              ok: 6 entries, 12 signatures, 0 rounds settled
-              $ nous-ledger audit whole --since L/checkpoint
+              $ nous-ledger audit L --expect-checkpoint kept | head -1
+              ok: 6 entries, 8 signatures, 0 rounds settled
+              $ nous-ledger audit L --trust-signatures-before kept | head -1
+              ok: 6 entries, 8 signatures, 0 rounds settled
+              $ nous-ledger audit whole --expect-checkpoint L/checkpoint
               nous-ledger: error: L/checkpoint: the log has 5 entries, the earlier checkpoint 6
               [65]
             """)
     }
 
-    @Test("repairs what an append that did not finish left behind, with a warning")
+    @Test("removes what an append that did not finish left behind, with a warning")
     func repair() throws {
         try play(
             """
-              $ cp L/checkpoint old; wc -c < L/entries.ndjson > length
-              $ nous-ledger append L --operator-key operator.json anna.contribution; cp -r L whole
-              $ cp old L/checkpoint; truncate -s $(($(cat length) + 99)) L/entries.ndjson
+              $ cp L/checkpoint old; nous-ledger append L --operator-key operator.json anna.contribution
+              $ cp -r L whole; cp old L/checkpoint
               $ nous-ledger audit L | head -1
-              nous-ledger: warning: L: 99 bytes of a torn write beyond the checkpoint
-              ok: 5 entries, 10 signatures, 0 rounds settled
+              nous-ledger: warning: L: 2 files of an append that did not finish
+              ok: 5 entries, 6 signatures, 0 rounds settled
               $ nous-ledger append L --operator-key operator.json anna.contribution
-              nous-ledger: warning: L: 99 bytes of a torn write: cut
+              nous-ledger: warning: L: 2 files of an append that did not finish: removed
               $ diff -r L whole
-              $ cp old L/checkpoint; nous-ledger append L --operator-key operator.json anna.contribution
-              nous-ledger: warning: L: entry 5 of an append that did not finish: kept
-              $ diff -r L whole
+            """)
+    }
+
+    @Test("takes records from anybody into its inbox, and seals them in an order of its own")
+    func inbox() throws {
+        let dora = LedgerRound.key("dora").publicKey.base58
+        try play(
+            """
+              $ nous-ledger keygen -q -o dora.json --seed-from dora
+              DORA
+              $ nous-ledger transfer L --key anna.json --to DORA --amount 7 2>&1
+              nous-ledger: error: ANNA holds 0.00 NOUS, less than 0.07 NOUS
+              [65]
+              $ nous-ledger transfer L --key operator.json --from-treasury --to DORA --amount 50 | nous-ledger submit -q L
+              $ nous-ledger join L --key dora.json --stake 20 --round 2 | nous-ledger submit -q L
+              $ nous-ledger transfer L --key dora.json --to treasury --amount 5 | nous-ledger submit -q L
+              $ cat verdicts.ndjson | nous-ledger submit -q L - anna.contribution boris.contribution
+              $ nous-ledger submit -q L boris.contribution; ls L/inbox | wc -l
+              8
+              $ nous-ledger audit --json L | jq .waiting
+              8
+              $ nous-ledger seal L --operator-key operator.json 2>warnings | wc -l
+              7
+              $ cut -d: -f3,5- warnings
+               inbox/X: contribution X is not in the ledger, so it cannot be 'not-reproduced'
+              $ nous-ledger log L | cut -f 1,2 | tail -n +6 | tr '\\t\\n' ' ,'
+              5 contribution,6 contribution,7 verdict,8 verdict,9 transfer,10 join,11 transfer,
+              $ nous-ledger seal L --operator-key operator.json --set-aside 2>/dev/null; ls L/inbox L/refused | wc -l
+              4
+              $ nous-ledger balance L DORA
+              DORA\t0.25 NOUS\tstake 0.20 NOUS
+              $ nous-ledger audit L | head -1
+              ok: 12 entries, 17 signatures, 0 rounds settled
+            """
+            .replacing("DORA", with: dora)
+            .replacing("ANNA", with: LedgerRound.key("anna").publicKey.base58))
+    }
+
+    @Test("proves an entry to who has nothing but the proof, the entry and the log's key")
+    func proof() throws {
+        try play(
+            """
+              $ nous-ledger prove L 3 -o receipt.tlog-proof; head -2 receipt.tlog-proof
+              c2sp.org/tlog-proof@v1
+              index 3
+              $ nous-ledger log L --json | sed -n 4p > entry; nous-ledger log L --json | sed -n 3p > other
+              $ printf 'log %s\\nquorum none\\n' "$(nous-ledger log-key L)" > policy
+              $ rm -r L; nous-ledger verify-proof receipt.tlog-proof --entry entry --policy policy | cut -c-18
+              ok: entry 3 of 5, 
+              $ nous-ledger verify-proof receipt.tlog-proof --entry other --policy policy
+              nous-ledger: error: receipt.tlog-proof: the hashes do not lead from this entry to the root
+              [65]
+              $ sed -i 's/^index 3/index 2/' receipt.tlog-proof; nous-ledger verify-proof receipt.tlog-proof --entry entry --policy policy
+              nous-ledger: error: receipt.tlog-proof: the hashes do not lead from this entry to the root
+              [65]
+            """)
+    }
+
+    @Test("has its checkpoint cosigned by a witness that refuses a log which forgets")
+    func witness() throws {
+        try play(
+            """
+              $ nous-ledger keygen -q -o witness.json --seed-from witness >key; cp -r L forgetful
+              $ witness() { nous-ledger witness --key witness.json --name w.example --state seen --log-key "$(nous-ledger log-key L)" --time 1700000000 "$@"; }
+              $ printf 'log %s\\nwitness W %s\\nquorum W\\n' "$(nous-ledger log-key L)" "$(witness --print-key)" > policy
+              $ nous-ledger audit L --policy policy
+              nous-ledger: error: L/checkpoint: the quorum 'W' is missing: 0 of 1 witnesses cosigned
+              [65]
+              $ nous-ledger request L | witness | nous-ledger cosign L --policy policy
+              $ nous-ledger audit L --policy policy | head -1
+              ok: 5 entries, 6 signatures, 0 rounds settled
+              $ nous-ledger append L --operator-key operator.json anna.contribution
+              $ nous-ledger request L --old 4 | witness
+              nous-ledger: error: the last checkpoint cosigned has 5 entries, not 4
+              hint: make the request with --old 5
+              [1]
+              $ nous-ledger request L --old 5 | witness | nous-ledger cosign L --policy policy; cat seen | sed -n 2p
+              6
+              $ nous-ledger append forgetful --operator-key operator.json boris.contribution anna.contribution
+              $ sed -i 's/6/5/' seen; nous-ledger request forgetful --old 5 | witness
+              nous-ledger: error: the log does not continue the one of 5 entries cosigned before
+              [65]
             """)
     }
 
@@ -274,7 +372,7 @@ struct LedgerCommandTests {
               $ nous-ledger log L --json | jq -r .body.number | grep -v null | sort -u | wc -l
               24
               $ nous-ledger audit L | head -1
-              ok: 29 entries, 58 signatures, 0 rounds settled
+              ok: 29 entries, 30 signatures, 0 rounds settled
             """)
     }
 }

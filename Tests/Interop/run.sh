@@ -30,6 +30,7 @@ check test_assignment
 check test_committee
 check test_audit
 check test_scores "$tools"
+check test_tlog "$tools"
 check test_assignment_scale "$tools/nous-shard"
 check test_updates "$tools"
 check test_merging "$tools"

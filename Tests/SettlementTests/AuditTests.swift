@@ -1,4 +1,3 @@
-import Artifacts
 import Encodings
 import Foundation
 import Identity
@@ -9,35 +8,10 @@ import TransparencyLog
 
 @Suite("An audit")
 struct AuditTests {
-    /// The files of a ledger with one settled round.
-    struct Files {
-        let checkpoint: [UInt8]
-        let entries: [UInt8]
-
-        /// Builds the log in memory, entry by entry.
-        init(_ bodies: [JSON], key: SigningKey) throws {
-            var log: [LogEntry] = []
-            for body in bodies {
-                log.append(
-                    try LogEntry(
-                        body: body, sequence: UInt64(log.count),
-                        previous: log.last?.digest ?? LogEntry.beforeFirst, signedWith: key))
-            }
-            entries = log.flatMap(\.line)
-            checkpoint = try LogCheckpoint(
-                origin: LogCheckpoint.origin(ofGenesis: log[0].line),
-                leafHashes: log.map(\.leafHash)
-            ).note(signedWith: key)
-        }
-
-        func audit() throws(MalformedInput) -> LedgerAudit {
-            try LedgerAudit(LogSnapshot(checkpointFile: checkpoint, entriesFile: entries))
-        }
-    }
-
     let sample = RunSample()
 
-    func bodies() throws -> [JSON] {
+    /// The records of one settled round: an honest worker and a liar.
+    func records() throws -> [LedgerRecord] {
         var state = try sample.state()
         let (worker, liar) = (sample.workers[0], sample.workers[1])
         let (honest, lie) = (try sample.sealed(worker), try sample.sealed(liar))
@@ -50,72 +24,97 @@ struct AuditTests {
             records.append(try sample.verdict(.notReproduced, of: lie, by: verifier))
         }
         for record in records { try state.apply(record) }
-        let settlement = LedgerRecord(state.settlementOfNextRound())
-        return [state.genesis.json] + (records + [settlement]).map(\.body)
+        return records + [LedgerRecord(state.settlementOfNextRound())]
     }
 
     @Test("of a ledger in order says what it counted")
     func inOrder() throws {
-        let audit = try Files(try bodies(), key: sample.keeper).audit()
-        #expect(audit.signatureCount == 1 + 11 + 9)
-        #expect(audit.ledger.state.paid == 1_000)
-        #expect(audit.ledger.state.slashed == 50)
-        #expect(audit.summary.contains("11 entries, 21 signatures, 1 rounds settled"))
+        let audit = try LedgerSample(try records()).audit()
+        #expect(audit.signatureCount == 1 + 11 + 6)
+        #expect(audit.ledger.state.totals.paid == 1_000)
+        #expect(audit.ledger.state.totals.slashed == 50)
+        #expect(audit.summary.contains("11 entries, 18 signatures, 1 rounds settled"))
+        #expect(audit.unfinishedCount == 0 && audit.waitingCount == 0)
+    }
+
+    /// Bodies in the operator's name, and the first entry at fault.
+    func forgeries() throws -> [(String, [JSON], Int)] {
+        let honest = [try sample.genesis().json] + (try records()).map(\.body)
+        return [
+            ("a verdict left out", honest.removing(6), 9),
+            ("a settlement twice", honest + [honest[10]], 11),
+            ("an opening left out", honest.removing(3), 3),
+            ("a second genesis", honest + [honest[0]], 11),
+            ("a verdict before its contribution", honest.swapping(4, 6), 4),
+            ("an altered claim", honest.replacing(4, "claim", by: "{}"), 4),
+            ("an altered verdict", honest.replacing(7, "verdict", by: "accepted"), 7),
+            ("altered pay", honest.replacing(10, "paid", by: "1"), 10),
+            ("an unknown kind", honest + [["type": "gift"]], 11),
+            ("somebody else's money", honest.replacing(1, "type", by: "transfer"), 1),
+            (
+                "another operator",
+                honest.replacing(0, "operator", by: sample.workers[0].publicKey.json), 0
+            ),
+        ]
     }
 
     @Test(
         "refuses what the rules do not allow even when the operator signs it, and names the entry")
     func dishonestOperator() throws {
-        let honest = try bodies()
-        let cases: [(String, [JSON], Int)] = [
-            ("a verdict left out", honest.removing(6), 10 - 1),
-            ("a settlement twice", honest + [honest[10]], 11),
-            ("a join twice", honest + [honest[1]], 11),
-            ("an opening left out", honest.removing(3), 3),
-            ("a second genesis", honest + [honest[0]], 11),
-            ("no genesis", Array(honest.dropFirst()), 0),
-            ("a verdict before its contribution", honest.swapping(4, 6), 4),
-            ("an altered join", honest.replacing(1, "stake", by: "5"), 1),
-            ("an altered claim", honest.replacing(4, "claim", by: "{}"), 4),
-            ("an altered verdict", honest.replacing(7, "verdict", by: "accepted"), 7),
-            ("altered pay", honest.replacing(10, "unpaid", by: "1"), 10),
-            (
-                "another operator",
-                honest.replacing(0, "operator", by: .string(sample.workers[0].publicKey.base58)), 0
-            ),
-            ("an unknown kind", honest + [["type": "gift", "signature": "x"]], 11),
-        ]
-        for (name, bodies, entry) in cases {
-            let files = try Files(bodies, key: sample.keeper)
-            let error = #expect(throws: MalformedInput.self, "\(name)") { try files.audit() }
-            #expect(error?.subject?.contains("entry \(entry)") == true, "\(name): \(error as Any)")
+        let (joiners, keeper) = (Array(sample.workers.prefix(2)), sample.keeper)
+        for (name, bodies, entry) in try forgeries() {
+            let authors = [joiners[0], joiners[1]]
+            let entries = bodies.dropFirst().enumerated().map { place, body in
+                (body: body, author: place < 2 ? authors[place] : keeper)
+            }
+            let ledger = try LedgerSample(first: bodies[0], entries)
+            let error = #expect(throws: MalformedInput.self, "\(name)") { try ledger.audit() }
+            #expect(
+                error?.subject?.contains("entry \(entry)") == true, "\(name): \(error as Any)")
         }
     }
 
-    @Test("finds every flipped byte of a settled ledger")
-    func flipped() throws {
-        let files = try Files(try bodies(), key: sample.keeper)
-        for index in stride(from: 0, to: files.entries.count, by: 13) {
-            var entries = files.entries
-            entries[index] ^= [0x01, 0x20, 0x80][index % 3]
-            let checkpoint = files.checkpoint
-            #expect(throws: MalformedInput.self, "byte \(index)") {
-                try LedgerAudit(LogSnapshot(checkpointFile: checkpoint, entriesFile: entries))
-            }
+    /// Every byte of every file, but for the lock, which is empty.
+    @Test("finds every changed byte of the directory, and names the file")
+    func everyByte() throws {
+        let ledger = try LedgerSample(Array(try records().prefix(3)))
+        let root = ledger.log.path
+        let files = try #require(FileManager.default.subpaths(atPath: root)).filter {
+            !Files.isDirectory("\(root)/\($0)")
         }
+        #expect(files.sorted() == [
+            "checkpoint", "lock", "tile/0/000.p/1", "tile/0/000.p/4", "tile/entries/000.p/1",
+            "tile/entries/000.p/4",
+        ])
+        for file in files {
+            let path = "\(root)/\(file)"
+            let bytes = try Files.read(path: path, limit: 1 << 20)
+            for index in bytes.indices {
+                var changed = bytes
+                changed[index] ^= [0x01, 0x20, 0x80][index % 3]
+                try Data(changed).write(to: URL(filePath: path))
+                let error = #expect(throws: MalformedInput.self, "\(file): byte \(index)") {
+                    try ledger.audit()
+                }
+                let subject = error?.subject ?? ""
+                #expect(subject.contains(root), "\(file): byte \(index): \(error as Any)")
+            }
+            try Data(bytes).write(to: URL(filePath: path))
+        }
+        try Data([0]).write(to: URL(filePath: "\(root)/lock"))
+        #expect(throws: MalformedInput.self) { try ledger.audit() }
     }
 
     @Test("against an earlier checkpoint finds a log that was cut back and signed anew")
     func rollback() throws {
-        let bodies = try bodies()
         let (full, cut) = (
-            try Files(bodies, key: sample.keeper),
-            try Files(Array(bodies.prefix(5)), key: sample.keeper)
+            try LedgerSample(try records()), try LedgerSample(Array(try records().prefix(4)))
         )
-        let kept = try full.audit().ledger.log.checkpoint
-        let earlier = try cut.audit().ledger.log.checkpoint
-        try full.audit().check(against: earlier)
-        #expect(throws: MalformedInput.self) { try cut.audit().check(against: kept) }
+        let (kept, earlier) = (try LogSnapshot(full.log).note, try LogSnapshot(cut.log).note)
+        try LogSnapshot(full.log).check(continues: earlier)
+        #expect(throws: MalformedInput.self) {
+            try LogSnapshot(cut.log).check(continues: kept)
+        }
     }
 }
 

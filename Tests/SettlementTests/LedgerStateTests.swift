@@ -26,7 +26,7 @@ struct LedgerStateTests {
     func stake() throws {
         let state = try state(try sample.join(worker, stake: 400))
         #expect(state.balance(of: .key(worker.publicKey)) == 600)
-        #expect(state.stake(of: .key(worker.publicKey)) == 400)
+        #expect(state.stake(of: worker.publicKey) == 400)
     }
 
     @Test("nobody stakes more than it has, joins twice, or joins a settled round")
@@ -45,10 +45,10 @@ struct LedgerStateTests {
             try sample.join(worker, stake: 400, payout: cold), try sample.leave(worker, round: 3))
         for round in 1...2 {
             try state.apply(try sample.opening(UInt32(round)))
-            #expect(state.stake(of: .key(worker.publicKey)) == 400)
+            #expect(state.stake(of: worker.publicKey) == 400)
             try state.apply(LedgerRecord(state.settlementOfNextRound()))
         }
-        #expect(state.stake(of: .key(worker.publicKey)) == nil)
+        #expect(state.members[worker.publicKey] == nil)
         #expect(state.balance(of: .key(cold)) == 400)
     }
 
@@ -134,9 +134,10 @@ struct LedgerStateTests {
     func unreadable() throws {
         let verdict = Verdict(
             contribution: RunSample.base, claims: nil, outcome: .malformed, reason: "truncated")
-        let record = try LedgerRecord(verdict.signed(with: sample.verifiers[0]))
+        let record = try LedgerRecord(
+            verdict.signed(with: sample.verifiers[0]), by: sample.keeper.publicKey)
         let state = try state(record)
-        #expect(state.sequence(of: record) == 1)
+        #expect(state.entry(of: record) == 1)
         #expect(state.settlementOfNextRound().rejected.isEmpty)
     }
 
@@ -148,41 +149,34 @@ struct LedgerStateTests {
         let verdict =
             isReadable
             ? try sample.verdict(.badSignature, of: sealed, by: verifier)
-            : try LedgerRecord(malformed.signed(with: verifier))
+            : try LedgerRecord(
+                malformed.signed(with: verifier), by: sample.keeper.publicKey)
         let records = [try sample.join(worker), try sample.opening(), LedgerRecord(sealed)]
         try refuses(verdict, after: records[0], records[1], records[2])
         let state = try state(verdict, records[0], records[1], records[2])
         #expect(state.settlementOfNextRound().undecided == [worker.publicKey])
     }
 
-    @Test("a record of another run, or of another ledger of this run, is refused")
-    func otherLedger() throws {
-        let (run, origin) = (RunSample.ledger.run, RunSample.ledger.origin)
-        for ledger in [
-            LedgerReference(run: RunSample.base, origin: origin),
-            LedgerReference(run: run, origin: RunSample.base),
-        ] {
-            let join = Join(
-                ledger, worker: worker.publicKey, payout: worker.publicKey, stake: 1,
-                throughput: 1, round: 1)
-            let leave = Leave(ledger, worker: worker.publicKey, round: 2)
-            let transfer = Transfer(
-                ledger, from: .key(worker.publicKey), to: .treasury, amount: 1, number: 0, memo: "")
-            let opening = SignedRecord.sign(
-                Opening(ledger, round: 1).json, with: sample.keeper)
-            try refuses(try LedgerRecord(SignedRecord.sign(join.json, with: worker)))
-            try refuses(
-                try LedgerRecord(SignedRecord.sign(leave.json, with: worker)),
-                after: try sample.join(worker))
-            try refuses(try LedgerRecord(SignedRecord.sign(transfer.json, with: worker)))
-            try refuses(try LedgerRecord(opening))
-        }
+    @Test("work for another run is refused")
+    func otherRun() throws {
+        let claim: JSON = [
+            "type": "contribution", "run": RunSample.base.json, "round": 1,
+            "base": RunSample.base.json, "worker": worker.publicKey.json, "tokens": 1,
+        ]
+        var artifact = Artifact(
+            kind: .contribution, members: [("contribution.json", claim.prettyBytes())])
+        artifact.sign(with: worker)
+        let work = LedgerRecord(
+            try SealedContribution(
+                manifest: artifact.manifest.bytes, claim: claim.prettyBytes()))
+        try refuses(work, after: try sample.join(worker), try sample.opening())
     }
 
-    @Test("only the worker signs its own record")
-    func otherSigner() throws {
-        let leave = Leave(RunSample.ledger, worker: worker.publicKey, round: 1)
-        let signed = SignedRecord.sign(leave.json, with: sample.keeper)
-        #expect(throws: MalformedInput.self) { try LedgerRecord(signed) }
+    @Test("only the operator settles a round")
+    func otherSettler() throws {
+        var state = try state(try sample.opening())
+        let body = state.settlementOfNextRound().entryBody
+        let record = try LedgerRecord(body, by: worker.publicKey)
+        #expect(throws: MalformedInput.self) { try state.apply(record) }
     }
 }

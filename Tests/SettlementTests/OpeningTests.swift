@@ -11,41 +11,35 @@ struct OpeningTests {
     let sample = RunSample()
     var worker: SigningKey { sample.workers[0] }
 
-    /// The ledger that these records after the genesis make, signed by the operator.
-    func ledger(_ records: [LedgerRecord]) throws -> Ledger {
-        var log: [LogEntry] = []
-        for body in [try sample.genesis().json] + records.map(\.body) {
-            log.append(try LogEntry(body: body, following: log.last, signedWith: sample.keeper))
-        }
-        let checkpoint = try LogCheckpoint(
-            origin: LogCheckpoint.origin(ofGenesis: log[0].line), leafHashes: log.map(\.leafHash)
-        ).note(signedWith: sample.keeper)
-        return try Ledger(
-            LogSnapshot(checkpointFile: checkpoint, entriesFile: log.flatMap(\.line)),
-            checking: .everything)
-    }
+    /// The ledger that these records after the genesis make.
+    func ledger(_ records: [LedgerRecord]) throws -> LedgerSample { try LedgerSample(records) }
 
     @Test("fixes roster and seed, whatever is recorded after it")
     func fixed() throws {
         let other = sample.workers[1]
         let before = [try sample.join(worker)]
-        let seed = try ledger(before).log.checkpoint.digest
+        let early = try ledger(before)
+        let seed = try early.ledger().log.checkpoint.digest
         let opened = before + [try sample.opening()]
-        let roster = try #require(try ledger(opened).roster(round: 1))
+        let open = try ledger(opened)
+        let roster = try #require(try open.ledger().roster(round: 1))
         #expect(roster["seed"]?.string == seed.hex)
         let transfer = try sample.transfer(
             other, from: .key(other.publicKey), to: .treasury, 1)
         let work = try sample.contribution(worker)
         let later = [transfer, try sample.join(other, round: 2), work]
         for count in 1...later.count {
-            #expect(try ledger(opened + later.prefix(count)).roster(round: 1) == roster)
+            let more = try ledger(opened + later.prefix(count))
+            #expect(try more.ledger().roster(round: 1) == roster)
         }
-        #expect(try ledger(opened + later.reversed()).roster(round: 1) == roster)
+        let reversed = try ledger(opened + later.reversed())
+        #expect(try reversed.ledger().roster(round: 1) == roster)
     }
 
     @Test("comes before a roster")
     func unopened() throws {
-        let ledger = try ledger([try sample.join(worker), try sample.opening()])
+        let sample = try ledger([try sample.join(worker), try sample.opening()])
+        let ledger = try sample.ledger()
         #expect(try ledger.roster(round: 2) == nil)
         #expect(try ledger.roster(round: 0) == nil)
     }

@@ -9,8 +9,6 @@ import Storage
 /// A small run: an operator, three verifiers, some workers, and records they sign.
 struct RunSample {
     static let run = Digest(hashing: Array("run".utf8))
-    /// What the records of members name: the ledger of the default terms.
-    static let ledger = LedgerReference(run: run, origin: origin)
     static let base = Digest(hashing: Array("base".utf8))
 
     let keeper = key(0)
@@ -40,51 +38,38 @@ struct RunSample {
             tolerantPay: tolerantPay.flatMap(PartsPerMillion.init))
     }
 
-    private static let origin: Digest = {
-        let sample = RunSample()
-        guard let genesis = try? sample.genesis(),
-            let entry = try? LogEntry(body: genesis.json, following: nil, signedWith: sample.keeper)
-        else { preconditionFailure("the sample has valid terms") }
-        return entry.digest
-    }()
-
     /// The state of a ledger with these terms before anything else is recorded.
     func state(_ genesis: Genesis? = nil) throws -> LedgerState {
-        try LedgerState(try genesis ?? self.genesis(), origin: Self.ledger.origin)
+        try LedgerState(try genesis ?? self.genesis())
     }
 
-    func opening(_ round: UInt32 = 1, by signer: SigningKey? = nil) throws -> LedgerRecord {
-        let opening = Opening(Self.ledger, round: round)
-        return try LedgerRecord(SignedRecord.sign(opening.json, with: signer ?? keeper))
+    func opening(_ round: UInt32 = 1, by author: SigningKey? = nil) throws -> LedgerRecord {
+        try LedgerRecord(Opening(round: round).json, by: (author ?? keeper).publicKey)
     }
 
     func join(
         _ worker: SigningKey, stake: UInt64 = 100, payout: PublicKey? = nil, round: UInt32 = 1
     ) throws -> LedgerRecord {
         let join = Join(
-            Self.ledger, worker: worker.publicKey, payout: payout ?? worker.publicKey,
-            stake: stake, throughput: 1, round: round)
-        return try LedgerRecord(SignedRecord.sign(join.json, with: worker))
+            payout: payout ?? worker.publicKey, stake: stake, throughput: 1, round: round)
+        return try LedgerRecord(join.json, by: worker.publicKey)
     }
 
     func leave(_ worker: SigningKey, round: UInt32) throws -> LedgerRecord {
-        let leave = Leave(Self.ledger, worker: worker.publicKey, round: round)
-        return try LedgerRecord(SignedRecord.sign(leave.json, with: worker))
+        try LedgerRecord(Leave(round: round).json, by: worker.publicKey)
     }
 
     func transfer(
-        _ signer: SigningKey, from: Account, to: Account, _ amount: UInt64, number: UInt64 = 0
+        _ author: SigningKey, from: Account, to: Account, _ amount: UInt64, number: UInt64 = 0
     ) throws -> LedgerRecord {
-        let transfer = Transfer(
-            Self.ledger, from: from, to: to, amount: amount, number: number, memo: "")
-        return try LedgerRecord(SignedRecord.sign(transfer.json, with: signer))
+        let transfer = Transfer(from: from, to: to, amount: amount, number: number, memo: "")
+        return try LedgerRecord(transfer.json, by: author.publicKey)
     }
 
     func contribution(
         _ worker: SigningKey, round: UInt32 = 1, tokens: UInt64 = 10, signer: SigningKey? = nil
     ) throws -> LedgerRecord {
-        LedgerRecord(
-            try sealed(worker, round: round, tokens: tokens, signer: signer))
+        LedgerRecord(try sealed(worker, round: round, tokens: tokens, signer: signer))
     }
 
     func sealed(
@@ -115,6 +100,26 @@ struct RunSample {
                 run: claim.run, round: claim.round, base: claim.base, worker: claim.worker,
                 tokens: tokens ?? claim.tokens, stateBefore: nil, stateAfter: Self.base),
             outcome: outcome, reason: "")
-        return try LedgerRecord(verdict.signed(with: verifier))
+        return try LedgerRecord(verdict.signed(with: verifier), by: keeper.publicKey)
+    }
+}
+
+extension LedgerRecord {
+    /// Sealed work in the operator's name.
+    init(_ sealed: SealedContribution) {
+        self.init(valid: sealed.json)
+    }
+
+    /// A settlement by the operator.
+    init(_ settlement: RoundSettlement) {
+        self.init(valid: settlement.entryBody)
+    }
+
+    private init(valid body: JSON) {
+        do {
+            try self.init(body, by: RunSample.key(0).publicKey)
+        } catch {
+            preconditionFailure("a body that was made from a record: \(error)")
+        }
     }
 }

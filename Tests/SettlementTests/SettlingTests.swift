@@ -142,13 +142,13 @@ struct SettlingTests {
     @Test("is refused when the entry says anything else than what follows from the others")
     func forged() throws {
         var state = try round([(1, [.accepted, .accepted])])
-        var json = state.settlementOfNextRound().json
+        var json = state.settlementOfNextRound().entryBody
         guard case .object(var members) = json else { return }
         for (index, member) in members.enumerated() where member.key == "pool" {
             members[index].value = "999"
         }
         json = .object(members)
-        let record = try LedgerRecord(json)
+        let record = try LedgerRecord(json, by: sample.keeper.publicKey)
         #expect(throws: MalformedInput.self) { try state.apply(record) }
     }
 
@@ -157,8 +157,7 @@ struct SettlingTests {
         var state = try round([(1, [.accepted, .accepted])])
         let settlement = LedgerRecord(state.settlementOfNextRound())
         try state.apply(settlement)
-        #expect(state.settlement(of: 1)?.json == settlement.body)
-        #expect(state.settlement(of: 2) == nil)
+        #expect(state.lastSettlement?.entryBody == settlement.body)
         #expect(throws: MalformedInput.self) { try state.apply(settlement) }
     }
 
@@ -198,8 +197,8 @@ struct SettlingTests {
         #expect(settlement.slashes.count == 256)
         #expect(settlement.released.count == 256)
         _ = try LogEntry(
-            body: settlement.json, sequence: 1 << 40, previous: LogEntry.beforeFirst,
-            signedWith: sample.keeper)
+            body: settlement.entryBody, in: AuthorPlace(sequence: 1 << 40, previous: RunSample.base),
+            of: RunSample.base, signedWith: sample.keeper)
         try state.apply(LedgerRecord(settlement))
         #expect(state.members.isEmpty)
     }

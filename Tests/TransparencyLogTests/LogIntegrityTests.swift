@@ -1,4 +1,5 @@
 import Encodings
+import Foundation
 import Identity
 import Storage
 import Testing
@@ -6,93 +7,87 @@ import TransparencyLog
 
 @Suite("A log in a directory")
 struct LogIntegrityTests {
-    @Test("keeps what is appended, in order, each entry naming the one before")
+    @Test("keeps what is appended, in order, each entry naming its author's one before")
     func chain() throws {
         let sample = try LogSample(entries: 5)
-        let log = try sample.log.read()
-        try log.verifySignatures()
-        #expect(log.entries.map(\.sequence) == [0, 1, 2, 3, 4, 5])
-        #expect(log.entries.dropFirst().map(\.body) == (0..<5).map { ["number": .integer($0)] })
-        #expect(log.entries.dropFirst().map(\.previous) == log.entries.dropLast().map(\.digest))
-        #expect(log.checkpoint.size == 6)
-        #expect(log.tail.isEmpty)
+        let entries = try sample.entries()
+        #expect(entries.map(\.sequence) == [0, 1, 2, 3, 4, 5])
+        #expect(entries.dropFirst().map(\.body) == (0..<5).map { ["number": .integer($0)] })
+        #expect(entries.dropFirst().map(\.previous) == entries.dropLast().map(\.digest))
+        #expect(Set(entries.dropFirst().map(\.log)) == [entries[0].digest])
+        #expect(try sample.snapshot().checkpoint.size == 6)
+        #expect(try sample.snapshot().checkFiles() == (unfinished: 0, waiting: 0))
     }
 
     @Test("has the same bytes for the same commands")
     func deterministic() throws {
-        let (first, second) = (try LogSample(entries: 3), try LogSample(entries: 3))
-        for name in [LogDirectory.entriesName, LogDirectory.checkpointName] {
-            #expect(
-                try first.bytes("\(first.path)/\(name)") == second.bytes("\(second.path)/\(name)"))
-        }
+        let (first, second) = (try LogSample(entries: 300), try LogSample(entries: 300))
+        #expect(try first.files() == second.files())
     }
 
-    @Test("shows every flipped byte of its entries, and names the entry")
-    func flippedEntry() throws {
-        let sample = try LogSample(entries: 2)
-        let checkpoint = try sample.bytes(sample.log.checkpointPath)
-        let entries = try sample.bytes(sample.log.entriesPath)
-        let ends = entries.indices.filter { entries[$0] == 10 }
-        for index in entries.indices {
-            var flipped = entries
-            flipped[index] ^= [0x01, 0x20, 0x80][index % 3]
-            let fault = fault(checkpoint, flipped)
-            let line = ends.firstIndex { index <= $0 } ?? 0
-            #expect(
-                fault?.subject?.contains("entry \(line)") == true,
-                "byte \(index): \(fault?.description ?? "not noticed")")
-        }
+    @Test("has the same entries and head however they are batched, and drops replaced tiles")
+    func batches() throws {
+        let (once, often) = (try LogSample(entries: 600), try LogSample())
+        for start in stride(from: 0, to: 600, by: 75) { try often.append(start..<start + 75) }
+        #expect(try once.entries() == often.entries())
+        #expect(try once.bytes("checkpoint") == often.bytes("checkpoint"))
+        #expect(
+            try often.files().keys.sorted() == [
+                "checkpoint", "lock", "tile/0/000", "tile/0/001", "tile/0/002.p/14",
+                "tile/0/002.p/89", "tile/1/000.p/1", "tile/1/000.p/2", "tile/entries/000",
+                "tile/entries/001", "tile/entries/002.p/14", "tile/entries/002.p/89",
+            ])
+        #expect(try often.snapshot().checkFiles().unfinished == 0)
     }
 
-    @Test("shows every flipped byte of its checkpoint")
-    func flippedCheckpoint() throws {
-        let sample = try LogSample(entries: 1)
-        let checkpoint = try sample.bytes(sample.log.checkpointPath)
-        let entries = try sample.bytes(sample.log.entriesPath)
-        for index in checkpoint.indices {
-            for mask: UInt8 in [0x01, 0x20, 0x80] {
-                var flipped = checkpoint
-                flipped[index] ^= mask
-                #expect(fault(flipped, entries) != nil, "byte \(index) ^ \(mask)")
-            }
-        }
-    }
-
-    @Test("cut anywhere below its checkpoint is refused")
-    func truncated() throws {
-        let sample = try LogSample(entries: 2)
-        let checkpoint = try sample.bytes(sample.log.checkpointPath)
-        let entries = try sample.bytes(sample.log.entriesPath)
-        for length in entries.indices {
-            #expect(fault(checkpoint, Array(entries[..<length])) != nil, "\(length) bytes")
-        }
-    }
-
-    @Test("with two entries exchanged, left out or doubled is refused")
-    func rearranged() throws {
-        let sample = try LogSample(entries: 3)
-        let checkpoint = try sample.bytes(sample.log.checkpointPath)
-        let lines = try sample.log.read().entries.map(\.line)
-        for order in [[0, 2, 1, 3], [0, 1, 3], [0, 1, 1, 2], [1, 0, 2, 3]] {
-            #expect(fault(checkpoint, order.flatMap { lines[$0] }) != nil, "\(order)")
-        }
+    @Test("is read as an older checkpoint states it after it grew")
+    func grown() throws {
+        let sample = try LogSample(entries: 200)
+        let old = try sample.snapshot()
+        try sample.append(200..<900)
+        var count = 0
+        try old.replay { _, _ in count += 1 }
+        #expect(count == 201)
+        try sample.snapshot().check(continues: old.note)
     }
 
     @Test("signed by somebody else is refused")
     func otherKeeper() throws {
         let sample = try LogSample(entries: 1)
-        let log = try sample.log.read()
         let other = SigningKey(seed: Array(1...32))
-        let forged = try log.checkpoint.note(signedWith: other)
-        #expect(fault(forged, try sample.bytes(sample.log.entriesPath)) != nil)
+        let forged = try sample.snapshot().checkpoint.note(signedWith: other)
+        try sample.write(forged.bytes, to: "checkpoint")
+        #expect(throws: MalformedInput.self) { try sample.snapshot() }
     }
 
-    private func fault(_ checkpoint: [UInt8], _ entries: [UInt8]) -> MalformedInput? {
-        do throws(MalformedInput) {
-            try LogSnapshot(checkpointFile: checkpoint, entriesFile: entries).verifySignatures()
-            return nil
-        } catch {
-            return error
+    @Test("whose hashes were made anew over an altered entry is refused")
+    func rehashed() throws {
+        let (sample, other) = (try LogSample(entries: 3), try LogSample())
+        try other.append(7..<10)
+        for name in ["tile/entries/000.p/4", "tile/0/000.p/4"] {
+            try sample.write(try other.bytes(name), to: name)
         }
+        let error = #expect(throws: MalformedInput.self) { try sample.entries() }
+        #expect(error?.subject?.contains("checkpoint") == true)
+    }
+
+    @Test("names a file that no log has")
+    func strangeFile() throws {
+        let sample = try LogSample(entries: 1)
+        try sample.write([1], to: "tile/0/notes.txt")
+        let error = #expect(throws: MalformedInput.self) { try sample.snapshot().checkFiles() }
+        #expect(error?.subject?.hasSuffix("tile/0/notes.txt") == true)
+    }
+
+    @Test("is refused by who kept a checkpoint of more, or of others")
+    func rollback() throws {
+        let (long, short, other) = (
+            try LogSample(entries: 9), try LogSample(entries: 5), try LogSample()
+        )
+        try other.append(5..<14)
+        let kept = try short.snapshot().note
+        try long.snapshot().check(continues: kept)
+        #expect(throws: MalformedInput.self) { try short.snapshot().check(continues: long.snapshot().note) }
+        #expect(throws: MalformedInput.self) { try other.snapshot().check(continues: kept) }
     }
 }

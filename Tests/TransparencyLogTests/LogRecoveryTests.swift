@@ -7,88 +7,57 @@ import TransparencyLog
 
 @Suite("After an append that did not finish")
 struct LogRecoveryTests {
-    /// The log before and after an append, and every state of the file of entries in between.
-    struct Interrupted {
-        let sample: LogSample
-        let oldCheckpoint: [UInt8]
-        let oldEntries: [UInt8]
-        let newEntries: [UInt8]
-
-        init() throws {
-            sample = try LogSample(entries: 1)
-            oldCheckpoint = try sample.bytes(sample.log.checkpointPath)
-            oldEntries = try sample.bytes(sample.log.entriesPath)
-            try sample.append(1)
-            newEntries = try sample.bytes(sample.log.entriesPath)
-        }
-
-        func restore(entries: [UInt8]) throws {
-            try sample.write(oldCheckpoint, to: sample.log.checkpointPath)
-            try sample.write(entries, to: sample.log.entriesPath)
-        }
-    }
-
-    @Test("the same append leads to the same log, wherever the write was torn")
-    func everyPrefix() throws {
-        let interrupted = try Interrupted()
-        let sample = interrupted.sample
-        let finished = try sample.log.read()
-        let lengths = interrupted.oldEntries.count..<interrupted.newEntries.count
-        for length in lengths where length % 9 == 0 || length + 1 >= lengths.upperBound {
-            try interrupted.restore(entries: Array(interrupted.newEntries[..<length]))
-            #expect(try sample.log.read().entries.count == 2, "readers see the old log")
-            try sample.append(1)
-            #expect(try sample.log.read().checkpoint == finished.checkpoint)
-            #expect(try sample.bytes(sample.log.entriesPath) == interrupted.newEntries)
-        }
-    }
-
-    @Test("a whole entry without its checkpoint is kept")
-    func adopted() throws {
-        let interrupted = try Interrupted()
-        let sample = interrupted.sample
-        let finished = try sample.log.read()
-        try interrupted.restore(entries: interrupted.newEntries)
-        let writer = try LogWriter(locking: sample.log, timeoutSeconds: 1)
-        #expect(writer.tail.entries.map(\.sequence) == [2])
-        try writer.append([], signedWith: sample.key)
-        #expect(try sample.log.read().checkpoint == finished.checkpoint)
-    }
-
-    @Test("blocks that never reached the disk are cut")
-    func zeros() throws {
-        let interrupted = try Interrupted()
-        let sample = interrupted.sample
-        var torn = interrupted.newEntries
-        for index in interrupted.oldEntries.count..<(torn.count - 20) { torn[index] = 0 }
-        try interrupted.restore(entries: torn)
-        try sample.append(1)
-        #expect(try sample.bytes(sample.log.entriesPath) == interrupted.newEntries)
-    }
-
-    @Test("a whole line that is no valid entry is fatal and named")
-    func invalidLine() throws {
-        let interrupted = try Interrupted()
-        let sample = interrupted.sample
-        for index in interrupted.oldEntries.count..<(interrupted.newEntries.count - 1) {
-            var altered = interrupted.newEntries
-            altered[index] ^= 1
-            guard altered[index] != 10 else { continue }
-            try interrupted.restore(entries: altered)
-            let error = #expect(throws: MalformedInput.self) {
-                _ = try LogWriter(locking: sample.log, timeoutSeconds: 1)
+    /// Files come one after the other: those of an append, in the order of writing, before the
+    /// checkpoint.
+    @Test("the same append leads to the same log, wherever it stopped", arguments: [3, 253, 400])
+    func everyFile(count: Int) throws {
+        let sample = try LogSample(entries: 2)
+        let before = try sample.files()
+        try sample.append(2..<2 + count)
+        let after = try sample.files()
+        let written = after.keys.filter { before[$0] != after[$0] && $0 != "checkpoint" }.sorted()
+        #expect(!written.isEmpty)
+        for finished in 0...written.count {
+            try FileManager.default.removeItem(atPath: sample.log.path)
+            for (name, bytes) in before { try sample.write(bytes, to: name) }
+            for name in written.prefix(finished) {
+                try sample.write(try #require(after[name]), to: name)
             }
-            #expect(error?.subject?.contains("entry 2") == true)
+            try sample.write([1], to: "tile/entries/.nous-1-0.tmp")
+            #expect(try sample.entries().count == 3, "readers see the old log")
+            #expect(try sample.snapshot().checkFiles().unfinished == finished + 1)
+            try sample.append(2..<2 + count)
+            #expect(try sample.files() == after)
         }
+    }
+
+    @Test("another append leaves nothing of it")
+    func otherAppend() throws {
+        let (sample, other) = (try LogSample(entries: 2), try LogSample(entries: 2))
+        let before = try sample.files()
+        try sample.append(2..<300)
+        for (name, bytes) in before { try sample.write(bytes, to: name) }
+        try sample.append(7..<9)
+        try other.append(7..<9)
+        #expect(try sample.files() == other.files())
+    }
+
+    @Test("with nothing to append it is removed all the same")
+    func nothing() throws {
+        let sample = try LogSample(entries: 2)
+        let before = try sample.files()
+        try sample.write([1, 2, 3], to: "tile/entries/000.p/77")
+        try sample.append(2..<2)
+        #expect(try sample.files() == before)
     }
 
     @Test("an interrupted creation is finished, and another log is not touched")
     func creation() throws {
         let sample = try LogSample()
-        let finished = try sample.bytes(sample.log.checkpointPath)
+        let finished = try sample.files()
         try FileManager.default.removeItem(atPath: sample.log.checkpointPath)
         try sample.log.create(with: ["type": "first"], signedWith: sample.key, timeoutSeconds: 1)
-        #expect(try sample.bytes(sample.log.checkpointPath) == finished)
+        #expect(try sample.files() == finished)
         #expect(throws: OtherLogExists.self) {
             try sample.log.create(
                 with: ["type": "other"], signedWith: sample.key, timeoutSeconds: 1)

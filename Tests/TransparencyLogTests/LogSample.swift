@@ -2,45 +2,68 @@ import Encodings
 import Foundation
 import Identity
 import Storage
+import TestFiles
 import TransparencyLog
 
 /// A fresh directory with a log in it, removed at the end of the test.
-final class LogSample {
+struct LogSample {
     let key = SigningKey(seed: Array(0..<32))
-    let path: String
-    var log: LogDirectory { LogDirectory(path) }
+    let directory: TemporaryDirectory
+    var log: LogDirectory { LogDirectory(directory.file("log")) }
 
     /// A log with a first entry and `count` more.
     init(entries count: Int = 0) throws {
-        path = NSTemporaryDirectory() + "nous-log-\(UUID().uuidString)"
+        directory = try TemporaryDirectory()
         try log.create(with: ["type": "first"], signedWith: key, timeoutSeconds: 1)
-        for number in 0..<count { try append(number) }
+        if count > 0 { try append(0..<count) }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func append(_ number: Int) throws {
-        try LogWriter(locking: log, timeoutSeconds: 10)
-            .append(bodies: [["number": .integer(Int64(number))]], signedWith: key)
+    /// Adds an entry for each number.
+    func append(_ numbers: Range<Int>) throws {
+        try LogWriter(locking: log, timeoutSeconds: 60) { _, _ in }
+            .append(bodies: numbers.map { ["number": .integer(Int64($0))] }, signedWith: key)
     }
 
-    func bytes(_ path: String) throws -> [UInt8] {
-        try Files.read(path: path, limit: LogDirectory.maximumLength)
+    func snapshot() throws -> LogSnapshot { try LogSnapshot(log) }
+
+    /// All entries, with everything about them checked.
+    func entries() throws -> [LogEntry] {
+        var entries: [LogEntry] = []
+        try snapshot().replay { _, entry in entries.append(entry) }
+        return entries
     }
 
-    func write(_ bytes: [UInt8], to path: String) throws {
+    /// The files of the log by their paths in it, with their bytes.
+    func files() throws -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for path in FileManager.default.subpaths(atPath: log.path) ?? []
+        where !Files.isDirectory(log.file(path)) {
+            files[path] = try bytes(path)
+        }
+        return files
+    }
+
+    func bytes(_ name: String) throws -> [UInt8] {
+        try Files.read(path: log.file(name), limit: 1 << 24)
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        let path = log.file(name)
+        try Files.makeDirectory(Files.directory(of: path))
         try Data(bytes).write(to: URL(filePath: path))
     }
 }
 
 extension LogWriter {
-    /// Appends an entry for each body.
+    /// Appends an entry of the operator for each body.
     consuming func append(bodies: [JSON], signedWith key: SigningKey) throws {
-        var entries = entries
-        let count = entries.count
+        var (places, entries) = (history.places, [LogEntry]())
         for body in bodies {
-            entries.append(try LogEntry(body: body, following: entries.last, signedWith: key))
+            let entry = try LogEntry(
+                body: body, in: places.next(of: key.publicKey), of: places.log, signedWith: key)
+            try places.append(entry)
+            entries.append(entry)
         }
-        try append(Array(entries[count...]), signedWith: key)
+        try append(entries, signedWith: key)
     }
 }

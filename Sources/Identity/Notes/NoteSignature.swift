@@ -34,9 +34,11 @@ package struct NoteSignature: Sendable, Equatable {
             signature: key.sign(text))
     }
 
-    /// The first four bytes of SHA-256(name ‖ line feed ‖ 0x01 ‖ public key).
-    package static func keyID(name: String, key: PublicKey) -> [UInt8] {
-        let identity = [UInt8](name.utf8) + [0x0A, ed25519] + key.bytes
+    /// The first four bytes of SHA-256(name ‖ line feed ‖ type ‖ public key).
+    package static func keyID(
+        name: String, key: PublicKey, type: UInt8 = ed25519
+    ) -> [UInt8] {
+        let identity = [UInt8](name.utf8) + [0x0A, type] + key.bytes
         return [UInt8](Digest(hashing: identity).bytes[..<4])
     }
 

@@ -2,15 +2,11 @@ package import Encodings
 package import Identity
 import Storage
 
-/// A worker's signed request to take part from a round on, with its stake.
+/// An author's request to take part as a worker from a round on, with its stake.
 package struct Join: Sendable, Equatable {
     /// The largest throughput a worker may declare, the one a roster may hold.
     package static let maximumThroughput: UInt64 = 1 << 40
 
-    /// The ledger.
-    package let ledger: LedgerReference
-    /// The key that signs the worker's contributions, and whose balance the stake comes from.
-    package let worker: PublicKey
     /// The account that rewards are paid to, and the stake in the end.
     package let payout: PublicKey
     /// The stake in base units.
@@ -21,26 +17,17 @@ package struct Join: Sendable, Equatable {
     package let round: UInt32
 
     /// A request to join.
-    package init(
-        _ ledger: LedgerReference, worker: PublicKey, payout: PublicKey, stake: UInt64,
-        throughput: UInt64,
-        round: UInt32
-    ) {
-        self.ledger = ledger
-        self.worker = worker
+    package init(payout: PublicKey, stake: UInt64, throughput: UInt64, round: UInt32) {
         self.payout = payout
         self.stake = stake
         self.throughput = throughput
         self.round = round
     }
 
-    /// The record, before it is signed.
+    /// The body of the entry.
     package var json: JSON {
         [
             "type": "join",
-            "run": .string(ledger.run.hex),
-            "ledger": .string(ledger.origin.hex),
-            "worker": .string(worker.base58),
             "payout": .string(payout.base58),
             "stake": Amount.json(stake),
             "throughput": .integer(Int64(throughput)),
@@ -48,12 +35,10 @@ package struct Join: Sendable, Equatable {
         ]
     }
 
-    /// Reads the record without its signature.
+    /// Reads the body of an entry.
     package init(_ json: JSON) throws(MalformedInput) {
         var fields = try JSONFields(json, of: "join")
         try fields.constant("type", "join")
-        ledger = try fields.ledger()
-        worker = try fields.publicKey("worker")
         payout = try fields.publicKey("payout")
         stake = try fields.amount("stake")
         throughput = UInt64(try fields.integer("throughput", in: 1...Int64(Join.maximumThroughput)))

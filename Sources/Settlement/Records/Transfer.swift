@@ -1,13 +1,10 @@
 package import Encodings
-import Storage
 
-/// An order to move money, signed by the owner of the account it leaves.
+/// An order to move money, by the owner of the account it leaves.
 package struct Transfer: Sendable, Equatable {
     /// The longest memo in bytes.
     package static let maximumMemoLength = 256
 
-    /// The ledger.
-    package let ledger: LedgerReference
     /// The account that pays; for the treasury the operator signs.
     package let source: Account
     /// The account that is paid.
@@ -21,10 +18,9 @@ package struct Transfer: Sendable, Equatable {
 
     /// An order to move money.
     package init(
-        _ ledger: LedgerReference, from source: Account, to destination: Account, amount: UInt64,
-        number: UInt64, memo: String
+        from source: Account, to destination: Account, amount: UInt64, number: UInt64,
+        memo: String
     ) {
-        self.ledger = ledger
         self.source = source
         self.destination = destination
         self.amount = amount
@@ -32,12 +28,10 @@ package struct Transfer: Sendable, Equatable {
         self.memo = memo
     }
 
-    /// The record, before it is signed.
+    /// The body of the entry.
     package var json: JSON {
         [
             "type": "transfer",
-            "run": .string(ledger.run.hex),
-            "ledger": .string(ledger.origin.hex),
             "from": .string(source.description),
             "to": .string(destination.description),
             "amount": Amount.json(amount),
@@ -46,11 +40,10 @@ package struct Transfer: Sendable, Equatable {
         ]
     }
 
-    /// Reads the record without its signature.
+    /// Reads the body of an entry.
     package init(_ json: JSON) throws(MalformedInput) {
         var fields = try JSONFields(json, of: "transfer")
         try fields.constant("type", "transfer")
-        ledger = try fields.ledger()
         source = try fields.account("from")
         destination = try fields.account("to")
         amount = try fields.amount("amount")

@@ -25,10 +25,15 @@ package struct TokenUnit: Hashable, Sendable {
 
     /// An amount of base units with all its decimals and the symbol, such as `12.500000 NOUS`.
     package func describe(_ amount: some BinaryInteger) -> String {
+        "\(number(amount)) \(symbol)"
+    }
+
+    /// An amount of base units, not negative, with all its decimals, such as `12.500000`.
+    package func number(_ amount: some BinaryInteger) -> String {
         let places = Int(decimals)
-        guard places > 0 else { return "\(amount) \(symbol)" }
         let digits = String(amount)
+        guard places > 0 else { return digits }
         let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits
-        return "\(padded.dropLast(places)).\(padded.suffix(places)) \(symbol)"
+        return "\(padded.dropLast(places)).\(padded.suffix(places))"
     }
 }

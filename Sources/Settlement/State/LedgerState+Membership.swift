@@ -2,10 +2,9 @@ import Encodings
 import Identity
 
 extension LedgerState {
-    mutating func apply(_ join: Join) throws(MalformedInput) {
-        try check(join.ledger)
-        guard members[join.worker] == nil else {
-            throw MalformedInput("\(join.worker) is a worker already")
+    mutating func apply(_ join: Join, by worker: PublicKey) throws(MalformedInput) {
+        guard members[worker] == nil else {
+            throw MalformedInput("\(worker) is a worker already")
         }
         guard members.count < Self.maximumMembers else {
             throw MalformedInput("there are \(Self.maximumMembers) workers already")
@@ -15,28 +14,27 @@ extension LedgerState {
             throw .field(
                 "stake", expected: "at least \(genesis.minimumStake)", found: "\(join.stake)")
         }
-        try debit(.key(join.worker), join.stake)
-        members[join.worker] = Member(
+        try move(Movement(join.stake, from: .balance(worker), to: .stake(worker), for: .stake))
+        members[worker] = Member(
             payout: join.payout, throughput: join.throughput, firstRound: join.round,
-            endRound: nil, stake: join.stake)
+            endRound: nil)
     }
 
-    mutating func apply(_ leave: Leave) throws(MalformedInput) {
-        try check(leave.ledger)
-        guard var member = members[leave.worker], member.endRound == nil else {
-            throw MalformedInput("\(leave.worker) is not a worker, or leaves already")
+    mutating func apply(_ leave: Leave, by worker: PublicKey) throws(MalformedInput) {
+        guard let member = members[worker], member.endRound == nil else {
+            throw MalformedInput("\(worker) is not a worker, or leaves already")
         }
         try checkUnopened(leave.round)
-        member.endRound = leave.round
-        members[leave.worker] = member
-        if leave.round == nextRound {
-            pay(RoundSettlement.Release(worker: leave.worker, amount: member.stake))
-        }
+        members[worker]?.endRound = leave.round
+        if leave.round == nextRound { try release(worker) }
     }
 
     /// Pays a stake to the worker's payout account and lets the worker go.
-    mutating func pay(_ release: RoundSettlement.Release) {
-        guard let member = members.removeValue(forKey: release.worker) else { return }
-        credit(.key(member.payout), release.amount)
+    mutating func release(_ worker: PublicKey) throws(MalformedInput) {
+        guard let member = members.removeValue(forKey: worker) else { return }
+        try move(
+            Movement(
+                stake(of: worker), from: .stake(worker), to: .balance(member.payout),
+                for: .release(worker: worker)))
     }
 }

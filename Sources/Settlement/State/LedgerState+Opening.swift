@@ -4,20 +4,20 @@ package import Identity
 extension LedgerState {
     /// The round that is worked in, or `nil` between a settlement and the next opening.
     package var openRound: UInt32? {
-        openings.count > settlements.count ? UInt32(openings.count) : nil
+        openings.count > Int(settledRounds) ? UInt32(openings.count) : nil
     }
 
     /// The first round whose roster is not fixed yet, which members may still join or leave.
     package var nextToOpen: UInt32 { UInt32(openings.count) + 1 }
 
     /// How many entries came before a round was opened, or `nil` when it was not.
-    package func sizeBeforeOpening(of round: UInt32) -> Int? {
-        round > 0 && round < nextToOpen ? Int(openings[Int(round) - 1]) : nil
+    package func sizeBeforeOpening(of round: UInt32) -> UInt64? {
+        round > 0 && round < nextToOpen ? openings[Int(round) - 1] : nil
     }
 
     /// The workers that take part in a round and hold the least stake, in the order of their keys.
     package func workers(in round: UInt32) -> [(key: PublicKey, member: Member)] {
-        members.filter { isOnRoster($0.value, of: round) }
+        members.filter { isOnRoster($0.key, $0.value, of: round) }
             .map { (key: $0.key, member: $0.value) }
             .sorted { $0.key < $1.key }
     }
@@ -26,16 +26,15 @@ extension LedgerState {
     ///
     /// While a round is open nothing changes the answer for it: nobody joins or leaves it, and
     /// stakes move only when a round is settled.
-    func isOnRoster(_ member: Member, of round: UInt32) -> Bool {
-        member.takesPart(in: round) && member.stake >= genesis.minimumStake
+    func isOnRoster(_ worker: PublicKey, _ member: Member, of round: UInt32) -> Bool {
+        member.takesPart(in: round) && stake(of: worker) >= genesis.minimumStake
     }
 
     mutating func apply(
-        _ opening: Opening, signedBy signer: PublicKey
+        _ opening: Opening, by author: PublicKey
     ) throws(MalformedInput) {
-        try check(opening.ledger)
-        guard signer == genesis.keeper else {
-            throw MalformedInput("a round is opened by \(genesis.keeper), not by \(signer)")
+        guard author == genesis.keeper else {
+            throw MalformedInput("a round is opened by \(genesis.keeper), not by \(author)")
         }
         guard openRound == nil, opening.round == nextRound else {
             throw MalformedInput(

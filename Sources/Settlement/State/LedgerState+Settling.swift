@@ -27,36 +27,43 @@ extension LedgerState {
         return settlement
     }
 
-    /// What a settled round moved, or `nil` when it is not settled.
-    package func settlement(of round: UInt32) -> RoundSettlement? {
-        round > 0 && round < nextRound ? settlements[Int(round) - 1] : nil
-    }
-
     /// Applies a settlement entry, which must say exactly what the entries before it imply.
-    mutating func apply(settlementOf round: UInt32, _ json: JSON) throws(MalformedInput) {
+    mutating func apply(
+        settlementOf round: UInt32, _ json: JSON, by author: PublicKey
+    ) throws(MalformedInput) {
+        guard author == genesis.keeper else {
+            throw MalformedInput("a round is settled by \(genesis.keeper), not by \(author)")
+        }
         guard round == openRound else {
             throw MalformedInput("round \(round) is not open")
         }
         let derived = settlementOfNextRound()
-        guard derived.json.canonicalBytes() == json.canonicalBytes() else {
+        guard derived.entryBody == json else {
             throw MalformedInput("the settlement differs from the one the entries before it imply")
         }
         for credit in derived.credits {
             guard let member = members[credit.worker] else { continue }
-            try debit(.treasury, credit.amount)
-            self.credit(.key(member.payout), credit.amount)
+            try move(
+                Movement(
+                    credit.amount, from: .treasury, to: .balance(member.payout),
+                    for: .reward(worker: credit.worker, round: round, tokens: credit.tokens)))
         }
         for slash in derived.slashes {
-            members[slash.worker]?.stake -= slash.amount
-            credit(.treasury, slash.amount)
+            try move(
+                Movement(
+                    slash.amount, from: .stake(slash.worker), to: .treasury,
+                    for: .slash(worker: slash.worker, round: round)))
         }
-        for release in derived.released { pay(release) }
+        for release in derived.released { try self.release(release.worker) }
+        totals.paid += UInt128(derived.paid)
+        totals.slashed += UInt128(derived.slashed)
         works = [:]
-        settlements.append(derived)
+        settledRounds = round
+        lastSettlement = derived
     }
 
     private func slash(_ worker: PublicKey) -> RoundSettlement.Slash {
-        let stake = members[worker]?.stake ?? 0
+        let stake = stake(of: worker)
         return RoundSettlement.Slash(
             worker: worker, stake: stake, amount: genesis.slash.share(of: stake))
     }
@@ -79,9 +86,9 @@ extension LedgerState {
         let lost = Dictionary(
             uniqueKeysWithValues: settlement.slashes.map { ($0.worker, $0.amount) })
         return members.filter { $0.value.endRound == nextRound + 1 }
-            .map { worker, member in
+            .map { worker, _ in
                 RoundSettlement.Release(
-                    worker: worker, amount: member.stake - (lost[worker] ?? 0))
+                    worker: worker, amount: stake(of: worker) - (lost[worker] ?? 0))
             }
             .sorted { $0.worker < $1.worker }
     }

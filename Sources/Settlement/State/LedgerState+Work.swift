@@ -5,13 +5,15 @@ import Identity
 extension LedgerState {
     mutating func apply(_ contribution: SealedContribution) throws(MalformedInput) {
         let claim = contribution.claim
-        try check(run: claim.run)
+        guard claim.run == genesis.run else {
+            throw .field("run", expected: "\(genesis.run)", found: "\(claim.run)")
+        }
         guard claim.round == openRound else {
             throw MalformedInput(
                 "round \(claim.round) is "
                     + (claim.round < nextRound ? "settled" : "not open yet"))
         }
-        guard let member = members[claim.worker], isOnRoster(member, of: claim.round) else {
+        guard let member = members[claim.worker], isOnRoster(claim.worker, member, of: claim.round) else {
             throw MalformedInput("\(claim.worker) is not on the roster of round \(claim.round)")
         }
         guard works[claim.worker] == nil else {

@@ -10,8 +10,6 @@ package struct Member: Sendable, Equatable {
     package let firstRound: UInt32
     /// The first round it takes no part in, once it gave notice.
     package var endRound: UInt32?
-    /// What it stands to lose, in base units.
-    package var stake: UInt64
 
     /// Whether it may work in this round.
     package func takesPart(in round: UInt32) -> Bool {

@@ -4,8 +4,8 @@ package import Storage
 
 /// What a round moves: derived from the entries before it, and from nothing else.
 package struct RoundSettlement: Sendable, Equatable {
-    /// The most contributions a round takes, so that its settlement fits into one entry.
-    package static let maximumContributions = 256
+    /// The most contributions a round takes.
+    package static let maximumContributions = 65_536
 
     /// The digest of the run file.
     package let run: Digest
@@ -61,10 +61,32 @@ package struct RoundSettlement: Sendable, Equatable {
         package let amount: UInt64
     }
 
-    /// The part of the pool that stays in the treasury: all of it when nobody is paid.
-    package var unpaid: UInt64 { pool - credits.reduce(0) { $0 + $1.amount } }
+    /// All credits together.
+    package var paid: UInt64 { credits.reduce(0) { $0 + $1.amount } }
 
-    /// The body of the entry.
+    /// All slashes together.
+    package var slashed: UInt64 { slashes.reduce(0) { $0 + $1.amount } }
+
+    /// The part of the pool that stays in the treasury: all of it when nobody is paid.
+    package var unpaid: UInt64 { pool - paid }
+
+    /// The body of the entry: the sums, and the digest of the whole, which does not fit into a line.
+    package var entryBody: JSON {
+        [
+            "type": "settlement",
+            "round": .integer(Int64(round)),
+            "pool": Amount.json(pool),
+            "paid": Amount.json(paid),
+            "slashed": Amount.json(slashed),
+            "released": Amount.json(released.reduce(0) { $0 + $1.amount }),
+            "settlement": .string(digest.hex),
+        ]
+    }
+
+    /// SHA-256 of the settlement as one canonical line.
+    package var digest: Digest { Digest(hashing: json.canonicalBytes() + [UInt8(ascii: "\n")]) }
+
+    /// The settlement in full.
     package var json: JSON {
         [
             "type": "settlement",

@@ -28,6 +28,8 @@ extension FuzzedParser {
                 key.publicKey.isValid(signature: key.sign([1]), for: [1]), "a key that signs")
         })
 
+    private static let author = SampleRound.keys[0].publicKey
+
     /// Records: what ledgers, verifiers and workers say, one a line.
     static let record = FuzzedParser(
         "record", seeds: { recordSeeds.map { $0.orderedBytes() } },
@@ -35,8 +37,8 @@ extension FuzzedParser {
             try offer(
                 JSON(parsing: bytes, limits: .record),
                 to: [
-                    { _ = try LedgerRecord($0, checkingSignature: false) },
-                    { _ = try LedgerRecord($0) },
+                    { _ = try LedgerRecord($0, by: author, checkingSignature: false) },
+                    { _ = try LedgerRecord($0, by: author) },
                     { _ = try Verdict.verify($0) },
                     { _ = try Score.verify($0) },
                     { try Genesis($0).check() },
@@ -56,37 +58,70 @@ extension FuzzedParser {
                 ])
         })
 
-    /// Lines and checkpoints of a log, and what a crash may leave after its last line.
+    /// What a log is made of: entries, bundles of them, checkpoints, proofs, requests and policies.
     static let log = FuzzedParser(
         "log",
         seeds: {
-            let last = logEntries[0]
-            let note = try? LogCheckpoint(origin: "log", leafHashes: [last.leafHash])
+            var tree = TreeTiles()
+            for entry in logEntries { tree.append(entry.leafHash) }
+            let origin = LogCheckpoint.origin(ofGenesis: logEntries[0].line)
+            let note = try? LogCheckpoint(origin: origin, tree: tree)
                 .note(signedWith: SampleRound.keys[0])
-            return [last.line, logEntries.dropFirst().flatMap(\.line)] + (note.map { [$0] } ?? [])
+            let checkpoint = note?.bytes ?? []
+            let hash = Array("\(Base64.encode(tree.root.bytes))\n\n".utf8) + checkpoint
+            let key = VerifierKey(ofLogBeginningWith: logEntries[0])
+            let policy = "log \(key)\ngroup G any W\nquorum none\n"
+            return [
+                logEntries[0].line, EntryBundle.encode(logEntries.map(\.line)), checkpoint,
+                Array("\(LogProof.format)\nindex 1\n".utf8) + hash, Array("old 1\n".utf8) + hash,
+                Array(policy.utf8), Array("tile/0/x001/234.p/17".utf8),
+            ]
         },
         { bytes in
             try offer(
                 bytes,
                 to: [
-                    { try LogEntry(parsing: $0).verifySignature() },
                     { line in
                         let entry = try LogEntry(parsing: line)
                         expect(entry.line == line, "one spelling of an entry")
+                        try entry.verifySignature()
                     },
-                    { _ = try LogTail($0, following: logEntries[0]) },
-                    { _ = try LogCheckpoint.read($0) },
+                    { bytes in
+                        let lines = try EntryBundle.decode(bytes, count: 3, first: 0)
+                        expect(EntryBundle.encode(lines) == bytes, "one bundle")
+                    },
+                    { _ = try LogCheckpoint(parsing: SignedNote(parsing: $0)) },
+                    { try LogProof(parsing: $0).check(logEntries[1].line) },
+                    { bytes in
+                        let request = try WitnessRequest(parsing: bytes)
+                        var state = WitnessState()
+                        try state.accept(request, of: VerifierKey(ofLogBeginningWith: logEntries[0]))
+                    },
+                    { _ = try LogPolicy(parsing: $0) },
+                    { _ = try VerifierKey(parsing: String(decoding: $0, as: UTF8.self)) },
+                    { _ = try WitnessState(parsing: $0) },
+                    { bytes in
+                        let path = String(decoding: bytes, as: UTF8.self)
+                        if let tile = LogTile(path: path) {
+                            expect(tile.path.hasSameBytes(as: path), "one path of a tile")
+                        }
+                    },
+                    { _ = try Submission(parsing: $0) },
                 ])
         })
 
     private static let logEntries: [LogEntry] = {
-        var entries: [LogEntry] = []
+        var (places, entries) = (AuthorPlaces(), [LogEntry]())
+        let key = SampleRound.keys[0]
         for number in Int64(0)..<3 {
-            if let entry = try? LogEntry(
-                body: ["number": .integer(number)], following: entries.last,
-                signedWith: SampleRound.keys[0])
-            {
+            do {
+                let entry = try LogEntry(
+                    body: ["number": .integer(number)], in: places.next(of: key.publicKey),
+                    of: places.log, signedWith: key)
+                try places.append(entry)
                 entries.append(entry)
+            } catch {
+                preconditionFailure("an entry of the log: \(error)")
             }
         }
         return entries
@@ -96,16 +131,12 @@ extension FuzzedParser {
         let round = SampleRound.first
         let key = SampleRound.keys[0]
         let digest = round.run.digest
-        let ledger = LedgerReference(run: digest, origin: digest)
         let records: [JSON] = [
-            Opening(ledger, round: 1).json,
-            Join(
-                ledger, worker: key.publicKey, payout: key.publicKey, stake: 1, throughput: 1,
-                round: 1
-            ).json,
-            Leave(ledger, worker: key.publicKey, round: 1).json,
+            Opening(round: 1).json,
+            Join(payout: key.publicKey, stake: 1, throughput: 1, round: 1).json,
+            Leave(round: 1).json,
             Transfer(
-                ledger, from: .treasury, to: .key(key.publicKey), amount: 1, number: 0, memo: "m"
+                from: .treasury, to: .key(key.publicKey), amount: 1, number: 0, memo: "m"
             ).json,
         ]
         let verdict = Verdict(

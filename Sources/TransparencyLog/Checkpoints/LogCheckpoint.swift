@@ -23,11 +23,9 @@ package struct LogCheckpoint: Sendable, Equatable {
         self.root = root
     }
 
-    /// The checkpoint of a log with these leaves.
-    package init(origin: String, leafHashes: [Digest]) {
-        self.init(
-            origin: origin, size: UInt64(leafHashes.count),
-            root: MerkleTree.root(ofLeafHashes: leafHashes))
+    /// The checkpoint of the log `origin` when its entries made this tree.
+    package init(origin: String, tree: TreeTiles) {
+        self.init(origin: origin, size: tree.size, root: tree.root)
     }
 
     /// The origin of the log that starts with this line: self-certifying, as the line names the key.
@@ -43,19 +41,30 @@ package struct LogCheckpoint: Sendable, Equatable {
     /// SHA-256 of the text, without signatures: the seed of what is drawn after this point.
     package var digest: Digest { Digest(hashing: text) }
 
-    /// The signed note as it lies in the file `checkpoint`.
-    package func note(signedWith key: SigningKey) throws(MalformedInput) -> [UInt8] {
+    /// The signed note as it lies in the file `checkpoint`; the key signs in the name of the origin.
+    package func note(signedWith key: SigningKey) throws(MalformedInput) -> SignedNote {
         var note = try SignedNote(text: text)
-        note.sign(with: key)
-        return note.bytes
+        note.sign(with: key, name: origin)
+        return note
     }
 
-    /// Reads a signed note and returns the checkpoint with the keys that signed it.
-    package static func read(
-        _ bytes: [UInt8]
-    ) throws(MalformedInput) -> (checkpoint: LogCheckpoint, signers: [PublicKey]) {
-        let note = try SignedNote(parsing: bytes)
-        return (try LogCheckpoint(parsingText: note.text), try note.verifiedSigners())
+    /// The checkpoint that a note states; who signed it is another question.
+    package init(parsing note: SignedNote) throws(MalformedInput) {
+        try self.init(parsingText: note.text)
+    }
+
+    /// Checks that the log which begins with `first` is the one meant, and that the author of
+    /// `first` signed `note`.
+    func checkSignature(on note: SignedNote, of first: LogEntry) throws(MalformedInput) {
+        let expected = Self.origin(ofGenesis: first.line)
+        guard origin.hasSameBytes(as: expected) else {
+            throw MalformedInput("expected the origin '\(expected)' of entry 0, found '\(origin)'")
+        }
+        guard note.isSigned(by: first.author, named: origin) else {
+            throw MalformedInput(
+                "expected a valid signature of \(first.author) in the name of the origin,"
+                    + " found none")
+        }
     }
 
     /// Reads the three lines, and refuses every other spelling of them.

@@ -1,0 +1,72 @@
+package import Encodings
+import Identity
+package import TransparencyLog
+
+/// What somebody hands in to be recorded.
+package enum Submission: Sendable {
+    /// An entry that its author signed.
+    case entry(LogEntry)
+    /// A contribution or a verdict, which carry the signature of whoever vouches for them; the operator
+    /// makes an entry of it.
+    case record(JSON)
+
+    /// Reads a line, told apart by its members.
+    package init(parsing line: [UInt8]) throws(MalformedInput) {
+        let json = try JSON(parsing: line, limits: .record)
+        if json["type"] != nil {
+            self = try .init(record: json)
+        } else {
+            let entry = try LogEntry(parsing: json.canonicalBytes() + [UInt8(ascii: "\n")])
+            try entry.verifySignature()
+            self = .entry(entry)
+        }
+    }
+
+    /// Takes a contribution or a verdict.
+    package init(record json: JSON) throws(MalformedInput) {
+        let type = json["type"]?.string ?? ""
+        guard ["contribution", "verdict"].contains(type) else {
+            throw MalformedInput(
+                "expected a contribution, a verdict or a signed entry, found \(json["type"]?.summary ?? "another record")"
+            )
+        }
+        self = .record(json)
+    }
+
+    /// The line that stands for this in an inbox.
+    package var line: [UInt8] {
+        switch self {
+        case .entry(let entry): entry.line
+        case .record(let json): json.canonicalBytes() + [UInt8(ascii: "\n")]
+        }
+    }
+}
+
+extension Submission {
+    /// The order in which an inbox is sealed: verifiers' and workers' records, then entries by author
+    /// and place.
+    package func precedes(_ other: Submission) -> Bool {
+        switch (self, other) {
+        case (.record, .entry): true
+        case (.entry, .record): false
+        case (.record, .record): line.lexicographicallyPrecedes(other.line)
+        case (.entry(let left), .entry(let right)):
+            left.author != right.author
+                ? left.author < right.author
+                : (left.sequence, left.digest) < (right.sequence, right.digest)
+        }
+    }
+
+    /// The kind of record and whom it is about, in a few words.
+    package var summary: String {
+        switch self {
+        case .entry(let entry): "\(entry.body["type"]?.string ?? "entry") of \(entry.author)"
+        case .record(let json):
+            if let verdict = json["verdict"]?.string {
+                "verdict '\(verdict)'"
+            } else {
+                "contribution"
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Encodings
+package import Storage
+
+/// Records that wait to be sealed: files that are named by the SHA-256 of what they hold.
+///
+/// Anybody puts files here, without a lock and as often as they like; one is never changed.
+package struct Inbox: Sendable {
+    /// The directory.
+    package let path: String
+
+    /// The inbox of a log.
+    package init(of log: LogDirectory) {
+        self.init(path: log.inboxPath)
+    }
+
+    init(path: String) {
+        self.path = path
+    }
+
+    /// Puts a record here, durably; one that is here already stays.
+    ///
+    /// - Returns: its name.
+    @discardableResult
+    package func put(_ line: [UInt8]) throws -> Digest {
+        precondition(line.count <= LogEntry.maximumLineLength, "a record that a line can hold")
+        let name = Digest(hashing: line)
+        guard !Files.exists(file(name)) else { return name }
+        var file = try AtomicFile(creating: file(name))
+        try file.write(line)
+        try file.commit()
+        return name
+    }
+
+    /// The names of what is here, in the order of their bytes.
+    ///
+    /// - Throws: `MalformedInput` naming a file that is none of a record.
+    package func names() throws -> [Digest] {
+        guard Files.exists(path) else { return [] }
+        return try Files.list(path).compactMap { name in
+            if TileWriter.isTemporary(name) { return nil }
+            guard let digest = Digest(hex: name) else {
+                throw MalformedInput(
+                    "expected files named by digests, found another", in: Files.join(path, name))
+            }
+            return digest
+        }
+    }
+
+    /// The record of this name.
+    package func line(_ name: Digest) throws -> [UInt8] {
+        let line = try Files.read(ordinary: file(name), limit: LogEntry.maximumLineLength)
+        let digest = Digest(hashing: line)
+        guard digest == name else {
+            throw MalformedInput("expected SHA-256 digest \(name), found \(digest)", in: file(name))
+        }
+        return line
+    }
+
+    /// Removes a record that is sealed.
+    package func remove(_ name: Digest) throws {
+        try Files.remove(file(name))
+    }
+
+    /// Moves a record that is refused beside the inbox.
+    package func setAside(_ name: Digest) throws {
+        let refused = Files.join(Files.directory(of: path), LogDirectory.refusedName)
+        try Files.makeDirectory(refused)
+        try Files.writeAtomically(path: Files.join(refused, name.hex), line(name))
+        try remove(name)
+    }
+
+    private func file(_ name: Digest) -> String { Files.join(path, name.hex) }
+}

@@ -1,0 +1,198 @@
+import Dispatch
+import Encodings
+package import Identity
+import Storage
+import Synchronization
+
+/// A log as its checkpoint states it, whatever is appended meanwhile.
+package struct LogSnapshot: Sendable {
+    /// How many bundles of entries are in memory at a time.
+    private static let bundlesAtOnce = 32
+
+    /// Where it is.
+    package let directory: LogDirectory
+    /// What the operator signed.
+    package let checkpoint: LogCheckpoint
+    /// The checkpoint with all its signatures.
+    package let note: SignedNote
+    /// Entry 0.
+    package let first: LogEntry
+
+    /// The key that keeps this log: the author of its first entry.
+    package var keeper: PublicKey { first.author }
+
+    /// Reads the checkpoint, which the author of entry 0 must have signed, and entry 0.
+    package init(_ directory: LogDirectory) throws {
+        self.directory = directory
+        let bytes = try Files.read(
+            ordinary: directory.checkpointPath, limit: LogCheckpoint.maximumLength)
+        do throws(MalformedInput) {
+            note = try SignedNote(parsing: bytes)
+            checkpoint = try LogCheckpoint(parsing: note)
+        } catch {
+            throw error.within(directory.checkpointPath)
+        }
+        let count = Int(min(checkpoint.size, UInt64(LogTile.width)))
+        let tile = LogTile(.entries, index: 0, count: count)
+        let lines = try directory.lines(in: tile)
+        do throws(MalformedInput) {
+            first = try LogEntry(parsing: lines[0])
+        } catch {
+            throw error.within("entry 0").within(directory.file(tile.path))
+        }
+        do throws(MalformedInput) {
+            try checkpoint.checkSignature(on: note, of: first)
+        } catch {
+            throw error.within(directory.checkpointPath)
+        }
+    }
+
+    /// Hands the first `size` entries to `visit` in order, each with its number.
+    ///
+    /// The form of every line, its log, its place among its author's, its hash in the tiles, and
+    /// the root are checked, and, unless told otherwise, its signature. The root is known to be
+    /// right only when this returns.
+    ///
+    /// - Returns: the tree and the places that the entries lead to.
+    @discardableResult
+    package func replay(
+        size: UInt64? = nil, signatures: SignatureChecking = .all,
+        _ visit: (UInt64, LogEntry) throws -> Void
+    ) throws -> LogHistory {
+        let size = size ?? checkpoint.size
+        precondition(size <= checkpoint.size, "no more entries than the checkpoint covers")
+        var history = LogHistory()
+        while history.size < size {
+            let first = history.size / UInt64(LogTile.width)
+            let bundles = try bundles(from: first, signatures: signatures)
+            for (tile, entries) in zip(first..., bundles) {
+                for entry in try entries.get() where history.size < size {
+                    let number = history.size
+                    do {
+                        try history.append(entry)
+                        try visit(number, entry)
+                    } catch let error as MalformedInput {
+                        throw error.within(name(number, in: tile))
+                    }
+                }
+            }
+        }
+        try checkRoot(of: history)
+        return history
+    }
+
+    private func checkRoot(of history: LogHistory) throws {
+        guard try begins(with: history.tree.root, size: history.size) else {
+            throw MalformedInput(
+                "the root is not that of the first \(history.size) entries",
+                in: directory.checkpointPath)
+        }
+    }
+
+    /// Whether the tree of the checkpoint begins with another.
+    private func begins(with root: Digest, size: UInt64) throws -> Bool {
+        var proofs = directory.proofs(size: checkpoint.size)
+        return MerkleTree.verifyConsistency(
+            oldSize: size, oldRoot: root, newSize: checkpoint.size, newRoot: checkpoint.root,
+            proof: try proofs.consistency(from: size))
+    }
+
+    /// Checks that the log continues the one an earlier checkpoint speaks of, which its operator must
+    /// have signed.
+    ///
+    /// A log cut back and signed anew verifies by itself; against a checkpoint that somebody kept
+    /// it does not.
+    ///
+    /// - Returns: the earlier checkpoint.
+    @discardableResult
+    package func check(continues earlier: SignedNote) throws -> LogCheckpoint {
+        let old = try LogCheckpoint(parsing: earlier)
+        guard old.origin.hasSameBytes(as: checkpoint.origin) else {
+            throw MalformedInput("the checkpoint is of another log, '\(old.origin)'")
+        }
+        guard earlier.isSigned(by: keeper, named: old.origin) else {
+            throw MalformedInput("expected a valid signature of \(keeper), found none")
+        }
+        guard old.size <= checkpoint.size else {
+            throw MalformedInput(
+                "the log has \(checkpoint.size) entries, the earlier checkpoint \(old.size)")
+        }
+        guard try begins(with: old.root, size: old.size) else {
+            throw MalformedInput("the first \(old.size) entries are not those of the checkpoint")
+        }
+        return old
+    }
+
+    /// The next bundles from number `first` on, read, parsed and checked beside each other.
+    private func bundles(
+        from first: UInt64, signatures: SignatureChecking
+    ) throws -> [Result<[LogEntry], any Error>] {
+        let width = UInt64(LogTile.width)
+        let last = min((checkpoint.size - 1) / width, first + UInt64(Self.bundlesAtOnce) - 1)
+        let numbers = Array(first...last)
+        let results = Mutex([Result<[LogEntry], any Error>?](repeating: nil, count: numbers.count))
+        DispatchQueue.concurrentPerform(iterations: numbers.count) { place in
+            let index = numbers[place]
+            let count = Int(min(width, checkpoint.size - index * width))
+            let bundle = Result {
+                try self.bundle(
+                    LogTile(.entries, index: index, count: count),
+                    checkingSignatures: signatures.isNeeded(from: index * width))
+            }
+            results.withLock { $0[place] = bundle }
+        }
+        return results.withLock { $0.compactMap(\.self) }
+    }
+
+    /// The entries of a bundle, compared with the hashes in the tile above them.
+    private func bundle(
+        _ tile: LogTile, checkingSignatures: Bool
+    ) throws -> [LogEntry] {
+        let lines = try directory.lines(in: tile)
+        let above = LogTile(.hashes(level: 0), index: tile.index, count: tile.count)
+        let hashes = try directory.hashes(in: above)
+        var entries: [LogEntry] = []
+        for (place, line) in lines.enumerated() {
+            let number = tile.index * UInt64(LogTile.width) + UInt64(place)
+            do throws(MalformedInput) {
+                let entry = try LogEntry(parsing: line)
+                let isHashed = entry.leafHash == hashes[place]
+                if checkingSignatures || !isHashed { try entry.verifySignature() }
+                guard isHashed else {
+                    throw MalformedInput("hash \(place) of \(above.path) is of another line")
+                }
+                entries.append(entry)
+            } catch {
+                throw error.within(name(number, in: tile.index))
+            }
+        }
+        return entries
+    }
+
+    private func name(_ entry: UInt64, in bundle: UInt64) -> String {
+        let count = Int(min(256, checkpoint.size - bundle * 256))
+        return directory.file(LogTile(.entries, index: bundle, count: count).path)
+            + ": entry \(entry)"
+    }
+}
+
+/// Which entries' signatures are checked.
+package enum SignatureChecking: Sendable {
+    /// Those of all entries.
+    case all
+    /// Those from this entry on; a checkpoint that the reader trusts covers the others.
+    case from(UInt64)
+    /// None: the operator's signature on the checkpoint vouches for the entries.
+    case none
+
+    /// Whether entries from `first` on are to be checked.
+    ///
+    /// A whole bundle is checked if one of its entries is.
+    func isNeeded(from first: UInt64) -> Bool {
+        switch self {
+        case .all: true
+        case .from(let trusted): first + UInt64(LogTile.width) > trusted
+        case .none: false
+        }
+    }
+}

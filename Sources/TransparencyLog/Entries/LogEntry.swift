@@ -1,0 +1,91 @@
+package import Encodings
+package import Identity
+package import Storage
+
+/// One leaf of the log: what its author says, and its place among all that the author said there.
+package struct LogEntry: Sendable, Equatable {
+    /// The longest line in bytes, line feed included: what a C2SP entry bundle can carry.
+    package static let maximumLineLength = 65_535
+
+    /// The `log` of entry 0 and the `previous` of every author's first entry: 64 zeros.
+    package static let none: Digest = {
+        guard let zeros = Digest([UInt8](repeating: 0, count: Digest.byteCount)) else {
+            preconditionFailure("a digest has 32 bytes")
+        }
+        return zeros
+    }()
+
+    /// The key that signed the entry.
+    package let author: PublicKey
+    /// What the entry says; its meaning belongs to the module that keeps the log.
+    package let body: JSON
+    /// The digest of the log's entry 0, so that the entry counts in no other log.
+    package let log: Digest
+    /// The digest of the author's entry before this one.
+    package let previous: Digest
+    /// How many entries the author made before this one.
+    package let sequence: UInt64
+    /// The canonical bytes, line feed included: what is hashed into the tree.
+    package let line: [UInt8]
+
+    /// SHA-256 of the line: the identity of the entry.
+    package let digest: Digest
+
+    /// The RFC 6962 leaf hash of the line.
+    package var leafHash: Digest { MerkleTree.leafHash(line) }
+
+    /// Writes and signs an entry.
+    ///
+    /// - Throws: `MalformedInput` when no reader would take the line: it passes the limit, is nested
+    ///   too deep, or `body` is not in canonical form.
+    package init(
+        body: JSON, in place: AuthorPlace, of log: Digest, signedWith key: SigningKey
+    ) throws(MalformedInput) {
+        let unsigned = JSON.object([
+            JSONMember(key: "author", value: .string(key.publicKey.base58)),
+            JSONMember(key: "body", value: body),
+            JSONMember(key: "log", value: .string(log.hex)),
+            JSONMember(key: "previous", value: .string(place.previous.hex)),
+            JSONMember(key: "sequence", value: .integer(Int64(place.sequence))),
+        ])
+        let line = SignedRecord.sign(unsigned, with: key).canonicalBytes() + [UInt8(ascii: "\n")]
+        try self.init(parsing: line)
+    }
+
+    /// Reads one line with its line feed and checks its form, but neither its place nor its
+    /// signature.
+    package init(parsing line: [UInt8]) throws(MalformedInput) {
+        guard line.count <= Self.maximumLineLength else {
+            throw MalformedInput(
+                "expected a line of at most \(Self.maximumLineLength) bytes, found \(line.count)")
+        }
+        guard line.last == UInt8(ascii: "\n") else {
+            throw MalformedInput("expected a line feed at the end of the line, found none")
+        }
+        let text = Array(line.dropLast())
+        let json = try JSON(parsing: text, limits: .record)
+        guard json.canonicalBytes() == text else {
+            throw MalformedInput("the line is not in canonical form")
+        }
+        var fields = try JSONFields(json, of: "entry")
+        author = try fields.publicKey("author")
+        body = try fields.value("body")
+        log = try fields.digest("log")
+        previous = try fields.digest("previous")
+        sequence = UInt64(try fields.integer("sequence", in: 0...Int64.max))
+        _ = try fields.string(SignedRecord.member)
+        try fields.finish()
+        self.line = line
+        digest = Digest(hashing: line)
+    }
+
+    /// Checks that the author signed the line.
+    package func verifySignature() throws(MalformedInput) {
+        let json = try JSON(parsing: Array(line.dropLast()), limits: .record)
+        let (signer, _) = try SignedRecord.verify(json)
+        guard signer == author else {
+            throw .field(
+                SignedRecord.member, expected: "one by \(author)", found: "one by \(signer)")
+        }
+    }
+}
