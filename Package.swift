@@ -295,11 +295,11 @@ let testTargets: [Target] = [
         "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
         "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
     tests(
-        "Settlement", "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage",
-        "Encodings"),
+        "Settlement", "TestFiles", "Settlement", "TransparencyLog", "Artifacts", "Identity",
+        "Storage", "Encodings"),
     tests(
         "Corpus", "Corpus", "Tokenization", "Artifacts", "Identity", "Storage", "Encodings"),
-    tests("TransparencyLog", "TransparencyLog", "Identity", "Storage", "Encodings"),
+    tests("TransparencyLog", "TestFiles", "TransparencyLog", "Identity", "Storage", "Encodings"),
     tests("Tokenization", "Tokenization", "Encodings"),
     tests("UpdateCodec", "TestFiles", "UpdateCodec", "Numerics", "Encodings"),
     tests("Optimization", "Optimization", "LanguageModel", "NumericKernels", "Numerics"),

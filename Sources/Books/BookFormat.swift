@@ -9,8 +9,8 @@ package enum BookFormat: String, CaseIterable, Sendable {
     /// beancount.
     case beancount
 
-    /// The longest comment, in characters; a memo is cut to it.
-    static let maximumComment = 400
+    /// Comments are cut to so many characters.
+    static let commentLength = 400
 
     /// The books from the first line to the last transaction's.
     package func beginning(_ journal: Journal) -> String {
@@ -78,7 +78,7 @@ package enum BookFormat: String, CaseIterable, Sendable {
     /// Text that no program takes for a tag or the end of the comment.
     private static func plain(_ text: String) -> String {
         String(
-            text.prefix(maximumComment).map { character in
+            text.prefix(commentLength).map { character in
                 character.isNewline || ":;,[]\"\\".contains(character) ? " " : character
             })
     }

@@ -11,8 +11,8 @@ struct Seal: Tool {
         commandName: "seal",
         abstract: "Append what waits in the inbox, and sign the checkpoint that covers it.",
         discussion: """
-            The order is that of authors and of their entries, so it does not matter who submitted \
-            first. What cannot be appended yet stays in the inbox, with a warning that says why; \
+            The order is that of authors and of their entries, then other records; it does not \
+            matter who submitted first. What cannot be appended yet stays in the inbox, with a warning that says why; \
             with --set-aside it goes to the directory refused. Every record that is appended is \
             printed once the checkpoint that covers it is durable.
 

@@ -82,7 +82,7 @@ struct LedgerCommandTests {
               ok: 12 entries, 19 signatures, 1 rounds settled
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS
               paid 10.00 NOUS, slashed 0.50 NOUS
-              root 886530923c35dd923c14a6ff35d707b37eb17ebaf45f9ee70a7c8cb2fc2a94e4
+              root 6a164c771d7621cc222764cddfddf3277d5d555769d8b447f5d38e04bdea9ce1
               $ nous-ledger log L | cut -f 1,2 | tr '\\t\\n' ' ,'
               0 genesis,1 join,2 join,3 join,4 opening,5 contribution,6 contribution,7 contribution,8 verdict,9 verdict,10 verdict,11 settlement,
               $ nous-ledger log L --json | jq -r .body.type | sort | uniq -c | tr -s ' \\n' ' '
@@ -112,9 +112,7 @@ struct LedgerCommandTests {
 
             The root is a hash tree over the lines, and the bundle of entries the lines with their lengths.
 
-              $ leaf() { (printf '\\0'; sed -n $1p entries) | sha256sum | cut -c-64; }
-              $ node() { printf 01$1$2 | xxd -r -p | sha256sum | cut -c-64; }
-              $ node $(node $(node $(leaf 1) $(leaf 2)) $(node $(leaf 3) $(leaf 4))) $(leaf 5) | xxd -r -p | base64 > root
+              $ leaf() { (printf '\\0'; sed -n $1p entries) | sha256sum | cut -c-64; }; node() { printf 01$1$2 | xxd -r -p | sha256sum | cut -c-64; }; node $(node $(node $(leaf 1) $(leaf 2)) $(node $(leaf 3) $(leaf 4))) $(leaf 5) | xxd -r -p | base64 > root
               $ sed -n 3p L/checkpoint | cmp - root
               $ for n in 1 2 3 4 5; do sed -n ${n}p entries | wc -c | xargs printf %04x | xxd -r -p; sed -n ${n}p entries; done | cmp - L/tile/entries/000.p/5
 
@@ -184,7 +182,7 @@ struct LedgerCommandTests {
         try transcript.play(
             """
               $ nous-ledger append L --skip-bad --operator-key operator.json long.contribution boris.contribution 2>&1 | cut -c-53
-              nous-ledger: error: long.contribution: contribution o
+              nous-ledger: error: long.contribution: contribution: 
               nous-ledger: error: 1 of 2 records were not appended
               $ nous-ledger log L | grep -c contribution
               1
@@ -246,7 +244,7 @@ struct LedgerCommandTests {
         try play(
             """
               $ cp -r L whole; cp L/checkpoint kept
-              $ LC_ALL=C sed -i 's/"stake":"100"/"stake":"900"/' L/tile/entries/000.p/5; nous-ledger audit L 2>&1 | cut -c-73
+              $ LC_ALL=C sed -i 's/"stake":"100"/"stake":"900"/' L/tile/entries/000.p/5; nous-ledger audit L 2>&1 | cut -c-70
               nous-ledger: error: L/tile/entries/000.p/5: entry 1: field 'signature'
               $ rm -r L; cp -r whole L; truncate -s -9 L/tile/entries/000.p/5; nous-ledger audit L
               nous-ledger: error: L/tile/entries/000.p/5: entry 4: the bundle ends too early
@@ -289,9 +287,6 @@ struct LedgerCommandTests {
             """
               $ nous-ledger keygen -q -o dora.json --seed-from dora
               DORA
-              $ nous-ledger transfer L --key anna.json --to DORA --amount 7 2>&1
-              nous-ledger: error: ANNA holds 0.00 NOUS, less than 0.07 NOUS
-              [65]
               $ nous-ledger transfer L --key operator.json --from-treasury --to DORA --amount 50 | nous-ledger submit -q L
               $ nous-ledger join L --key dora.json --stake 20 --round 2 | nous-ledger submit -q L
               $ nous-ledger transfer L --key dora.json --to treasury --amount 5 | nous-ledger submit -q L
@@ -302,10 +297,10 @@ struct LedgerCommandTests {
               8
               $ nous-ledger seal L --operator-key operator.json 2>warnings | wc -l
               7
-              $ cut -d: -f3,5- warnings
-               inbox/X: contribution X is not in the ledger, so it cannot be 'not-reproduced'
+              $ cut -d: -f2,4- warnings | cut -c-22
+               warning: contribution
               $ nous-ledger log L | cut -f 1,2 | tail -n +6 | tr '\\t\\n' ' ,'
-              5 contribution,6 contribution,7 verdict,8 verdict,9 transfer,10 join,11 transfer,
+              5 transfer,6 join,7 transfer,8 contribution,9 contribution,10 verdict,11 verdict,
               $ nous-ledger seal L --operator-key operator.json --set-aside 2>/dev/null; ls L/inbox L/refused | wc -l
               4
               $ nous-ledger balance L DORA
@@ -342,24 +337,24 @@ struct LedgerCommandTests {
         try play(
             """
               $ nous-ledger keygen -q -o witness.json --seed-from witness >key; cp -r L forgetful
-              $ witness() { nous-ledger witness --key witness.json --name w.example --state seen --log-key "$(nous-ledger log-key L)" --time 1700000000 "$@"; }
-              $ printf 'log %s\\nwitness W %s\\nquorum W\\n' "$(nous-ledger log-key L)" "$(witness --print-key)" > policy
+              $ echo 'nous-ledger witness --key witness.json --name w.example --state seen --log-key "$(nous-ledger log-key L)" --time 1700000000 "$@"' > witness; chmod +x witness
+              $ printf 'log %s\\nwitness W %s\\nquorum W\\n' "$(nous-ledger log-key L)" "$(./witness --print-key)" > policy
               $ nous-ledger audit L --policy policy
               nous-ledger: error: L/checkpoint: the quorum 'W' is missing: 0 of 1 witnesses cosigned
               [65]
-              $ nous-ledger request L | witness | nous-ledger cosign L --policy policy
+              $ nous-ledger request L | ./witness | nous-ledger cosign L --policy policy
               $ nous-ledger audit L --policy policy | head -1
               ok: 5 entries, 6 signatures, 0 rounds settled
               $ nous-ledger append L --operator-key operator.json anna.contribution
-              $ nous-ledger request L --old 4 | witness
+              $ nous-ledger request L --old 4 | ./witness
               nous-ledger: error: the last checkpoint cosigned has 5 entries, not 4
               hint: make the request with --old 5
               [1]
-              $ nous-ledger request L --old 5 | witness | nous-ledger cosign L --policy policy; cat seen | sed -n 2p
+              $ nous-ledger request L --old 5 | ./witness | nous-ledger cosign L --policy policy; cat seen | sed -n 2p
               6
               $ nous-ledger append forgetful --operator-key operator.json boris.contribution anna.contribution
-              $ sed -i 's/6/5/' seen; nous-ledger request forgetful --old 5 | witness
-              nous-ledger: error: the log does not continue the one of 5 entries cosigned before
+              $ nous-ledger request forgetful --old 6 | ./witness
+              nous-ledger: error: the log does not continue the one of 6 entries cosigned before
               [65]
             """)
     }

@@ -1,3 +1,4 @@
+import Artifacts
 import Encodings
 import Foundation
 import Identity

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A directory of one test's own; it is removed with this value.
-package final class TemporaryDirectory {
+package final class TemporaryDirectory: Sendable {
     /// The path of the directory.
     package let path: String
 

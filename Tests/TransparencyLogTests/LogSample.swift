@@ -6,7 +6,7 @@ import TestFiles
 import TransparencyLog
 
 /// A fresh directory with a log in it, removed at the end of the test.
-struct LogSample {
+struct LogSample: Sendable {
     let key = SigningKey(seed: Array(0..<32))
     let directory: TemporaryDirectory
     var log: LogDirectory { LogDirectory(directory.file("log")) }

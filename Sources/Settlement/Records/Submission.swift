@@ -43,12 +43,13 @@ package enum Submission: Sendable {
 }
 
 extension Submission {
-    /// The order in which an inbox is sealed: verifiers' and workers' records, then entries by author
-    /// and place.
+    /// The order in which an inbox is sealed: entries by author and place, then other records.
+    ///
+    /// The operator makes entries of those, so its own entries that wait must come before.
     package func precedes(_ other: Submission) -> Bool {
         switch (self, other) {
-        case (.record, .entry): true
-        case (.entry, .record): false
+        case (.record, .entry): false
+        case (.entry, .record): true
         case (.record, .record): line.lexicographicallyPrecedes(other.line)
         case (.entry(let left), .entry(let right)):
             left.author != right.author

@@ -38,7 +38,7 @@ extension LedgerState {
             throw MalformedInput("round \(round) is not open")
         }
         let derived = settlementOfNextRound()
-        guard derived.entryBody == json else {
+        guard derived.entryBody.canonicalBytes() == json.canonicalBytes() else {
             throw MalformedInput("the settlement differs from the one the entries before it imply")
         }
         for credit in derived.credits {

@@ -154,17 +154,22 @@ package struct LogSnapshot: Sendable {
         var entries: [LogEntry] = []
         for (place, line) in lines.enumerated() {
             let number = tile.index * UInt64(LogTile.width) + UInt64(place)
+            let entry: LogEntry
+            let isHashed: Bool
             do throws(MalformedInput) {
-                let entry = try LogEntry(parsing: line)
-                let isHashed = entry.leafHash == hashes[place]
+                entry = try LogEntry(parsing: line)
+                isHashed = entry.leafHash == hashes[place]
+                // Of an entry and a hash that differ, the entry is at fault if it is not signed.
                 if checkingSignatures || !isHashed { try entry.verifySignature() }
-                guard isHashed else {
-                    throw MalformedInput("hash \(place) of \(above.path) is of another line")
-                }
-                entries.append(entry)
             } catch {
                 throw error.within(name(number, in: tile.index))
             }
+            guard isHashed else {
+                throw MalformedInput(
+                    "hash \(place) is not that of entry \(number)",
+                    in: directory.file(above.path))
+            }
+            entries.append(entry)
         }
         return entries
     }

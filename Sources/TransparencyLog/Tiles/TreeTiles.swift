@@ -11,10 +11,11 @@ package struct TreeTiles: Sendable {
     /// A tree without leaves.
     package init() {}
 
+    /// Adds a leaf.
+    package mutating func append(_ leafHash: Digest) { append(leafHash) { _, _ in } }
+
     /// Adds a leaf, and hands every tile of hashes that it fills to `full`.
-    package mutating func append(
-        _ leafHash: Digest, full: (LogTile, [Digest]) throws -> Void = { _, _ in }
-    ) rethrows {
+    package mutating func append(_ leafHash: Digest, full: (LogTile, [Digest]) -> Void) {
         size += 1
         var (hash, level, width) = (leafHash, 0, size)
         while true {
@@ -23,7 +24,7 @@ package struct TreeTiles: Sendable {
             guard edges[level].count == LogTile.width else { return }
             hash = MerkleTree.root(ofLeafHashes: edges[level])
             width /= UInt64(LogTile.width)
-            try full(LogTile(.hashes(level: level), index: width - 1), edges[level])
+            full(LogTile(.hashes(level: level), index: width - 1), edges[level])
             edges[level] = []
             level += 1
         }

@@ -162,7 +162,7 @@ extension FuzzedParser {
             "sequences": 1, "root": MerkleTree.leafHash([1, 2]).json, "path": [],
             "row": .string(Base64.encode([1, 2])),
         ]
-        return records.map { SignedRecord.sign($0, with: key) } + [
+        return records + [
             verdict.signed(with: key), score.signed(with: key), roster.json,
             round.assignments[2].json, proof,
             round.corpus.summary.json,
