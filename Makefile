@@ -13,7 +13,7 @@ RELEASE := .build/release
 FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check install clean
+.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,7 +61,10 @@ fuzzer: setup
 round: build ## train, verify, merge and settle ROUNDS=3 rounds on the King James Bible
 	ROUNDS=$(ROUNDS) examples/demonstration/round.sh build/round $(RELEASE)
 
-interop: round ## check formats and numerics against programs we did not write
+setup-interop: setup
+	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES='hledger ledger'
+
+interop: setup-interop round ## check formats and numerics against programs we did not write
 	Tests/Interop/run.sh build/python $(RELEASE) build/round
 
 lint: setup ## check formatting, module boundaries and shell scripts
@@ -113,6 +116,10 @@ bench-check: build ## how fast contributions are checked before any replay, at 1
 bench-merge: build ## merge 10 and 1,000 contributions to 124M parameters; needs 10 GB of disk
 	mkdir -p build/bench
 	Benchmarks/merge/compare.py $(RELEASE) examples/demonstration/run.yaml build/bench/merge build/bench/merge.ndjson
+
+bench-ledger: build ## append, audit, prove and settle a ledger of a million entries (3 GB of disk)
+	mkdir -p build/bench
+	$(RELEASE)/bench-ledger 1000000 build/bench/ledger build/bench/ledger.ndjson
 
 install: build ## install the five commands under PREFIX=/usr/local
 	install -d "$(DESTDIR)$(PREFIX)/bin"

@@ -126,6 +126,11 @@ let companions: [Target] = [
         name: "Plots", dependencies: ["CommandLineTool"], path: "Benchmarks/plots",
         swiftSettings: strict),
     .executableTarget(
+        name: "bench-ledger",
+        dependencies: [
+            "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings",
+        ], path: "Benchmarks/ledger", swiftSettings: strict),
+    .executableTarget(
         name: "bench-codec",
         dependencies: [
             "CommandLineTool", "LanguageModel", "Optimization", "UpdateCodec", "Numerics",

@@ -17,8 +17,11 @@ package enum BookFormat: String, CaseIterable, Sendable {
         switch self {
         case .ledger:
             let payees = ["genesis", "transfer", "join", "settlement", "release"]
+            // Both take only a format with a decimal mark, and digits after it.
+            let places = max(1, Int(journal.unit.decimals))
+            let format = "1.\(String(repeating: "0", count: places)) \(symbol(journal.unit))"
             let lines =
-                ["commodity \(amount(0, journal.unit, digits: 1))"]
+                ["commodity \(symbol(journal.unit))", "    format \(format)"]
                 + journal.accounts.map { "account \($0)" } + payees.map { "payee \($0)" }
             return lines.joined(separator: "\n") + "\n\n"
         case .beancount:
@@ -59,20 +62,15 @@ package enum BookFormat: String, CaseIterable, Sendable {
         }.joined()
     }
 
-    /// An amount with all decimals and the symbol; of `digits` other than nil the integer is that.
-    private func amount(_ value: Int128, _ unit: TokenUnit, digits: Int? = nil) -> String {
-        let units = digits.map { Int128($0) * Self.power(unit.decimals) } ?? value
-        let sign = units < 0 ? "-" : ""
-        let number = unit.number(units.magnitude)
-        // hledger reads a symbol with digits only in quotes, and a format only with a decimal mark.
-        let isPlain = unit.symbol.utf8.allSatisfy { $0 > UInt8(ascii: "9") }
-        let symbol = self == .ledger && !isPlain ? "\"\(unit.symbol)\"" : unit.symbol
-        let mark = digits != nil && unit.decimals == 0 ? "." : ""
-        return "\(sign)\(number)\(mark) \(symbol)"
+    /// An amount with all decimals and the symbol.
+    private func amount(_ value: Int128, _ unit: TokenUnit) -> String {
+        "\(value < 0 ? "-" : "")\(unit.number(value.magnitude)) \(symbol(unit))"
     }
 
-    private static func power(_ decimals: UInt64) -> Int128 {
-        (0..<decimals).reduce(Int128(1)) { power, _ in 10 * power }
+    /// The symbol; hledger and ledger read one with digits only in quotes.
+    private func symbol(_ unit: TokenUnit) -> String {
+        let isPlain = unit.symbol.utf8.allSatisfy { $0 > UInt8(ascii: "9") }
+        return self == .ledger && !isPlain ? "\"\(unit.symbol)\"" : unit.symbol
     }
 
     /// Text that no program takes for a tag or the end of the comment.

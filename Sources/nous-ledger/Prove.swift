@@ -101,7 +101,7 @@ struct PrintLogKey: Tool {
             The form is that of C2SP signed-note: name+id+key, the name being the log's origin.
 
             Example:
-              echo "log $(nous-ledger log-key ledger)" >> policy
+              nous-ledger log-key ledger | sed 's/^/log /' >> policy
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))

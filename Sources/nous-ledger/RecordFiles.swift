@@ -46,12 +46,9 @@ enum RecordFiles {
     private static func records(
         in bytes: [UInt8], of name: String
     ) -> [Result<Submission, MalformedInput>] {
-        bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
-            do throws(MalformedInput) {
-                return .success(try Submission(parsing: Array(line)))
-            } catch {
-                return .failure(error.within("\(name): line \(number + 1)"))
-            }
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).map(Array.init)
+        return Submission.parse(lines).enumerated().map { number, result in
+            result.mapError { $0.within("\(name): line \(number + 1)") }
         }
     }
 

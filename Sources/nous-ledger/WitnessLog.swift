@@ -50,9 +50,10 @@ struct WitnessLog: Tool {
             is said.
 
             Example:
-              nous-ledger request ledger --old 0 |
-                nous-ledger witness --key witness.json --name witness.example --state seen \\
-                  --log-key "$(nous-ledger log-key ledger)"
+              nous-ledger witness --key witness.json --name witness.example --print-key
+              nous-ledger request ledger > request
+              nous-ledger witness --key witness.json --name witness.example --state seen \\
+                --log-key "$(nous-ledger log-key ledger)" < request
             """)
 
     @Option(help: ArgumentHelp("The key that cosigns, used for nothing else.", valueName: "file"))
@@ -62,7 +63,7 @@ struct WitnessLog: Tool {
     var name: String
 
     @Option(help: ArgumentHelp("What the witness remembers.", valueName: "file"))
-    var state: String
+    var state: String?
 
     @Option(
         help: ArgumentHelp(
@@ -84,6 +85,7 @@ struct WitnessLog: Tool {
         guard NoteSignature.isName(name) else {
             throw ValidationError("--name is not empty, and has no spaces and no +")
         }
+        guard printKey || state != nil else { throw ValidationError("--state is missing") }
         guard time ?? 0 <= UInt64(Int64.max) else {
             throw ValidationError("--time must be at most \(Int64.max)")
         }
@@ -95,6 +97,7 @@ struct WitnessLog: Tool {
             return try Operand.print(
                 VerifierKey(name: name, use: .cosignature, key: key.publicKey).description)
         }
+        let state = state ?? ""
         let bytes = try Operand.read("-", limit: WitnessRequest.maximumLength)
         let request: WitnessRequest
         do throws(MalformedInput) {
@@ -105,7 +108,7 @@ struct WitnessLog: Tool {
         let log = try watched(request.checkpoint.origin)
         let held = try FileLock(locking: state + ".lock", timeoutSeconds: lock.lockTimeout)
         defer { withExtendedLifetime(held) {} }
-        var seen = try remembered()
+        var seen = try remembered(state)
         guard request.oldSize == seen.size(of: log.name) else {
             throw Failure(
                 .answerIsNo,
@@ -134,7 +137,7 @@ struct WitnessLog: Tool {
         throw Failure(.answerIsNo, "'\(origin)' is not a log that is watched")
     }
 
-    private func remembered() throws -> WitnessState {
+    private func remembered(_ state: String) throws -> WitnessState {
         guard Files.exists(state) else { return WitnessState() }
         let bytes = try Files.read(path: state, limit: WitnessState.maximumLength)
         do throws(MalformedInput) {

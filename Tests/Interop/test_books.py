@@ -58,7 +58,7 @@ class History:
     def before_round(self, number):
         """Entries of members before a round opens."""
         lines = []
-        for _ in range(self.random.randrange(8)):
+        for _ in range(self.random.randrange(16)):
             author = self.random.choice(self.workers)
             name, held = author.name, self.balances.get(author.name, 0)
             kind = self.random.choice(["join", "leave", "transfer", "transfer"])

@@ -31,6 +31,8 @@ package struct LogEntry: Sendable, Equatable {
     /// SHA-256 of the line: the identity of the entry.
     package let digest: Digest
 
+    private let signature: String
+
     /// The RFC 6962 leaf hash of the line.
     package var leafHash: Digest { MerkleTree.leafHash(line) }
 
@@ -73,7 +75,7 @@ package struct LogEntry: Sendable, Equatable {
         log = try fields.digest("log")
         previous = try fields.digest("previous")
         sequence = UInt64(try fields.integer("sequence", in: 0...Int64.max))
-        _ = try fields.string(SignedRecord.member)
+        signature = try fields.string(SignedRecord.member)
         try fields.finish()
         self.line = line
         digest = Digest(hashing: line)
@@ -81,11 +83,19 @@ package struct LogEntry: Sendable, Equatable {
 
     /// Checks that the author signed the line.
     package func verifySignature() throws(MalformedInput) {
-        let json = try JSON(parsing: Array(line.dropLast()), limits: .record)
-        let (signer, _) = try SignedRecord.verify(json)
-        guard signer == author else {
-            throw .field(
-                SignedRecord.member, expected: "one by \(author)", found: "one by \(signer)")
+        // The signature is the last member of the line; without it the rest is what is signed.
+        let member = ",\"\(SignedRecord.member)\":\"\(signature)\"".utf8.count
+        let text = line.dropLast(member + 2) + [UInt8(ascii: "}"), UInt8(ascii: "\n")]
+        do throws(MalformedInput) {
+            let parsed = try NoteSignature(parsing: signature)
+            guard parsed.name.hasSameBytes(as: author.base58) else {
+                throw MalformedInput("expected one by \(author), found one by '\(parsed.name)'")
+            }
+            guard parsed.isValid(for: Array(text), by: author) else {
+                throw MalformedInput("expected a valid signature by \(author), found an invalid one")
+            }
+        } catch {
+            throw MalformedInput("field '\(SignedRecord.member)': \(error.reason)")
         }
     }
 }
