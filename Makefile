@@ -13,7 +13,7 @@ RELEASE := .build/release
 FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger install clean
+.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots test-ledger test-ledger-quick setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ test-roots: setup ## train four sizes of model in every way and compare with the
 test-dishonest: build ## judge 217 dishonest and 114 honest contributions and print what was found
 	Tests/DishonestWorker/run.sh "$(CURDIR)/$(RELEASE)" "$(CURDIR)/build/dishonest"
 
+test-ledger: build ## kill, fail and crowd the writers of a ledger (minutes)
+	Tests/LedgerFaults/run.sh $(RELEASE) build/ledger-faults
+
+test-ledger-quick: build ## the same with fewer writers and kills
+	Tests/LedgerFaults/run.sh $(RELEASE) build/ledger-faults 4 200 50
+
 fuzz: fuzzer ## fuzz every parser for MINUTES=60 together, on one core; ADDRESS=1 checks memory
 	$(if $(ADDRESS),MEMORY=2048) Tests/Fuzz/run.sh .build/fuzzing/release/fuzz build/fuzz $$((60 * $(MINUTES)))
 
@@ -71,7 +77,7 @@ lint: setup ## check formatting, module boundaries and shell scripts
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
 	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh Tests/StateRoots/run.sh Tests/Hostile/run.sh \
-	    Tests/DishonestWorker/run.sh Tests/Fuzz/run.sh \
+	    Tests/DishonestWorker/run.sh Tests/Fuzz/run.sh Tests/LedgerFaults/run.sh \
 	    Benchmarks/learning/run.sh Benchmarks/audit/run.sh Benchmarks/codec/run.sh Benchmarks/study/run.sh Scripts/python-environment.sh .ci/run
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS

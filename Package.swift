@@ -126,6 +126,11 @@ let companions: [Target] = [
         name: "Plots", dependencies: ["CommandLineTool"], path: "Benchmarks/plots",
         swiftSettings: strict),
     .executableTarget(
+        name: "sample-entries",
+        dependencies: [
+            "CommandLineTool", "Settlement", "TransparencyLog", "Identity", "Storage",
+        ], path: "Tests/LedgerFaults/EntriesTool", swiftSettings: strict),
+    .executableTarget(
         name: "bench-ledger",
         dependencies: [
             "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings",

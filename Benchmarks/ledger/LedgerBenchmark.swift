@@ -55,7 +55,7 @@ struct LedgerBenchmark {
         let settling = try sample.settling(workers: 10_000)
         row("settling 10,000 workers", settling * 1e3, "ms", entries: count)
         var usage = rusage()
-        unsafe getrusage(RUSAGE_SELF, &usage)
+        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         row("peak memory", Double(usage.ru_maxrss) * 1_024 / 1e6, "MB", entries: count)
     }
 
@@ -73,7 +73,7 @@ struct LedgerBenchmark {
                 lines.append(entry.line)
             }
             seconds += try timed {
-                let submissions = try Submission.parse(lines)
+                let submissions = Submission.parse(lines)
                 var writer = try LedgerWriter(
                     locking: log.path, operatorKey: sample.keeper, timeoutSeconds: 1)
                 for submission in submissions { _ = try writer.submit(submission.get()) }

@@ -71,11 +71,11 @@ package struct LedgerWriter: ~Copyable {
         _ body: JSON, by author: SigningKey
     ) throws(MalformedInput) -> Receipt {
         let record = try LedgerRecord(body, by: author.publicKey)
-        if let receipt = receipt(of: record) { return receipt }
+        if record.isKnownByContent, let receipt = receipt(of: record) { return receipt }
         let entry = try LogEntry(
             body: body, in: places.next(of: author.publicKey), of: places.log,
             signedWith: author)
-        return try add(entry, record)
+        return try add(entry, record.placed(in: entry))
     }
 
     private func receipt(of record: LedgerRecord) -> Receipt? {

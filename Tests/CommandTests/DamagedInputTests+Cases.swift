@@ -82,7 +82,8 @@ extension DamagedInputTests {
                     + "--verifier $(nous-ledger keygen --public verifier.json)",
                 file: "run.yaml", status: 78, limit: 1 << 20),
             Input(
-                command: "nous-ledger audit L --expect-checkpoint kept", file: "kept", limit: 65_536,
+                command: "nous-ledger audit L --expect-checkpoint kept", file: "kept",
+                limit: 65_536,
                 other: "base"),
         ]
         + ["audit L", "balance L", "log L", "roster L --round 1"].flatMap { command in

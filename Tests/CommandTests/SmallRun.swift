@@ -26,9 +26,10 @@ enum SmallRun {
         + "--verifier $(nous-ledger keygen --public verifier.json)"
 
     /// What appends records to the ledger, but for those.
+    static let append = "nous-ledger append L --operator-key operator.json"
+
     /// The file of the ledger with its newest entries.
     static let entries = "$(ls -dv L/tile/entries/000.p/* | tail -1)"
-    static let append = "nous-ledger append L --operator-key operator.json"
 
     /// Plays a transcript beside the files of the round.
     static func play(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {

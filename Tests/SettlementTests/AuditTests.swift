@@ -83,10 +83,11 @@ struct AuditTests {
         let files = try #require(FileManager.default.subpaths(atPath: root)).filter {
             !Files.isDirectory("\(root)/\($0)")
         }
-        #expect(files.sorted() == [
-            "checkpoint", "lock", "tile/0/000.p/1", "tile/0/000.p/4", "tile/entries/000.p/1",
-            "tile/entries/000.p/4",
-        ])
+        #expect(
+            files.sorted() == [
+                "checkpoint", "lock", "tile/0/000.p/1", "tile/0/000.p/4", "tile/entries/000.p/1",
+                "tile/entries/000.p/4",
+            ])
         for file in files {
             let path = "\(root)/\(file)"
             let bytes = try Files.read(path: path, limit: 1 << 20)
@@ -104,6 +105,15 @@ struct AuditTests {
         }
         try Data([0]).write(to: URL(filePath: "\(root)/lock"))
         #expect(throws: MalformedInput.self) { try ledger.audit() }
+    }
+
+    @Test("takes the same words of a worker twice where they mean something each time")
+    func rejoining() throws {
+        let worker = sample.workers[0]
+        let comeAndGo = [try sample.join(worker), try sample.leave(worker, round: 1)]
+        let audit = try LedgerSample(comeAndGo + comeAndGo).audit()
+        #expect(audit.ledger.state.entryCount == 5)
+        #expect(audit.ledger.state.members.isEmpty)
     }
 
     @Test("against an earlier checkpoint finds a log that was cut back and signed anew")

@@ -197,7 +197,8 @@ struct SettlingTests {
         #expect(settlement.slashes.count == 256)
         #expect(settlement.released.count == 256)
         _ = try LogEntry(
-            body: settlement.entryBody, in: AuthorPlace(sequence: 1 << 40, previous: RunSample.base),
+            body: settlement.entryBody,
+            in: AuthorPlace(sequence: 1 << 40, previous: RunSample.base),
             of: RunSample.base, signedWith: sample.keeper)
         try state.apply(LedgerRecord(settlement))
         #expect(state.members.isEmpty)

@@ -87,7 +87,9 @@ struct LogIntegrityTests {
         try other.append(5..<14)
         let kept = try short.snapshot().note
         try long.snapshot().check(continues: kept)
-        #expect(throws: MalformedInput.self) { try short.snapshot().check(continues: long.snapshot().note) }
+        #expect(throws: MalformedInput.self) {
+            try short.snapshot().check(continues: long.snapshot().note)
+        }
         #expect(throws: MalformedInput.self) { try other.snapshot().check(continues: kept) }
     }
 }

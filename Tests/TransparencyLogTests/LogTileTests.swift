@@ -60,13 +60,16 @@ struct LogTileTests {
 
     @Test("give the tree of RFC 6962 and its proofs", arguments: sizes)
     func proofs(size: Int) throws {
-        let leaves = (0..<size).map { MerkleTree.leafHash([UInt8($0 & 0xFF), UInt8($0 >> 8 & 0xFF)]) }
+        let leaves = (0..<size).map {
+            MerkleTree.leafHash([UInt8($0 & 0xFF), UInt8($0 >> 8 & 0xFF)])
+        }
         var (tree, stored) = (TreeTiles(), [LogTile: [Digest]]())
         for leaf in leaves { tree.append(leaf) { stored[$0] = $1 } }
         for (tile, hashes) in tree.partial { stored[tile] = hashes }
         #expect(tree.root == MerkleTree.root(ofLeafHashes: leaves))
         var proofs = TileProofs(size: UInt64(size)) { try #require(stored[$0], "\($0.path)") }
-        for index in Set([0, 1, size / 3, size / 2, size - 2, size - 1]) where leaves.indices ~= index {
+        for index in Set([0, 1, size / 3, size / 2, size - 2, size - 1])
+        where leaves.indices ~= index {
             let proof = try proofs.inclusion(of: UInt64(index))
             #expect(
                 MerkleTree.verifyInclusion(

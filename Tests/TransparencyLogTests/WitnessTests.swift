@@ -17,7 +17,8 @@ struct WitnessTests {
         let log = VerifierKey(ofLogBeginningWith: try sample.snapshot().first)
         return try LogPolicy(
             parsing: Array(
-                "# a policy\nlog \(log)\nwitness W \(witnessKey) https://w.example\n\(quorum)\n".utf8))
+                "# a policy\nlog \(log)\nwitness W \(witnessKey) https://w.example\n\(quorum)\n"
+                    .utf8))
     }
 
     @Test("a witness cosigns what continues what it cosigned, and nothing else")
@@ -80,7 +81,8 @@ struct WitnessTests {
         arguments: [
             "", "quorum W\nquorum W", "quorum X", "group none any W\nquorum none",
             "group G 2 W\nquorum G", "group G 0 W\nquorum G", "group W any W\nquorum W",
-            "group G any W\ngroup H any W\nquorum H", "group G any G\nquorum G", "log x\nquorum none",
+            "group G any W\ngroup H any W\nquorum H", "group G any G\nquorum G",
+            "log x\nquorum none",
             "quorum W extra", "witness V x\nquorum W", "blah\nquorum W",
         ])
     func badPolicies(text: String) throws {

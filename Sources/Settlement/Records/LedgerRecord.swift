@@ -10,8 +10,11 @@ package struct LedgerRecord: Sendable {
     package let author: PublicKey
     /// What the record says.
     package let content: Content
-    /// What tells it from every other record, however often it is handed in.
-    package let identity: Digest
+    /// What tells it from every other record: of contributions, verdicts and transfers what they say,
+    /// so that one counts once however often it is handed in; of others the digest of the entry.
+    package private(set) var identity: Digest
+    /// Whether the record is known by what it says.
+    package let isKnownByContent: Bool
     /// The body of its entry.
     package let body: JSON
 
@@ -47,19 +50,30 @@ package struct LedgerRecord: Sendable {
             let sealed = try SealedContribution(body, checkingSignature: checkingSignature)
             content = .contribution(sealed)
             identity = sealed.digest
+            isKnownByContent = true
         case "verdict":
             let (verdict, verifier) = try Verdict.verify(body)
             content = .verdict(verdict, verifier: verifier)
             identity = Self.identity(ofSigned: body)
-        default:
+            isKnownByContent = true
+        case let type:
             content = try Self.content(body)
             identity = Self.identity(of: body, by: author)
+            isKnownByContent = type == "transfer"
         }
     }
 
     /// Reads the body of an entry.
     package init(_ entry: LogEntry, checkingSignature: Bool) throws(MalformedInput) {
         try self.init(entry.body, by: entry.author, checkingSignature: checkingSignature)
+        self = self.placed(in: entry)
+    }
+
+    /// The same record as the one in `entry`, which was made of it.
+    package func placed(in entry: LogEntry) -> LedgerRecord {
+        var placed = self
+        if !isKnownByContent { placed.identity = entry.digest }
+        return placed
     }
 
     private static func content(_ body: JSON) throws(MalformedInput) -> Content {

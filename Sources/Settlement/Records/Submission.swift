@@ -29,7 +29,8 @@ package enum Submission: Sendable {
         let groups = (0..<(lines.count + 255) / 256).map { group in
             lines[(256 * group)..<min(256 * (group + 1), lines.count)]
         }
-        let results = Mutex([[Result<Submission, MalformedInput>]](repeating: [], count: groups.count))
+        let results = Mutex(
+            [[Result<Submission, MalformedInput>]](repeating: [], count: groups.count))
         DispatchQueue.concurrentPerform(iterations: groups.count) { group in
             let read = groups[group].map { line in
                 do throws(MalformedInput) {

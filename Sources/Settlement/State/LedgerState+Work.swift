@@ -13,7 +13,8 @@ extension LedgerState {
                 "round \(claim.round) is "
                     + (claim.round < nextRound ? "settled" : "not open yet"))
         }
-        guard let member = members[claim.worker], isOnRoster(claim.worker, member, of: claim.round) else {
+        guard let member = members[claim.worker], isOnRoster(claim.worker, member, of: claim.round)
+        else {
             throw MalformedInput("\(claim.worker) is not on the roster of round \(claim.round)")
         }
         guard works[claim.worker] == nil else {

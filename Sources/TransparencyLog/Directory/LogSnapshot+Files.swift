@@ -46,13 +46,15 @@ extension LogSnapshot {
         switch tile.content {
         case .entries:
             guard tile != newest else { return }
-            guard try directory.lines(in: tile).elementsEqual(
-                directory.lines(in: newest).prefix(tile.count))
+            guard
+                try directory.lines(in: tile).elementsEqual(
+                    directory.lines(in: newest).prefix(tile.count))
             else { throw differs(tile, from: newest) }
         case .hashes(let level):
             guard tile == newest else {
-                guard try directory.hashes(in: tile).elementsEqual(
-                    directory.hashes(in: newest).prefix(tile.count))
+                guard
+                    try directory.hashes(in: tile).elementsEqual(
+                        directory.hashes(in: newest).prefix(tile.count))
                 else { throw differs(tile, from: newest) }
                 return
             }
@@ -80,7 +82,8 @@ extension LogSnapshot {
 
     private func differs(_ tile: LogTile, from newest: LogTile) -> MalformedInput {
         MalformedInput(
-            "expected the beginning of \(newest.path), found another", in: directory.file(tile.path))
+            "expected the beginning of \(newest.path), found another", in: directory.file(tile.path)
+        )
     }
 
     private func unexpected(_ path: String) -> MalformedInput {

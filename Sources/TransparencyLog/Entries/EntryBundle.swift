@@ -31,7 +31,8 @@ package enum EntryBundle {
             offset += length
         }
         guard offset == bytes.count else {
-            throw MalformedInput("expected \(count) entries, found \(bytes.count - offset) bytes more")
+            throw MalformedInput(
+                "expected \(count) entries, found \(bytes.count - offset) bytes more")
         }
         return lines
     }

@@ -92,7 +92,8 @@ package struct LogEntry: Sendable, Equatable {
                 throw MalformedInput("expected one by \(author), found one by '\(parsed.name)'")
             }
             guard parsed.isValid(for: Array(text), by: author) else {
-                throw MalformedInput("expected a valid signature by \(author), found an invalid one")
+                throw MalformedInput(
+                    "expected a valid signature by \(author), found an invalid one")
             }
         } catch {
             throw MalformedInput("field '\(SignedRecord.member)': \(error.reason)")

@@ -120,7 +120,8 @@ extension LogPolicy {
             cosignatures.append(cosignature)
             satisfied.insert(name)
         }
-        for group in groups where group.members.count(where: satisfied.contains) >= group.threshold {
+        for group in groups where group.members.count(where: satisfied.contains) >= group.threshold
+        {
             satisfied.insert(group.name)
         }
         if let quorum, !satisfied.contains(quorum) {

@@ -31,7 +31,8 @@ struct TextLines {
         while true {
             let line = try next("a hash in base64 or an empty line")
             if line.isEmpty { return hashes }
-            guard let hash = Base64.decode(line).flatMap({ Digest($0) }), hashes.count < limit else {
+            guard let hash = Base64.decode(line).flatMap({ Digest($0) }), hashes.count < limit
+            else {
                 throw MalformedInput(
                     "line \(number): expected at most \(limit) hashes in base64, then an empty"
                         + " line, found \(MalformedInput.quoted(line))")

@@ -40,8 +40,10 @@ package struct WitnessRequest: Sendable {
     package init(parsing bytes: [UInt8]) throws(MalformedInput) {
         var lines = try TextLines(bytes, limit: Self.maximumLength)
         let old = try lines.next("a line 'old <size>'")
-        guard old.hasPrefix("old "), let size = UInt64(old.dropFirst(4)), old == "old \(size)" else {
-            throw MalformedInput("line 1: expected 'old <size>', found \(MalformedInput.quoted(old))")
+        guard old.hasPrefix("old "), let size = UInt64(old.dropFirst(4)), old == "old \(size)"
+        else {
+            throw MalformedInput(
+                "line 1: expected 'old <size>', found \(MalformedInput.quoted(old))")
         }
         oldSize = size
         proof = try lines.hashes(limit: Self.maximumProofLength)

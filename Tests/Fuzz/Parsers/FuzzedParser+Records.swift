@@ -95,7 +95,8 @@ extension FuzzedParser {
                     { bytes in
                         let request = try WitnessRequest(parsing: bytes)
                         var state = WitnessState()
-                        try state.accept(request, of: VerifierKey(ofLogBeginningWith: logEntries[0]))
+                        try state.accept(
+                            request, of: VerifierKey(ofLogBeginningWith: logEntries[0]))
                     },
                     { _ = try LogPolicy(parsing: $0) },
                     { _ = try VerifierKey(parsing: String(decoding: $0, as: UTF8.self)) },
