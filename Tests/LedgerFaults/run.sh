@@ -78,7 +78,8 @@ for operation in append seal settle books; do
             while true; do
                 rm -rf L "${output[@]}"
                 cp -r $source L
-                strace -f -o trace -e "inject=$call:$fault:when=$number" "${command[@]}" >/dev/null 2>&1 || true
+                # In a group of its own, so that the shell does not report the kill.
+                { strace -f -o trace -e "inject=$call:$fault:when=$number" "${command[@]}" >/dev/null; } 2>/dev/null || true
                 grep -q -e INJECTED -e SIGKILL trace || break
                 injected=$((injected + 1))
                 what="$operation: $call $number: $fault"
