@@ -13,6 +13,7 @@ set -euo pipefail
 
 PATH=$(cd "$1" && pwd):$PATH
 run=$(cd "$(dirname "$0")/../Vectors/run" && pwd)/small.yaml
+rm -rf "$2"
 mkdir -p "$2"
 cd "$2"
 writers=${3:-16}
@@ -158,6 +159,7 @@ unmount() { umount cut 2>/dev/null || true; umount disk 2>/dev/null || true; }
 trap unmount EXIT
 create anna
 cp -r L ./*.json disk
+sync
 cp append.sh disk
 (cd disk && : >../acknowledged-disk && sed -i 's,acknowledged,../acknowledged-disk,' append.sh && setsid bash append.sh 0) &
 sleep 5

@@ -57,7 +57,7 @@ private struct JSONWriter {
 
     private mutating func write(_ members: [JSONMember]) {
         let ordered =
-            sortsMembers
+            sortsMembers && !members.isSorted
             ? members.sorted { $0.key.precedesByBytes($1.key) } : members
         bytes.append(UInt8(ascii: "{"))
         depth += 1
@@ -90,6 +90,10 @@ private struct JSONWriter {
 
     private mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        guard text.utf8.contains(where: Self.isEscaped) else {
+            bytes += text.utf8
+            return bytes.append(UInt8(ascii: "\""))
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -103,5 +107,16 @@ private struct JSONWriter {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+}
+
+extension [JSONMember] {
+    /// Whether the keys are in the order of their bytes.
+    fileprivate var isSorted: Bool {
+        zip(self, dropFirst()).allSatisfy { $0.key.precedesByBytes($1.key) }
     }
 }

@@ -1,27 +1,42 @@
 /// Base58 in the Bitcoin alphabet, as Solana writes keys and signatures.
+///
+/// Numbers are converted between words of 32 bits and groups of five digits.
 package enum Base58 {
     /// The longest text that is decoded; the work grows with the square of the length.
     package static let maximumTextLength = 1024
 
+    /// The values of a group of digits: 58^5.
+    private static let groupSize: UInt64 = 656_356_768
+    private static let groupLength = 5
+
     /// The text of `bytes`, with one `1` for each leading zero byte.
     package static func encode(_ bytes: [UInt8]) -> String {
         let zeros = bytes.prefix { $0 == 0 }.count
-        var digits: [UInt8] = []
-        for byte in bytes[zeros...] {
-            var carry = Int(byte)
-            for index in digits.indices {
-                carry += Int(digits[index]) << 8
-                digits[index] = UInt8(carry % 58)
-                carry /= 58
+        var groups: [UInt64] = []
+        var rest = bytes[zeros...]
+        while !rest.isEmpty {
+            let count = (rest.count - 1) % 4 + 1
+            var carry = rest.prefix(count).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            rest = rest.dropFirst(count)
+            for place in groups.indices {
+                carry += groups[place] << 32
+                (carry, groups[place]) = carry.quotientAndRemainder(dividingBy: groupSize)
             }
             while carry > 0 {
-                digits.append(UInt8(carry % 58))
-                carry /= 58
+                groups.append(carry % groupSize)
+                carry /= groupSize
             }
         }
-        let text =
-            [UInt8](repeating: alphabet[0], count: zeros)
-            + digits.reversed().map { alphabet[Int($0)] }
+        var digits: [UInt8] = []
+        for group in groups {
+            var value = group
+            for _ in 0..<groupLength {
+                digits.append(alphabet[Int(value % 58)])
+                value /= 58
+            }
+        }
+        while digits.last == alphabet[0] { digits.removeLast() }
+        let text = [UInt8](repeating: alphabet[0], count: zeros) + digits.reversed()
         return String(decoding: text, as: UTF8.self)
     }
 
@@ -30,23 +45,41 @@ package enum Base58 {
         let symbols = Array(text.utf8)
         guard symbols.count <= maximumTextLength else { return nil }
         let zeros = symbols.prefix { $0 == alphabet[0] }.count
-        var bytes: [UInt8] = []
-        for symbol in symbols[zeros...] {
-            guard let digit = alphabet.firstIndex(of: symbol) else { return nil }
-            var carry = digit
-            for index in bytes.indices {
-                carry += Int(bytes[index]) * 58
-                bytes[index] = UInt8(carry & 255)
-                carry >>= 8
+        var words: [UInt64] = []
+        var rest = symbols[zeros...]
+        while !rest.isEmpty {
+            let count = (rest.count - 1) % groupLength + 1
+            var carry: UInt64 = 0
+            for symbol in rest.prefix(count) {
+                let value = values[Int(symbol)]
+                guard value < 58 else { return nil }
+                carry = carry * 58 + UInt64(value)
             }
-            while carry > 0 {
-                bytes.append(UInt8(carry & 255))
-                carry >>= 8
+            rest = rest.dropFirst(count)
+            for place in words.indices {
+                carry += words[place] * groupSize
+                words[place] = carry & 0xFFFF_FFFF
+                carry >>= 32
+            }
+            if carry > 0 { words.append(carry) }
+        }
+        var bytes: [UInt8] = []
+        for word in words {
+            for shift in stride(from: UInt64(0), to: 32, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
             }
         }
+        while bytes.last == 0 { bytes.removeLast() }
         return [UInt8](repeating: 0, count: zeros) + bytes.reversed()
     }
 
     private static let alphabet = Array(
         "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)
+
+    /// The value of each character, 255 of those that are no digit.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, symbol) in alphabet.enumerated() { values[Int(symbol)] = UInt8(value) }
+        return values
+    }()
 }

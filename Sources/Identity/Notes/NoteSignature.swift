@@ -59,7 +59,9 @@ package struct NoteSignature: Sendable, Equatable {
     package static func isName(_ name: String) -> Bool {
         !name.isEmpty
             && name.unicodeScalars.allSatisfy {
-                $0 != "+" && !$0.properties.isWhitespace && $0.value >= 0x20 && $0.value != 0x7F
+                $0.isASCII
+                    ? $0.value > 0x20 && $0.value != 0x7F && $0 != "+"
+                    : !$0.properties.isWhitespace
             }
     }
 }
