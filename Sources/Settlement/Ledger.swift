@@ -19,14 +19,12 @@ package struct Ledger: Sendable {
         _ visit: (LogEntry, LedgerState) throws -> Void = { _, _ in }
     ) throws {
         var replay = LedgerReplay()
-        let isChecked =
-            switch signatures {
-            case .none: false
-            case .all, .from: true
-            }
         self.log = log
-        history = try log.replay(size: size, signatures: signatures) { _, entry in
-            try replay.apply(entry, checkingSignature: isChecked)
+        history = try log.replay(
+            size: size, signatures: signatures,
+            reading: { try LedgerRecord($0, checkingSignature: $1) }
+        ) { _, entry, record in
+            try replay.apply(entry, record)
             if let state = replay.state { try visit(entry, state) }
         }
         guard let state = replay.state else { preconditionFailure("a log has its first entry") }
@@ -49,9 +47,7 @@ struct LedgerReplay {
     private(set) var state: LedgerState?
 
     /// Applies the next entry.
-    mutating func apply(
-        _ entry: LogEntry, checkingSignature: Bool
-    ) throws(MalformedInput) {
+    mutating func apply(_ entry: LogEntry, _ record: LedgerRecord) throws(MalformedInput) {
         guard state != nil else {
             let genesis = try Genesis(entry.body)
             guard genesis.keeper == entry.author else {
@@ -62,7 +58,7 @@ struct LedgerReplay {
             state = try LedgerState(genesis)
             return
         }
-        try state?.apply(try LedgerRecord(entry, checkingSignature: checkingSignature))
+        try state?.apply(record)
     }
 }
 

@@ -31,9 +31,10 @@ package struct LedgerWriter: ~Copyable {
     ) throws {
         var replay = LedgerReplay()
         let writer = try LogWriter(
-            locking: LogDirectory(path), timeoutSeconds: timeoutSeconds
-        ) { _, entry in
-            try replay.apply(entry, checkingSignature: false)
+            locking: LogDirectory(path), timeoutSeconds: timeoutSeconds,
+            reading: { try LedgerRecord($0, checkingSignature: false) }
+        ) { entry, record in
+            try replay.apply(entry, record)
         }
         guard let state = replay.state else { preconditionFailure("a log has its first entry") }
         guard key.publicKey == state.genesis.keeper else {

@@ -16,7 +16,7 @@ struct LedgerSample {
         directory = try TemporaryDirectory()
         let keeper = sample.keeper
         try log.create(with: first, signedWith: keeper, timeoutSeconds: 1)
-        let writer = try LogWriter(locking: log, timeoutSeconds: 1) { _, _ in }
+        let writer = try LogWriter(locking: log, timeoutSeconds: 1, reading: { _ in }) { _, _ in }
         var (places, added) = (writer.history.places, [LogEntry]())
         for (body, author) in entries {
             let entry = try LogEntry(

@@ -20,7 +20,7 @@ struct LogSample: Sendable {
 
     /// Adds an entry for each number.
     func append(_ numbers: Range<Int>) throws {
-        try LogWriter(locking: log, timeoutSeconds: 60) { _, _ in }
+        try LogWriter(locking: log, timeoutSeconds: 60, reading: { _ in }) { _, _ in }
             .append(bodies: numbers.map { ["number": .integer(Int64($0))] }, signedWith: key)
     }
 

@@ -59,18 +59,31 @@ package struct LogSnapshot: Sendable {
         size: UInt64? = nil, signatures: SignatureChecking = .all,
         _ visit: (UInt64, LogEntry) throws -> Void
     ) throws -> LogHistory {
+        try replay(size: size, signatures: signatures, reading: { _, _ in }) { number, entry, _ in
+            try visit(number, entry)
+        }
+    }
+
+    /// The same, with what `read` makes of each entry; many are read at a time, out of order. It is told
+    /// whether signatures are checked.
+    @discardableResult
+    package func replay<Content: Sendable>(
+        size: UInt64? = nil, signatures: SignatureChecking,
+        reading read: @Sendable (LogEntry, Bool) throws -> Content,
+        _ visit: (UInt64, LogEntry, Content) throws -> Void
+    ) throws -> LogHistory {
         let size = size ?? checkpoint.size
         precondition(size <= checkpoint.size, "no more entries than the checkpoint covers")
         var history = LogHistory()
         while history.size < size {
             let first = history.size / UInt64(LogTile.width)
-            let bundles = try bundles(from: first, signatures: signatures)
+            let bundles = bundles(from: first, signatures: signatures, read)
             for (tile, entries) in zip(first..., bundles) {
-                for entry in try entries.get() where history.size < size {
+                for item in try entries.get() where history.size < size {
                     let number = history.size
                     do {
-                        try history.append(entry)
-                        try visit(number, entry)
+                        try history.append(item.entry, leafHash: item.leafHash)
+                        try visit(number, item.entry, item.content.get())
                     } catch let error as MalformedInput {
                         throw error.within(name(number, in: tile))
                     }
@@ -124,20 +137,22 @@ package struct LogSnapshot: Sendable {
     }
 
     /// The next bundles from number `first` on, read, parsed and checked beside each other.
-    private func bundles(
-        from first: UInt64, signatures: SignatureChecking
-    ) throws -> [Result<[LogEntry], any Error>] {
+    private func bundles<Content: Sendable>(
+        from first: UInt64, signatures: SignatureChecking,
+        _ read: @Sendable (LogEntry, Bool) throws -> Content
+    ) -> [Result<[BundledEntry<Content>], any Error>] {
         let width = UInt64(LogTile.width)
         let last = min((checkpoint.size - 1) / width, first + UInt64(Self.bundlesAtOnce) - 1)
         let numbers = Array(first...last)
-        let results = Mutex([Result<[LogEntry], any Error>?](repeating: nil, count: numbers.count))
+        let results = Mutex(
+            [Result<[BundledEntry<Content>], any Error>?](repeating: nil, count: numbers.count))
         DispatchQueue.concurrentPerform(iterations: numbers.count) { place in
             let index = numbers[place]
             let count = Int(min(width, checkpoint.size - index * width))
             let bundle = Result {
                 try self.bundle(
                     LogTile(.entries, index: index, count: count),
-                    checkingSignatures: signatures.isNeeded(from: index * width))
+                    checkingSignatures: signatures.isNeeded(from: index * width), read)
             }
             results.withLock { $0[place] = bundle }
         }
@@ -145,13 +160,14 @@ package struct LogSnapshot: Sendable {
     }
 
     /// The entries of a bundle, compared with the hashes in the tile above them.
-    private func bundle(
-        _ tile: LogTile, checkingSignatures: Bool
-    ) throws -> [LogEntry] {
+    private func bundle<Content: Sendable>(
+        _ tile: LogTile, checkingSignatures: Bool,
+        _ read: (LogEntry, Bool) throws -> Content
+    ) throws -> [BundledEntry<Content>] {
         let lines = try directory.lines(in: tile)
         let above = LogTile(.hashes(level: 0), index: tile.index, count: tile.count)
         let hashes = try directory.hashes(in: above)
-        var entries: [LogEntry] = []
+        var entries: [BundledEntry<Content>] = []
         for (place, line) in lines.enumerated() {
             let number = tile.index * UInt64(LogTile.width) + UInt64(place)
             let entry: LogEntry
@@ -169,7 +185,10 @@ package struct LogSnapshot: Sendable {
                     "hash \(place) is not that of entry \(number)",
                     in: directory.file(above.path))
             }
-            entries.append(entry)
+            // What is wrong with the content of an entry matters when its turn comes.
+            let content = Result { try read(entry, checkingSignatures) }
+            entries.append(
+                BundledEntry(entry: entry, leafHash: hashes[place], content: content))
         }
         return entries
     }
@@ -179,6 +198,13 @@ package struct LogSnapshot: Sendable {
         return directory.file(LogTile(.entries, index: bundle, count: count).path)
             + ": entry \(entry)"
     }
+}
+
+/// An entry as its bundle was read.
+private struct BundledEntry<Content: Sendable>: Sendable {
+    let entry: LogEntry
+    let leafHash: Digest
+    let content: Result<Content, any Error>
 }
 
 /// Which entries' signatures are checked.

@@ -14,20 +14,24 @@ package struct LogWriter: ~Copyable {
     private let tiles: TileWriter
     private let lock: FileLock
 
-    /// Waits at most `timeoutSeconds` for the lock, then hands every entry to `visit`.
-    package init(
+    /// Waits at most `timeoutSeconds` for the lock, then hands every entry to `visit`, with what `read`
+    /// makes of it.
+    package init<Content: Sendable>(
         locking directory: LogDirectory, timeoutSeconds: Int,
-        _ visit: (UInt64, LogEntry) throws -> Void
+        reading read: @Sendable (LogEntry) throws -> Content,
+        _ visit: (LogEntry, Content) throws -> Void
     ) throws {
         // What is no log is left as it is: the lock is made only beside a checkpoint.
         _ = try Files.read(ordinary: directory.checkpointPath, limit: LogCheckpoint.maximumLength)
         let lock = try FileLock(locking: directory.lockPath, timeoutSeconds: timeoutSeconds)
         let snapshot = try LogSnapshot(directory)
         var edge: [[UInt8]] = []
-        let history = try snapshot.replay(signatures: .none) { number, entry in
+        let history = try snapshot.replay(
+            signatures: .none, reading: { entry, _ in try read(entry) }
+        ) { number, entry, content in
             if number % UInt64(LogTile.width) == 0 { edge = [] }
             edge.append(entry.line)
-            try visit(number, entry)
+            try visit(entry, content)
         }
         if edge.count == LogTile.width { edge = [] }
         let tiles = TileWriter(directory, covered: snapshot.checkpoint.size, edge: edge)

@@ -20,7 +20,14 @@ package struct LogHistory: Sendable {
     package mutating func append(
         _ entry: LogEntry, full: (LogTile, [UInt8]) -> Void = { _, _ in }
     ) throws(MalformedInput) {
+        try append(entry, leafHash: entry.leafHash, full: full)
+    }
+
+    /// The same of an entry whose hash is known.
+    mutating func append(
+        _ entry: LogEntry, leafHash: Digest, full: (LogTile, [UInt8]) -> Void = { _, _ in }
+    ) throws(MalformedInput) {
         try places.append(entry)
-        tree.append(entry.leafHash) { full($0, $1.flatMap(\.bytes)) }
+        tree.append(leafHash) { full($0, $1.flatMap(\.bytes)) }
     }
 }
