@@ -107,6 +107,10 @@ package struct MergeSettings: Sendable {
 
 /// What the work pays (`reward` in the run file); amounts are base units.
 package struct RewardSettings: Sendable {
+    /// The name of the rule by which the reward of a round is shared out.
+    package let rule: String
+    /// The tokens that count for a worker in a round at most; none if the rule has no such cap.
+    package let cap: UInt64?
     /// The token's symbol, for people.
     package let symbol: String
     /// Decimal places between a base unit and one token.
@@ -120,7 +124,10 @@ package struct RewardSettings: Sendable {
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
-        try fields.constant("rule", "pro-rata-verified-tokens v1")
+        rule = try fields.string("rule")
+        cap = try fields.optionalValue("cap", expected: "a number of tokens") {
+            $0.integer.flatMap { UInt64(exactly: $0) }
+        }
         symbol = try fields.string("symbol")
         decimals = Int(try fields.integer("decimals", in: 0...18))
         supply = try fields.amount("supply")

@@ -80,6 +80,37 @@ struct BitWriter {
         }
     }
 
+    /// Whether the next `count` numbers of 32 bits, which are passed over, are binary32 values as
+    /// encoders write them: all finite, no negative zero, and not all zero.
+    mutating func takesFloats(_ count: Int) -> Bool {
+        let (base, shift) = (position >> 3, UInt32(position & 7))
+        var (place, faults, bits): (Int, SIMD8<UInt32>, SIMD8<UInt32>) = (0, .zero, .zero)
+        let (exponent, sign) = (SIMD8(repeating: 0x7F80_0000 as UInt32), SIMD8(repeating: 1 << 31))
+        while unsafe place + 8 <= count, base + 4 * place + 64 <= bytes.count {
+            let low = unsafe bytes.loadUnaligned(
+                fromByteOffset: base + 4 * place, as: SIMD8<UInt32>.self)
+            let high = unsafe bytes.loadUnaligned(
+                fromByteOffset: base + 4 * place + 4, as: SIMD8<UInt32>.self)
+            // Two shifts, as one of 32 bits would be none.
+            let codes =
+                low &>> SIMD8(repeating: shift)
+                | (high &<< SIMD8(repeating: 31 - shift)) &<< SIMD8(repeating: 1)
+            let isFault = (codes & exponent) .== exponent .| codes .== sign
+            faults |= SIMD8(repeating: 0).replacing(with: 1, where: isFault)
+            bits |= codes
+            place += 8
+        }
+        position += 32 * place
+        var (rest, lastFaults): (UInt32, UInt32) = (0, 0)
+        for _ in place..<count {
+            let code = UInt32(take(32))
+            lastFaults |= code & 0x7F80_0000 == 0x7F80_0000 || code == 1 << 31 ? 1 : 0
+            rest |= code
+        }
+        let isClean = faults == .zero && lastFaults == 0
+        return isClean && (bits != .zero || rest != 0)
+    }
+
     /// The number of zeros before the next one, which stays; `limit` + 1 if there are more.
     mutating func zeros(atMost limit: Int) -> Int {
         var count = 0

@@ -28,23 +28,22 @@ extension DecodedChunk {
 
     /// Reads the codes of the elements sent, after the mark, and says whether an encoder writes them.
     ///
-    /// The codes stand in `values` as bit patterns; those of sign formats, which are all sound, do
-    /// not.
+    /// The codes may stand in `values` as bit patterns afterwards.
     mutating func checkValues(
         _ kept: Int, _ coding: Coding, from reader: inout BitReader
     ) -> Bool {
-        if coding.format == .sign || coding.format == .unitSign {
+        switch coding.format {
+        case .float32: return reader.takesFloats(kept)
+        case .sign, .unitSign:
             reader.skip(kept)
-        } else {
-            readCodes(kept, coding, from: &reader)
+            return true
+        case .float16, .int8, .fp4, .twoBit: readCodes(kept, coding, from: &reader)
         }
         return switch coding.format {
-        case .float32: hasFloats(exponent: 0x7F80_0000, sign: 0x8000_0000)
-        case .float16: hasFloats(exponent: 0x7C00, sign: 0x8000)
+        case .float16: hasHalfFloats()
         case .int8: hasIntegers(coding)
         case .fp4: hasExponents(coding)
-        case .twoBit: hasTwoLevels(coding)
-        case .sign, .unitSign: true
+        default: hasTwoLevels(coding)
         }
     }
 
@@ -114,7 +113,8 @@ extension DecodedChunk {
 /// What encoders write, by code.
 extension DecodedChunk {
     /// All finite, no negative zero, and not all zero.
-    private func hasFloats(exponent: UInt32, sign: UInt32) -> Bool {
+    private func hasHalfFloats() -> Bool {
+        let (exponent, sign): (UInt32, UInt32) = (0x7C00, 0x8000)
         var (faults, bits): (UInt32, UInt32) = (0, 0)
         for value in values {
             let code = value.bitPattern

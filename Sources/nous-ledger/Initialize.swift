@@ -76,6 +76,12 @@ struct Initialize: Tool {
 
     private func genesis(keeper: PublicKey) throws -> Genesis {
         let run = try RunFile.read(runFile)
+        guard let rule = RewardRule(named: run.reward.rule, cap: run.reward.cap) else {
+            throw Failure(
+                .configuration,
+                "\(runFile): reward: expected a rule of \(RewardRule.names.joined(separator: ", ")),"
+                    + " the last with a cap, and no other")
+        }
         guard let slash = PartsPerMillion(UInt64(run.reward.slashPartsPerMillion)),
             let unit = TokenUnit(symbol: run.reward.symbol, decimals: UInt64(run.reward.decimals))
         else {
@@ -88,7 +94,7 @@ struct Initialize: Tool {
         return Genesis(
             name: run.name, run: run.digest, keeper: keeper,
             verifiers: verifiers, quorum: quorum ?? UInt64(verifiers.count / 2 + 1),
-            rewardRule: .proRataVerifiedTokens, rewardPerRound: run.reward.perRound, slash: slash,
+            rewardRule: rule, rewardPerRound: run.reward.perRound, slash: slash,
             minimumStake: minimumStake, supply: run.reward.supply, grants: try grants(), unit: unit,
             tolerantPay: run.tolerant.flatMap { PartsPerMillion(UInt64($0.payPartsPerMillion)) })
     }

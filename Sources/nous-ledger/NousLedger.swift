@@ -22,7 +22,8 @@ struct NousLedger: Tool {
         subcommands: [
             Keygen.self, Initialize.self, JoinRun.self, LeaveRun.self, TransferMoney.self,
             OpenRound.self, PrintRoster.self, Submit.self, Seal.self, Append.self, Settle.self,
-            Balance.self, ExportBooks.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
+            Balance.self, Explain.self, Status.self, WhatIf.self, AdviseStake.self,
+            ExportBooks.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
             VerifyProof.self, RequestCosignature.self, WitnessLog.self, CosignLog.self,
         ])
 }

@@ -94,6 +94,44 @@ struct LedgerCommandTests {
         try play(text)
     }
 
+    @Test("explains every base unit, and what another rule would have paid")
+    func answers() throws {
+        let (anna, cheat) = (LedgerRound.key("anna"), LedgerRound.key("cheat"))
+        try play(
+            """
+              $ nous-ledger append L --operator-key operator.json *.contribution verdicts.ndjson
+              $ nous-ledger status L
+              demo: 11 entries, 0 records waiting
+              round 1 is open: 3 contributions of 3 workers, 2 to be paid, 0 rejected, 1 lies, 0 undecided
+              treasury 9997.00 NOUS, enough for 999 more rounds
+              $ nous-ledger what-if L --round 1 --rule 'equal-per-finisher v1' | cut -f 2- | sort
+              2.50 NOUS\t5.00 NOUS\tfor 100 tokens
+              7.50 NOUS\t5.00 NOUS\tfor 300 tokens
+              $ nous-ledger settle L --round 1 --operator-key operator.json >/dev/null
+              $ nous-ledger what-if L --round 1 --rule 'capped-tokens v1' --cap 150 | grep ANNA
+              ANNA\t7.50 NOUS\t6.00 NOUS\tfor 300 tokens
+              $ nous-ledger what-if L --round 2 --rule 'equal-per-finisher v1'
+              nous-ledger: error: round 2 is not open
+              [1]
+              $ nous-ledger explain L ANNA
+              0\t+1.00 NOUS\t1.00 NOUS\tgrant
+              1\t-1.00 NOUS\t0.00 NOUS\tput at stake from the balance
+              1\t+1.00 NOUS\tstake 1.00 NOUS\tput at stake
+              11\t+7.50 NOUS\t7.50 NOUS\treward of ANNA in round 1: 300 of 400 verified tokens, pool 10.00 NOUS, pro-rata-verified-tokens v1
+              total\t7.50 NOUS\tstake 1.00 NOUS
+              $ nous-ledger explain L CHEAT --json | tail -n 1
+              {"type":"movement","entry":11,"place":"stake","gained":"0","lost":"50","held":"50","reason":"slash","other":"treasury"}
+              $ nous-ledger explain L treasury | tail -n 1
+              total\t9987.50 NOUS\tstake 0.00 NOUS
+              $ nous-ledger advise-stake L --cost 1000 --probability 500000
+              stake 33.35 NOUS, the run asks for 0.00 NOUS
+              $ nous-ledger status L --json | jq -c '[.settled, .open, .treasury]'
+              [1,null,"998750"]
+            """
+            .replacing("ANNA", with: anna.publicKey.base58)
+            .replacing("CHEAT", with: cheat.publicKey.base58))
+    }
+
     @Test("is checked by hand with sha256sum, jq and cut")
     func byHand() throws {
         try play(

@@ -45,6 +45,51 @@ struct LargestRemainderTests {
     }
 }
 
+@Suite("Reward rules")
+struct RewardRuleTests {
+    @Test(
+        "share by tokens, by heads, or by tokens up to a cap",
+        arguments: [
+            (RewardRule.proRataVerifiedTokens, [83, 14, 0, 3]),
+            (.equalPerFinisher, [34, 33, 0, 33]), (.cappedTokens(cap: 50), [45, 45, 0, 10]),
+        ])
+    func shares(rule: RewardRule, expected: [UInt64]) {
+        #expect(rule.shares(of: 100, verifiedTokens: [300, 50, 0, 11]) == expected)
+    }
+
+    @Test("are found by name, and only the capped one has a cap")
+    func names() {
+        for rule in [RewardRule.proRataVerifiedTokens, .equalPerFinisher, .cappedTokens(cap: 7)] {
+            #expect(RewardRule(named: rule.name, cap: rule.cap) == rule)
+        }
+        #expect(RewardRule(named: "capped-tokens v1") == nil)
+        #expect(RewardRule(named: "capped-tokens v1", cap: 0) == nil)
+        #expect(RewardRule(named: "equal-per-finisher v1", cap: 7) == nil)
+        #expect(RewardRule(named: "none") == nil)
+    }
+
+    @Test("are part of the terms", arguments: [RewardRule.equalPerFinisher, .cappedTokens(cap: 9)])
+    func terms(rule: RewardRule) throws {
+        var genesis = try RunSample().genesis()
+        genesis.rewardRule = rule
+        #expect(try Genesis(genesis.json) == genesis)
+    }
+
+    /// (c/p − R)/s of docs/settlement.md, and one more.
+    @Test("the least stake is the one from which cheating loses")
+    func stake() throws {
+        let half = try #require(PartsPerMillion(500_000))
+        #expect(
+            StakeAdvice.leastStake(cost: 400, probability: 100_000, pay: 1_000, slash: half)
+                == 6_001)
+        #expect(
+            StakeAdvice.leastStake(cost: 400, probability: 500_000, pay: 1_000, slash: half) == 0)
+        let nothing = try #require(PartsPerMillion(0))
+        #expect(
+            StakeAdvice.leastStake(cost: 400, probability: 100_000, pay: 0, slash: nothing) == nil)
+    }
+}
+
 @Suite("Ratios and units")
 struct UnitTests {
     @Test("a share in parts per million is rounded down, and the whole is exact")

@@ -49,7 +49,9 @@ struct LogConcurrencyTests {
         do {
             let lock = try FileLock(locking: sample.log.lockPath, timeoutSeconds: 0)
             #expect(throws: Busy.self) {
-                _ = try LogWriter(locking: sample.log, timeoutSeconds: 0, reading: { _ in }) { _, _ in }
+                _ = try LogWriter(locking: sample.log, timeoutSeconds: 0, reading: { _ in }) {
+                    _, _ in
+                }
             }
             withExtendedLifetime(lock) {}
         }

@@ -6,10 +6,15 @@ import TransparencyLog
 extension Genesis {
     /// The body of entry 0.
     package var json: JSON {
-        guard let tolerantPay, let members = terms.object else { return terms }
-        let pay = JSONMember(
-            key: "tolerant_pay_ppm", value: .integer(Int64(tolerantPay.value)))
-        return .object(members + [pay])
+        var members = terms.object ?? []
+        if let tolerantPay {
+            members.append(
+                JSONMember(key: "tolerant_pay_ppm", value: .integer(Int64(tolerantPay.value))))
+        }
+        if let cap = rewardRule.cap {
+            members.append(JSONMember(key: "reward_cap", value: .integer(Int64(cap))))
+        }
+        return .object(members)
     }
 
     private var terms: JSON {
@@ -21,7 +26,7 @@ extension Genesis {
             "operator": .string(keeper.base58),
             "verifiers": .array(verifiers.map { .string($0.base58) }),
             "quorum": .integer(Int64(quorum)),
-            "reward_rule": .string(rewardRule.rawValue),
+            "reward_rule": .string(rewardRule.name),
             "reward_per_round": Amount.json(rewardPerRound),
             "slash_ppm": .integer(Int64(slash.value)),
             "minimum_stake": Amount.json(minimumStake),
@@ -49,8 +54,14 @@ extension Genesis {
         verifiers = try Genesis.keys(
             try fields.array("verifiers", limit: Genesis.maximumVerifiers))
         quorum = try fields.count("quorum")
-        rewardRule = try fields.value("reward_rule", expected: RewardRule.expectation) { value in
-            value.string.flatMap(RewardRule.init(rawValue:))
+        let cap = try fields.optionalValue("reward_cap", expected: "a number of tokens") {
+            $0.integer.flatMap { UInt64(exactly: $0) }
+        }
+        rewardRule = try fields.value(
+            "reward_rule",
+            expected: "\(RewardRule.expectation), the last with 'reward_cap', and no other"
+        ) { value in
+            value.string.flatMap { RewardRule(named: $0, cap: cap) }
         }
         rewardPerRound = try fields.amount("reward_per_round")
         slash = try fields.value("slash_ppm", expected: PartsPerMillion.expectation) {

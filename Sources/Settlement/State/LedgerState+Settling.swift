@@ -7,11 +7,12 @@ extension LedgerState {
     ///
     /// The pool is shared out among the accepted contributions first; then the stakes of proven
     /// liars are slashed, into the treasury; then workers whose last round this was get their
-    /// stakes. Nothing depends on the order of the verdicts.
-    package func settlementOfNextRound() -> RoundSettlement {
+    /// stakes. Nothing depends on the order of the verdicts. Another rule than that of the terms
+    /// shows what it would have moved.
+    package func settlementOfNextRound(under rule: RewardRule? = nil) -> RoundSettlement {
         let works = works.sorted { $0.key < $1.key }
         var settlement = RoundSettlement(
-            run: genesis.run, round: nextRound, rule: genesis.rewardRule,
+            run: genesis.run, round: nextRound, rule: rule ?? genesis.rewardRule,
             pool: min(genesis.rewardPerRound, treasury))
         var paid: [Work] = []
         for (worker, work) in works {
@@ -22,7 +23,7 @@ extension LedgerState {
             case .undecided: settlement.undecided.append(worker)
             }
         }
-        settlement.credits = credits(for: paid, pool: settlement.pool)
+        settlement.credits = credits(for: paid, pool: settlement.pool, settlement.rule)
         settlement.released = releases(after: settlement)
         return settlement
     }
@@ -69,9 +70,11 @@ extension LedgerState {
     }
 
     /// What is cut from the pay of plausible work stays in the treasury.
-    private func credits(for paid: [Work], pool: UInt64) -> [RoundSettlement.Credit] {
+    private func credits(
+        for paid: [Work], pool: UInt64, _ rule: RewardRule
+    ) -> [RoundSettlement.Credit] {
         let tokens = paid.map(\.contribution.claim.tokens)
-        guard let shares = genesis.rewardRule.shares(of: pool, verifiedTokens: tokens) else {
+        guard let shares = rule.shares(of: pool, verifiedTokens: tokens) else {
             return []
         }
         return zip(paid, shares).map { work, share in

@@ -92,7 +92,7 @@ package struct RoundSettlement: Sendable, Equatable {
             "type": "settlement",
             "run": .string(run.hex),
             "round": .integer(Int64(round)),
-            "rule": .string(rule.rawValue),
+            "rule": .string(rule.name),
             "pool": Amount.json(pool),
             "unpaid": Amount.json(unpaid),
             "credits": .array(credits.map(\.json)),

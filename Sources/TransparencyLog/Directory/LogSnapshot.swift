@@ -64,8 +64,9 @@ package struct LogSnapshot: Sendable {
         }
     }
 
-    /// The same, with what `read` makes of each entry; many are read at a time, out of order. It is told
-    /// whether signatures are checked.
+    /// The same, with what `read` makes of each entry.
+    ///
+    /// Many are read at a time, out of order; `read` is told whether signatures are checked.
     @discardableResult
     package func replay<Content: Sendable>(
         size: UInt64? = nil, signatures: SignatureChecking,

@@ -1,0 +1,60 @@
+package import Encodings
+import Identity
+
+/// Where a run stands, in a few figures.
+package struct LedgerStatus: Sendable {
+    private let state: LedgerState
+    private let next: RoundSettlement
+    /// Records that wait in the inbox.
+    private let waiting: Int
+
+    /// The status of a ledger whose inbox holds `waiting` records.
+    package init(_ state: LedgerState, waiting: Int) {
+        self.state = state
+        self.waiting = waiting
+        next = state.settlementOfNextRound()
+    }
+
+    /// The lines for people.
+    package var text: String {
+        let unit = state.genesis.unit
+        let round =
+            state.openRound.map {
+                "round \($0) is open: \(state.works.count) contributions of"
+                    + " \(state.workers(in: $0).count) workers, \(next.credits.count) to be paid,"
+                    + " \(next.rejected.count) rejected, \(next.slashes.count) lies,"
+                    + " \(next.undecided.count) undecided"
+            } ?? "round \(state.nextRound) is not open; \(state.settledRounds) settled"
+        return """
+            \(state.genesis.name): \(state.entryCount) entries, \(waiting) records waiting
+            \(round)
+            treasury \(unit.describe(state.treasury)), enough for \(roundsLeft) more rounds
+            """
+    }
+
+    /// The object for programs.
+    package var json: JSON {
+        [
+            "type": "status",
+            "name": .string(state.genesis.name),
+            "entries": .integer(Int64(state.entryCount)),
+            "waiting": .integer(Int64(waiting)),
+            "settled": .integer(Int64(state.settledRounds)),
+            "open": state.openRound.map { .integer(Int64($0)) } ?? .null,
+            "workers": .integer(Int64(state.workers(in: state.nextRound).count)),
+            "contributions": .integer(Int64(state.works.count)),
+            "to_be_paid": .integer(Int64(next.credits.count)),
+            "rejected": .integer(Int64(next.rejected.count)),
+            "lies": .integer(Int64(next.slashes.count)),
+            "undecided": .integer(Int64(next.undecided.count)),
+            "treasury": Amount.json(state.treasury),
+            "pool": Amount.json(next.pool),
+        ]
+    }
+
+    /// How many whole rewards the treasury holds.
+    private var roundsLeft: String {
+        let reward = state.genesis.rewardPerRound
+        return reward == 0 ? "any number of" : "\(state.treasury / reward)"
+    }
+}
