@@ -24,5 +24,6 @@ struct NousLedger: Tool {
             OpenRound.self, PrintRoster.self, Submit.self, Seal.self, Append.self, Settle.self,
             Balance.self, ExportBooks.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
             VerifyProof.self, RequestCosignature.self, WitnessLog.self, CosignLog.self,
+            SolanaCommand.self,
         ])
 }
