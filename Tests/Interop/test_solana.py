@@ -118,7 +118,8 @@ class Chain:
     """LiteSVM, a payer with money, and a mint whose tokens the payer owns."""
 
     def __init__(self, work):
-        self.work, self.svm = work, LiteSVM()
+        self.work = work
+        self.svm = LiteSVM().with_transaction_history(100_000).with_blockhash_check(True)
         self.payer = self.key("payer")
         self.svm.airdrop(self.payer.pubkey(), 10_000 * SOL)
         self.largest = self.executed = 0
@@ -137,9 +138,12 @@ class Chain:
         return str(self.svm.latest_blockhash())
 
     def expire(self):
-        """A later slot with another blockhash."""
+        """A later slot with another blockhash; gives the one before, which is recent."""
         self.svm.expire_blockhash()
-        self.svm.warp_to_slot(self.svm.get_clock().slot + 1)
+        slot = self.svm.get_clock().slot + 20
+        self.svm.warp_to_slot(slot)
+        self.svm.set_slot_hashes([(slot - age, Hash(rng.randbytes(32))) for age in range(1, 20)])
+        return slot - 1
 
     def send(self, record):
         """Executes a record's transaction, whose bytes the Rust code must read and write alike."""
@@ -156,7 +160,7 @@ class Chain:
             if record["type"] == "lookup-table":
                 continue
             outcome = self.send(record)
-            assert not isinstance(outcome, FailedTransactionMetadata), (outcome.err(), outcome.meta().logs())
+            assert not isinstance(outcome, FailedTransactionMetadata), (outcome.err(), outcome.meta().logs()[-3:])
 
     def refuse(self, record):
         """What the chain says of a transaction that it must refuse."""
@@ -264,8 +268,7 @@ def check_tables(chain):
                               "--blockhash", chain.blockhash(), given=rows))
             chain.execute(first)
             due = {key: amount + 1 for key, amount in due.items()}
-        chain.expire()
-        slot = chain.svm.get_clock().slot
+        slot = chain.expire()
         tables = run("lookup-table", *chain.token(), *extra, "--key", chain.work / "payer.json",
                      "--blockhash", chain.blockhash(), "--slot", slot, path)
         chain.execute(lines(tables))

@@ -42,19 +42,36 @@ struct PayoutTests {
             (.price, true, 9, 9, 31), (.priceAndMemo, true, 8, 8, 28),
         ])
     func packing(extras: Extras, creating: Bool, legacy: Int, v0: Int, table: Int) throws {
-        let list = try Sample.list(100)
-        func most(_ terms: PayoutTerms) throws -> Int? {
-            try PayoutPlan(list, terms).batches.map(\.payments.count).max()
-        }
         #expect(try most(try terms(extras, creating: creating)) == legacy)
         var newer = try terms(extras, creating: creating, .v0)
         #expect(try most(newer) == v0)
+        (newer.limits.accounts, newer.limits.steps) = (256, 256)
         newer.tables = [try self.table(newer, 100, system: false)]
         #expect(try most(newer) == table)
         // The system program, which is no program of the transaction, can be listed as well.
         guard creating else { return }
         newer.tables = [try self.table(newer, 100, system: true)]
         #expect(try most(newer) == table + 1)
+    }
+
+    @Test("validators do not execute as much as bytes could say")
+    func limits() throws {
+        var terms = try terms(.none, creating: true, .v0)
+        terms.tables = [try table(terms, 100, system: true)]
+        // Six steps each: making an account takes four calls more.
+        #expect(try most(terms) == 10)
+        terms.limits.steps = 256
+        #expect(try most(terms) == 29)
+        let batch = try PayoutPlan(try Sample.list(100), terms).batches[0]
+        #expect(batch.transaction.message.accountCount == 64)
+        terms.limits.payments = 3
+        #expect(try most(terms) == 3)
+        terms.limits.payments = 0
+        expectRefusal("would have 1 payments, and may have 0") { _ = try most(terms) }
+    }
+
+    private func most(_ terms: PayoutTerms) throws -> Int? {
+        try PayoutPlan(try Sample.list(100), terms).batches.map(\.payments.count).max()
     }
 
     @Test(

@@ -80,7 +80,7 @@ package struct PayoutPlan: Sendable {
                 from: payments[start...], guess: ranges.last?.count ?? 1
             ) { payments throws(MalformedInput) in
                 // The number of the batch picks its nonce, the longest number its size.
-                try terms.size(of: payments, batch: ranges.count + 1, numbered: longest)
+                try terms.excess(of: payments, batch: ranges.count + 1, numbered: longest)
             }
             ranges.append(start..<start + count)
             start += count
@@ -91,17 +91,15 @@ package struct PayoutPlan: Sendable {
     /// How many of the first payments fit into one transaction; most take as many as the last did.
     private static func count(
         from payments: ArraySlice<Payment>, guess: Int,
-        size: (ArraySlice<Payment>) throws(MalformedInput) -> Int
+        excess: (ArraySlice<Payment>) throws(MalformedInput) -> String?
     ) throws(MalformedInput) -> Int {
         func fits(_ count: Int) throws(MalformedInput) -> Bool {
-            try size(payments.prefix(count)) <= Transaction.maximumSize
+            try excess(payments.prefix(count)) == nil
         }
         var count = min(guess, payments.count)
-        while count > 0, try !fits(count) { count -= 1 }
-        guard count > 0 else {
-            throw MalformedInput(
-                "a transaction with one payment would have \(try size(payments.prefix(1))) bytes,"
-                    + " and may have \(Transaction.maximumSize)")
+        while count > 1, try !fits(count) { count -= 1 }
+        if let excess = try excess(payments.prefix(count)) {
+            throw MalformedInput("a transaction with one payment would have \(excess)")
         }
         while count < payments.count, count < mostPayments, try fits(count + 1) { count += 1 }
         return count
@@ -112,13 +110,14 @@ package struct PayoutPlan: Sendable {
 }
 
 extension PayoutTerms {
-    /// The size of the transaction that makes `payments` with the nonce of batch `number`, and
-    /// `longest` in the memo.
-    fileprivate func size(
+    /// What is too much of the transaction that makes `payments` with the nonce of batch `number`,
+    /// and `longest` in the memo; nil if it fits.
+    fileprivate func excess(
         of payments: ArraySlice<Payment>, batch number: Int, numbered longest: BatchNumber
-    ) throws(MalformedInput) -> Int {
+    ) throws(MalformedInput) -> String? {
         var terms = self
         if let nonce = nonce(ofBatch: number) { terms.lifetime = .nonces([nonce]) }
-        return Transaction.size(of: try terms.message(payments, batch: longest))
+        let message = try terms.message(payments, batch: longest)
+        return excess(of: message, payments: payments.count)
     }
 }

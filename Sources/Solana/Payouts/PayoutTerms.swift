@@ -44,6 +44,8 @@ package struct PayoutTerms: Sendable {
     package var price: Price?
     /// What is said on chain, if anything.
     package var memo: PayoutMemo?
+    /// What a transaction may have beside its bytes.
+    package var limits = ExecutionLimits()
     /// Whether recipients may be off the curve: accounts of programs, and mistaken addresses.
     package var allowsOffCurve = false
 

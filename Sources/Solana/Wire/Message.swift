@@ -70,7 +70,7 @@ package struct Message: Hashable, Sendable {
     package var payer: Address { accounts[0] }
 
     /// How many accounts are numbered, those from lookup tables too.
-    var accountCount: Int {
+    package var accountCount: Int {
         lookups.reduce(accounts.count) { $0 + $1.writable.count + $1.readonly.count }
     }
 }

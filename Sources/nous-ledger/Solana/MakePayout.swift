@@ -51,6 +51,11 @@ struct MakePayout: Tool {
             "The most compute units of a transaction; by default estimated.", valueName: "n"))
     var computeUnitLimit: UInt32?
 
+    @Option(
+        help: ArgumentHelp(
+            "The most payments of a transaction; by default as many as fit.", valueName: "n"))
+    var atMost: Int?
+
     @Flag(help: "Pay recipients that no key can sign for, such as accounts of programs.")
     var allowOffCurve = false
 
@@ -64,6 +69,9 @@ struct MakePayout: Tool {
         try Operand.expectOneStream([list, lifetime.nonces] + lookupTable + payer.key)
         guard computeUnitLimit == nil || computeUnitPrice != nil else {
             throw ValidationError("--compute-unit-limit needs --compute-unit-price")
+        }
+        guard (atMost ?? 1) > 0 else {
+            throw ValidationError("--at-most must be at least 1")
         }
         guard lookupTable.isEmpty || format == .v0 else {
             throw ValidationError("lookup tables need --format v0")
@@ -81,6 +89,7 @@ struct MakePayout: Tool {
         }
         terms.memo = try memo.memo()
         terms.allowsOffCurve = allowOffCurve
+        if let atMost { terms.limits.payments = atMost }
         let plan = try PayoutPlan(try SolanaFiles.list(list), terms)
         var lines: [UInt8] = []
         for var batch in plan.batches {
