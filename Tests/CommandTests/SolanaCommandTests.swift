@@ -28,7 +28,7 @@ struct SolanaCommandTests {
             """
               $ nous-ledger solana payout TOKEN --payer $(cat payer) --blockhash HASH --create-accounts list.csv > unsigned
               $ jq -c '[.type,.batch,.batches,.total,(.payments|length),.size,.memo,.id,(.missing|length)]' unsigned
-              ["payout",1,1,"15",2,476,null,null,1]
+              ["payout",1,1,"15",2,478,null,null,1]
               $ jq -r '.payments[].amount' unsigned | sort | tr '\\n' ' '
               7 8 
               $ tac list.csv | (echo recipient,amount; grep -v amount) | nous-ledger solana payout TOKEN --payer $(cat payer) --blockhash HASH --create-accounts | cmp - unsigned
@@ -40,7 +40,7 @@ struct SolanaCommandTests {
               $ nous-ledger solana payout TOKEN --key payer.json --blockhash HASH --create-accounts list.csv | cmp - signed
               $ jq -r .transaction signed | nous-ledger solana inspect - | grep -v '^\\s'
               transaction\t...
-              size\t476 bytes, v0
+              size\t478 bytes, v0
               payer\t...
               blockhash\tHASH
               0\tassociated-token create-idempotent
@@ -86,8 +86,8 @@ struct SolanaCommandTests {
         try play(
             """
               $ nous-ledger solana nonce create --count 9 --key payer.json --blockhash HASH | jq -c '[.size,(.instructions|length),(.missing|length)]'
-              [1208,12,0]
-              [...,6,0]
+              [1145,10,0]
+              [962,8,0]
               $ nous-ledger solana nonce list --count 9 --base $(cat payer) | sort -u | wc -l
               9
               $ echo '{"result":{"value":[null]}}' | nous-ledger solana nonce read --base $(cat payer)
@@ -97,7 +97,7 @@ struct SolanaCommandTests {
               nous-ledger: error: expected durable nonces, found none
               [65]
               $ nous-ledger solana payout TOKEN --payer $(cat payer) list.csv 2>&1 | head -1
-              Error: give either --blockhash or --nonces
+              nous-ledger: error: give either --blockhash or --nonces
             """)
     }
 
