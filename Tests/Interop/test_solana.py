@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -166,7 +167,7 @@ class Chain:
         """What the chain says of a transaction that it must refuse."""
         outcome = self.send(record)
         assert isinstance(outcome, FailedTransactionMetadata), "executed"
-        return outcome.err()
+        return re.sub(r"\s+|TransactionError\w*\.?|Fieldless|Tagged|InstructionError(?=C)", "", str(outcome.err()))
 
     def balance(self, account):
         found = self.svm.get_account(account)
@@ -243,6 +244,8 @@ def check_payouts(chain):
     for form in ("legacy", "v0"):
         chain.new_mint(payer)
         path, due = chain.make_list()
+        # Lamports at the address of an account to be, which then takes two instructions more.
+        chain.svm.airdrop(get_associated_token_address(next(iter(due)), chain.mint), 1_000_000)
         made = ("payout", *chain.token(), "--format", form, "--create-accounts", "--key", chain.work / "payer.json",
                 "--blockhash", chain.blockhash(), "--compute-unit-price", 1000, "--run", "1" * 64, "--round", 3,
                 "--root", "2" * 64)
@@ -428,6 +431,15 @@ def check_distributor(chain):
     distributor, _ = Pubkey.find_program_address(
         [b"MerkleDistributor", bytes(chain.mint), int(summary["version"]).to_bytes(8, "little")], PROGRAM)
     account = chain.file("distributor.json", chain.dump([distributor]))
+    # A tree in which one claims a base unit more.
+    more = work / "more.json"
+    greedy = text.replace(f"{rows[0][1] / 1e6:.6f}", f"{(rows[0][1] + 1) / 1e6:.6f}", 1)
+    run("tree", "--decimals", DECIMALS, "-o", more, chain.file("greedy.csv", greedy))
+    claim = ("claim", *common, "--key", work / "claimant0.json", "--distributor-version", summary["version"])
+    chain.svm.airdrop(rows[0][0], SOL)
+    assert "the distributor has root" in run(*claim, "--distributor-account", account, more, status=65)
+    false = chain.refuse(lines(run(*claim, "--create-account", more))[0])
+    assert "6002" in false, false
     for number, (key, unlocked, _) in enumerate(rows):
         chain.svm.airdrop(key, SOL)
         chain.execute(lines(run("claim", *common, "--key", work / f"claimant{number}.json", "--create-account",
@@ -436,7 +448,8 @@ def check_distributor(chain):
     chain.svm.expire_blockhash()
     common = ("--mint", chain.mint, "--blockhash", chain.blockhash())
     twice = lines(run("claim", *common, "--key", work / "claimant0.json", tree))[0]
-    print(f"ok: Jito's program pays 5 claims; a second time is refused: {chain.refuse(twice)}")
+    print(f"ok: Jito's program pays 5 claims; a base unit too much is refused: {false}; "
+          f"a second time is refused: {chain.refuse(twice)}")
     # Everybody but the claimant, and every other amount, is refused before or by the program.
     stranger = chain.key("stranger").pubkey()
     assert "there is no claim" in run("claim", *common, "--payer", stranger, tree, status=1)
