@@ -42,6 +42,7 @@ struct SolanaCommandTests {
               transaction\t...
               size\t478 bytes, v0
               payer\t...
+              fee\t5000 lamports at most
               blockhash\tHASH
               0\tassociated-token create-idempotent
               1\ttoken transfer-checked amount="..." decimals=6

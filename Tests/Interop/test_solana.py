@@ -154,7 +154,10 @@ class Chain:
         transaction = VersionedTransaction.from_bytes(data)
         assert bytes(transaction) == data
         self.largest, self.executed = max(self.largest, len(data)), self.executed + 1
-        return self.svm.send_transaction(transaction)
+        outcome = self.svm.send_transaction(transaction)
+        if not isinstance(outcome, FailedTransactionMetadata):
+            assert outcome.fee() == int(record["fee"]), (outcome.fee(), record["fee"])
+        return outcome
 
     def execute(self, records):
         for record in records:

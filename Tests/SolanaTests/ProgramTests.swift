@@ -113,6 +113,22 @@ struct ProgramTests {
         }
     }
 
+    @Test("the fee is charged for what is asked for")
+    func fee() throws {
+        func fee(_ instructions: [Instruction]) throws -> UInt128 {
+            try Message(.v0, payer: one, instructions, blockhash: Sample.blockhash).fee
+        }
+        let memo = try MemoProgram.memo("x", signers: [two])
+        #expect(try fee([]) == 5_000)
+        #expect(try fee([memo]) == 10_000)
+        let (limit, price) = (ComputeBudgetProgram.setLimit, ComputeBudgetProgram.setPrice)
+        #expect(try fee([limit(3), price(500_000), memo]) == 10_002)
+        #expect(try fee([price(1_000_000), memo, memo]) == 410_000)
+        #expect(
+            try fee([limit(.max), price(.max)]) == 5_000 + 1_400_000 * UInt128(UInt64.max)
+                / 1_000_000 + 1)
+    }
+
     @Test("are shown by name")
     func names() throws {
         var terms = try Sample.terms(.nonces(Sample.nonces(1)))

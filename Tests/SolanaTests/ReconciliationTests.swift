@@ -162,6 +162,19 @@ struct ReconciliationTests {
         #expect(twice.problems.contains("\(records[0].batch.payments[0].recipient) is paid twice"))
     }
 
+    @Test("a payout of more batches than could be is no trouble")
+    func hugeCount() throws {
+        let number = try #require(BatchNumber(1, of: .max))
+        let terms = try Sample.terms()
+        let plain = try PayoutPlan(try Sample.list(3), terms).batches[0]
+        let huge = try PayoutRecord(
+            PayoutBatch(
+                number: number, payments: plain.payments, transaction: plain.transaction),
+            tables: [])
+        let found = try Reconciliation([huge], ChainReport(), tables: [])
+        #expect(found.problems.count == 1)
+    }
+
     @Test("a source that lost another sum is noticed")
     func source() throws {
         let answers = try records.map { try answer($0) }

@@ -91,6 +91,9 @@ extension Message {
                 "expected a message in encoding json or base64, found another encoding")
         }
         let lookups = json["addressTableLookups"]?.array
+        guard max(calls.count, lookups?.count ?? 0) <= Transaction.maximumSize else {
+            throw MalformedInput("expected a message that fits into a transaction")
+        }
         let message = Message(
             unchecked: lookups == nil ? .legacy : .v0,
             signerCount: try header.byte("numRequiredSignatures"),

@@ -39,8 +39,8 @@ package struct Reconciliation: Sendable {
     }
 
     /// The amounts of all payments in `state` together, in base units.
-    package func total(_ state: State) -> UInt64 {
-        outcomes.filter { $0.state == state }.reduce(0) { $0 &+ $1.payment.amount }
+    package func total(_ state: State) -> UInt128 {
+        outcomes.filter { $0.state == state }.reduce(0) { $0 + UInt128($1.payment.amount) }
     }
 
     /// What `report` says of the payments in `records`, whose accounts may be in `tables`.
@@ -95,7 +95,9 @@ package struct Reconciliation: Sendable {
         }
         let first = records.first
         let numbers = records.map(\.batch.number.number)
-        if let count = first?.batch.number.count, numbers.sorted() != Array(1...count) {
+        if let count = first?.batch.number.count,
+            numbers.count != count || !zip(numbers.sorted(), 1...).allSatisfy({ $0 == $1 })
+        {
             problems.append("the records are not batches 1 to \(count), each once")
         }
         let isOne = records.allSatisfy { record in

@@ -18,7 +18,7 @@ package struct PayoutRecord: Sendable, Equatable {
     package let memo: String?
 
     /// All payments of the transaction together, in base units.
-    package var total: UInt64 { batch.payments.reduce(0) { $0 &+ $1.amount } }
+    package let total: UInt64
 
     /// The record of `batch`, whose transaction must make its payments, in order, and do nothing
     /// else but what belongs to a payout.
@@ -40,6 +40,7 @@ package struct PayoutRecord: Sendable, Equatable {
         }
         memo = check.memo
         try check.finish()
+        total = try batch.payments.map(\.amount).checkedSum(in: "batch \(batch.number)")
     }
 
     /// The line of the record.

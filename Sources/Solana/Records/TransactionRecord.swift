@@ -59,6 +59,7 @@ extension Transaction {
             JSONMember(key: "payer", value: message.payer.json),
             JSONMember(key: "blockhash", value: message.blockhash.json),
             JSONMember(key: "nonce_account", value: message.nonceAccount?.json ?? .null),
+            JSONMember(key: "fee", value: .string("\(message.fee)")),
             JSONMember(key: "size", value: .integer(Int64(bytes.count))),
             JSONMember(key: "message_sha256", value: Digest(hashing: message.bytes).json),
             JSONMember(key: "id", value: identifier.map { .string($0) } ?? .null),

@@ -45,8 +45,14 @@ package struct OfflineSignatures: Sendable, Equatable {
             signers.append(signature)
         }
         self.signers = signers
-        absent = try (fields.optionalArray("absent", limit: Self.maximumSigners) ?? [])
-            .compactMap(Address.init(json:))
+        var absent: [Address] = []
+        for element in try fields.optionalArray("absent", limit: Self.maximumSigners) ?? [] {
+            guard let address = Address(json: element) else {
+                throw fields.mismatch("absent", expected: "addresses in base58", found: element)
+            }
+            absent.append(address)
+        }
+        self.absent = absent
         _ = fields.optionalValue("message")
         _ = fields.optionalValue("badSig")
         try fields.finish()

@@ -95,6 +95,7 @@ struct InspectTransactions: Tool {
         var lines = ["transaction\t\(transaction.identifier ?? "not signed")"]
         lines.append("size\t\(transaction.bytes.count) bytes, \(message.version)")
         lines.append("payer\t\(message.payer)")
+        lines.append("fee\t\(message.fee) lamports at most")
         lines.append(
             message.nonceAccount.map { "nonce\t\(message.blockhash) of \($0)" }
                 ?? "blockhash\t\(message.blockhash)")

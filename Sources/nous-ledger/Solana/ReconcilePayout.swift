@@ -98,7 +98,7 @@ struct ReconcilePayout: Tool {
                             key: state.rawValue,
                             value: [
                                 "recipients": .integer(Int64(count(state))),
-                                "amount": Amount.json(found.total(state)),
+                                "amount": .string("\(found.total(state))"),
                             ])
                     } + [JSONMember(key: "consistent", value: .bool(found.problems.isEmpty))]))
     }
