@@ -24,6 +24,13 @@ struct AnchorCheckpoint: Tool {
     @Argument(help: ArgumentHelp("The checkpoint; - is standard input.", valueName: "checkpoint"))
     var checkpoint: String
 
+    @Option(
+        name: .customLong("operator"),
+        help: ArgumentHelp(
+            "Refuse a checkpoint that this key did not sign in the name of its origin.",
+            valueName: "key"))
+    var operatorKey: String?
+
     @OptionGroup var payer: PayerOptions
 
     @Option(help: ArgumentHelp("A recent blockhash.", valueName: "hash"))
@@ -56,12 +63,16 @@ struct AnchorCheckpoint: Tool {
             lifetime: try lifetime.lifetime(), keys: keys)
     }
 
-    /// The text of the checkpoint, which must be signed.
+    /// The text of the checkpoint.
     private func text() throws -> String {
-        try SolanaFiles.parsed(checkpoint, limit: LogCheckpoint.maximumLength) {
+        let key = try operatorKey.map { try Parse.key($0, "--operator") }
+        return try SolanaFiles.parsed(checkpoint, limit: LogCheckpoint.maximumLength) {
             bytes throws(MalformedInput) in
-            let (checkpoint, signers) = try LogCheckpoint.read(bytes)
-            guard !signers.isEmpty else { throw MalformedInput("the checkpoint is not signed") }
+            let note = try SignedNote(parsing: bytes)
+            let checkpoint = try LogCheckpoint(parsing: note)
+            if let key, !note.isSigned(by: key, named: checkpoint.origin) {
+                throw MalformedInput("\(key) did not sign it in the name of its origin")
+            }
             return String(decoding: checkpoint.text, as: UTF8.self)
         }
     }
