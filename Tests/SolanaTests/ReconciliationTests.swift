@@ -20,9 +20,10 @@ struct ReconciliationTests {
 
     /// What a node answers about `record`; `change` alters what each recipient got.
     private func answer(
-        _ record: PayoutRecord, error: JSON = .null, change: (Int, UInt64) -> UInt64 = { $1 }
+        _ record: PayoutRecord, tables: [LookupTable] = [], error: JSON = .null,
+        change: (Int, UInt64) -> UInt64 = { $1 }
     ) throws -> JSON {
-        let accounts = try record.batch.transaction.message.resolvedAccounts([])
+        let accounts = try record.batch.transaction.message.resolvedAccounts(tables)
         func balance(_ account: Address, _ amount: UInt64) -> JSON {
             [
                 "accountIndex": .integer(Int64(accounts.firstIndex(of: account) ?? -1)),
@@ -76,6 +77,87 @@ struct ReconciliationTests {
         let lines = answers.map { $0.orderedBytes() }.joined(separator: [0x0A])
         try report.add(file: Array(lines))
         #expect(try Reconciliation(records, report, tables: []).isComplete)
+    }
+
+    /// `answer` with its transaction spelled as a node does with encoding `json`.
+    private func spelled(_ answer: JSON, _ transaction: Transaction) throws -> JSON {
+        let message = transaction.message
+        let integers: ([UInt8]) -> JSON = { .array($0.map { .integer(Int64($0)) }) }
+        let calls = message.calls.map { call -> JSON in
+            [
+                "programIdIndex": .integer(Int64(call.program)),
+                "accounts": integers(call.accounts), "stackHeight": .null,
+                "data": .string(Base58.encode(call.data)),
+            ]
+        }
+        let lookups = message.lookups.map { lookup -> JSON in
+            [
+                "accountKey": lookup.table.json, "writableIndexes": integers(lookup.writable),
+                "readonlyIndexes": integers(lookup.readonly),
+            ]
+        }
+        var members: [JSONMember] = [
+            JSONMember(
+                key: "header",
+                value: [
+                    "numRequiredSignatures": .integer(Int64(message.signerCount)),
+                    "numReadonlySignedAccounts": .integer(Int64(message.readonlySignerCount)),
+                    "numReadonlyUnsignedAccounts": .integer(Int64(message.readonlyOtherCount)),
+                ]),
+            JSONMember(key: "accountKeys", value: .array(message.accounts.map(\.json))),
+            JSONMember(key: "recentBlockhash", value: message.blockhash.json),
+            JSONMember(key: "instructions", value: .array(calls)),
+        ]
+        if message.version == .v0 {
+            members.append(JSONMember(key: "addressTableLookups", value: .array(lookups)))
+        }
+        return [
+            "result": [
+                "meta": answer["result"]?["meta"] ?? .null,
+                "transaction": [
+                    "signatures": [.string(transaction.identifier ?? "")],
+                    "message": .object(members),
+                ],
+            ]
+        ]
+    }
+
+    @Test("answers with encoding json are read alike", arguments: Message.Version.allCases)
+    func jsonEncoding(version: Message.Version) throws {
+        var terms = try Sample.terms()
+        terms.version = version
+        if version == .v0 {
+            terms.tables = try LookupTablePlan(
+                try Sample.list(30), terms, authority: Sample.payer, slot: 9,
+                blockhash: Sample.blockhash
+            ).tables
+        }
+        var batch = try PayoutPlan(try Sample.list(30), terms).batches[0]
+        #expect(batch.transaction.message.lookups.isEmpty == (version == .legacy))
+        try batch.transaction.sign(with: Sample.key(1))
+        let record = try PayoutRecord(batch, tables: terms.tables)
+        let answer = try spelled(
+            try self.answer(record, tables: terms.tables), batch.transaction)
+        var report = ChainReport()
+        try report.add(file: answer.orderedBytes())
+        #expect(report.transactions[0].message == batch.transaction.message)
+        let found = try Reconciliation([record], report, tables: terms.tables)
+        #expect(found.outcomes.allSatisfy { $0.state == .paid })
+        let text = String(decoding: answer.orderedBytes(), as: UTF8.self)
+        for (from, to) in [
+            ("\"numRequiredSignatures\":1", "\"numRequiredSignatures\":300"),
+            ("\"programIdIndex\":", "\"programIdIndex\":9"),
+            ("\"accounts\":[", "\"accounts\":[-1,"),
+            ("\"data\":\"", "\"data\":\"0"), ("\"accountKeys\":[", "\"accountKeys\":[1,"),
+            ("\"message\"", "\"parsed\""),
+        ] {
+            #expect(text.contains(from))
+            let lie = Array(text.replacing(from, with: to, maxReplacements: 1).utf8)
+            #expect(throws: MalformedInput.self, "\(to)") {
+                var report = ChainReport()
+                try report.add(file: lie)
+            }
+        }
     }
 
     @Test("a failed transaction pays nobody, and a missing one is not known")
