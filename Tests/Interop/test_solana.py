@@ -26,6 +26,7 @@ from solders.keypair import Keypair
 from solders.litesvm import LiteSVM
 from solders.message import Message, MessageV0, to_bytes_versioned
 from solders.pubkey import Pubkey
+from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.associated import get_associated_token_address
 from solders.transaction import VersionedTransaction
 from solders.transaction_metadata import FailedTransactionMetadata
@@ -34,6 +35,7 @@ LIMIT = 1232
 DECIMALS = 6
 SOL = 10**9
 RECIPIENTS = 500
+TOKEN_2022_PROGRAM_ID = Pubkey.from_string("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb")
 PROGRAM = Pubkey.from_string("mERKcfxMC5SqJn4Ld4BUris3WKZZ1ojjWJ3A3J5CKxv")
 PROGRAM_SHA256 = "51043e9794e69f0b071d741abd29fc274694ab60e412a1ed6d0dd38e258703ac"
 tools = Path(sys.argv[1]).absolute()
@@ -174,7 +176,7 @@ class Chain:
 
     def balance(self, account):
         found = self.svm.get_account(account)
-        return int.from_bytes(found.data[64:72], "little") if found and len(found.data) == 165 else 0
+        return int.from_bytes(found.data[64:72], "little") if found and len(found.data) >= 165 else 0
 
     def dump(self, addresses):
         """What a node answers to getMultipleAccounts."""
@@ -189,14 +191,15 @@ class Chain:
         arguments = [argument for key in keys for argument in ("--key", self.work / f"{key}.json")]
         return lines(run("sign", *arguments, "--complete", given=text))
 
-    def new_mint(self, owner, amount=10**15):
+    def new_mint(self, owner, amount=10**15, program=TOKEN_PROGRAM_ID):
         """A mint of 6 decimals; all of it is in the token account of `owner`."""
         mint = self.key("mint").pubkey()
+        self.program = program
         made = ask([{"ask": "mint", "payer": str(self.payer.pubkey()), "owner": str(owner), "mint": str(mint),
-                     "decimals": DECIMALS, "amount": str(amount), "blockhash": self.blockhash()}])
+                     "program": str(program), "decimals": DECIMALS, "amount": str(amount), "blockhash": self.blockhash()}])
         self.execute(self.sign(lines(made[0]), "payer", "mint"))
-        assert self.balance(get_associated_token_address(owner, mint)) == amount
-        self.mint, self.source = mint, get_associated_token_address(owner, mint)
+        self.mint, self.source = mint, get_associated_token_address(owner, mint, program)
+        assert self.balance(self.source) == amount
 
     def make_list(self, count=RECIPIENTS):
         """A file with payments in random order, some recipients twice; and what each is due."""
@@ -213,7 +216,8 @@ class Chain:
 
     def check_paid(self, due, spent_before=10**15):
         for key, amount in due.items():
-            assert self.balance(get_associated_token_address(key, self.mint)) == amount, key
+            account = get_associated_token_address(key, self.mint, self.program)
+            assert self.balance(account) == amount, key
         assert self.balance(self.source) == spent_before - sum(due.values())
 
     def answers(self, records, send):
@@ -352,6 +356,19 @@ def check_multisig(chain):
           f"one signature is refused: {refused}")
 
 
+def check_token_2022(chain):
+    """Token-2022 is used when it is named, and only then."""
+    payer = chain.payer.pubkey()
+    chain.new_mint(payer, program=TOKEN_2022_PROGRAM_ID)
+    path, due = chain.make_list(30)
+    payout = ("payout", *chain.token(), "--create-accounts", "--key", chain.work / "payer.json",
+              "--blockhash", chain.blockhash())
+    refused = chain.refuse(lines(run(*payout, path))[0])
+    chain.execute(lines(run(*payout, "--token-program", TOKEN_2022_PROGRAM_ID, path)))
+    chain.check_paid(due)
+    print(f"ok: Token-2022 pays {len(due)} recipients when it is named; otherwise: {refused}")
+
+
 def check_reconciliation(chain):
     """Answers with real balances: who was paid, who was not."""
     payer = chain.payer.pubkey()
@@ -478,6 +495,7 @@ def main():
         check_tables(chain)
         check_nonces(chain)
         check_multisig(chain)
+        check_token_2022(chain)
         check_reconciliation(chain)
         check_anchor(chain)
         check_distributor(chain)

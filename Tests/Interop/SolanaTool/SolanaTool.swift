@@ -83,11 +83,12 @@ enum SolanaTool {
         let owner = try address(question, "owner")
         let mint = Mint(
             try address(question, "mint"),
-            decimals: UInt8(clamping: question["decimals"]?.integer ?? 0))
+            decimals: UInt8(clamping: question["decimals"]?.integer ?? 0),
+            program: try address(question, "program"))
         let account = mint.account(of: owner)
         return [
             SystemProgram.createAccount(
-                mint.address, space: TokenProgram.mintSize, owner: TokenProgram.id, payer: payer),
+                mint.address, space: TokenProgram.mintSize, owner: mint.program, payer: payer),
             TokenProgram.initialize(mint, authority: payer),
             AssociatedTokenProgram.createIdempotent(
                 owner: owner, at: account, mint: mint, payer: payer),
