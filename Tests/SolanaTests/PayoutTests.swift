@@ -1,6 +1,7 @@
 import Encodings
 import Solana
 import Storage
+import TestFiles
 import Testing
 
 extension Sample {

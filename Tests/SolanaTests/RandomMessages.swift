@@ -1,4 +1,5 @@
 import Solana
+import TestFiles
 
 /// Messages with all kinds of accounts, the same for the same seed.
 struct RandomMessages {

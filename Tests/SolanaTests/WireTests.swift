@@ -1,5 +1,6 @@
 import Encodings
 import Solana
+import TestFiles
 import Testing
 
 @Suite("Messages and transactions")

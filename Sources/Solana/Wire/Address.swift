@@ -6,26 +6,24 @@ package import Identity
 /// Those of wallets are Ed25519 public keys; those that programs derive are no keys at all.
 package struct Address: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number of bytes in an address.
-    package static let byteCount = 32
+    package static let byteCount = PublicKey.byteCount
 
-    /// The 32 bytes.
-    package let bytes: [UInt8]
+    /// The same 32 bytes as a key, with which a signature can be checked if it is one.
+    package let key: PublicKey
+
+    /// The address of a wallet.
+    package init(_ key: PublicKey) { self.key = key }
 
     /// The address of these 32 bytes, or nil if their number is another.
     package init?(_ bytes: [UInt8]) {
-        guard bytes.count == Self.byteCount else { return nil }
-        self.bytes = bytes
+        guard let key = PublicKey(bytes) else { return nil }
+        self.init(key)
     }
 
     /// The address that `base58` spells, or nil if it is not 32 bytes.
     package init?(base58: String) {
         guard let key = PublicKey(base58: base58) else { return nil }
         self.init(key)
-    }
-
-    /// The address of a wallet.
-    package init(_ key: PublicKey) {
-        bytes = key.bytes
     }
 
     /// An address that is known to be one.
@@ -36,30 +34,27 @@ package struct Address: Hashable, Comparable, Sendable, CustomStringConvertible 
         self = address
     }
 
+    /// The 32 bytes.
+    package var bytes: [UInt8] { key.bytes }
+
     /// The address in base58.
-    package var base58: String { Base58.encode(bytes) }
+    package var base58: String { key.base58 }
 
     /// The address in base58.
     package var description: String { base58 }
 
     /// The JSON string of this address.
-    package var json: JSON { .string(base58) }
+    package var json: JSON { key.json }
 
     /// The address in a JSON string, or nil if it is anything else.
     package init?(json: JSON) {
-        guard let text = json.string else { return nil }
-        self.init(base58: text)
-    }
-
-    /// The same 32 bytes as a key, with which a signature can be checked.
-    package var key: PublicKey {
-        guard let key = PublicKey(bytes) else { preconditionFailure("a key has 32 bytes") }
-        return key
+        guard let key = PublicKey(json: json) else { return nil }
+        self.init(key)
     }
 
     /// Whether `left` comes before `right` in byte order.
     package static func < (left: Address, right: Address) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        left.key < right.key
     }
 }
 

@@ -22,10 +22,7 @@ struct InspectTransactions: Tool {
     @Argument(help: ArgumentHelp("Lines; - is standard input.", valueName: "transactions"))
     var transactions: String = "-"
 
-    @Option(
-        help: ArgumentHelp(
-            "Lookup tables that the transactions use; may be repeated.", valueName: "file"))
-    var lookupTable: [String] = []
+    @OptionGroup var lookup: LookupOptions
 
     @Flag(help: "Print one JSON object for each transaction.")
     var json = false
@@ -37,14 +34,14 @@ struct InspectTransactions: Tool {
     var ids = false
 
     func validate() throws {
-        try Operand.expectOneStream([transactions] + lookupTable)
+        try Operand.expectOneStream([transactions] + lookup.lookupTable)
         guard [json, offline, ids].filter(\.self).count <= 1 else {
             throw ValidationError("--json, --offline and --ids exclude each other")
         }
     }
 
     func run() throws {
-        let tables = try SolanaFiles.tables(lookupTable)
+        let tables = try lookup.tables()
         for transaction in try read(tables) {
             if offline {
                 try SolanaFiles.print(OfflineSignatures(of: transaction).json)

@@ -35,11 +35,7 @@ struct MakePayout: Tool {
     @Option(help: "The format of the messages: legacy, or v0, which lookup tables need.")
     var format: Message.Version = .v0
 
-    @Option(
-        help: ArgumentHelp(
-            "Lookup tables that exist, as lookup-table printed them; may be repeated.",
-            valueName: "file"))
-    var lookupTable: [String] = []
+    @OptionGroup var lookup: LookupOptions
 
     @Option(
         help: ArgumentHelp(
@@ -66,14 +62,14 @@ struct MakePayout: Tool {
     var output: String?
 
     func validate() throws {
-        try Operand.expectOneStream([list, lifetime.nonces] + lookupTable + payer.key)
+        try Operand.expectOneStream([list, lifetime.nonces] + lookup.lookupTable + payer.key)
         guard computeUnitLimit == nil || computeUnitPrice != nil else {
             throw ValidationError("--compute-unit-limit needs --compute-unit-price")
         }
         guard (atMost ?? 1) > 0 else {
             throw ValidationError("--at-most must be at least 1")
         }
-        guard lookupTable.isEmpty || format == .v0 else {
+        guard lookup.lookupTable.isEmpty || format == .v0 else {
             throw ValidationError("lookup tables need --format v0")
         }
     }
@@ -83,7 +79,7 @@ struct MakePayout: Tool {
         var terms = try token.terms(
             payer: try payer.address(keys), lifetime: try lifetime.lifetime())
         terms.version = format
-        terms.tables = try SolanaFiles.tables(lookupTable)
+        terms.tables = try lookup.tables()
         terms.price = computeUnitPrice.map {
             PayoutTerms.Price(microLamports: $0, unitLimit: computeUnitLimit)
         }

@@ -27,20 +27,17 @@ struct ReconcilePayout: Tool {
     @Argument(help: ArgumentHelp("Dumped responses; - is standard input.", valueName: "responses"))
     var responses: [String]
 
-    @Option(
-        help: ArgumentHelp(
-            "Lookup tables that the transactions use; may be repeated.", valueName: "file"))
-    var lookupTable: [String] = []
+    @OptionGroup var lookup: LookupOptions
 
     @Flag(help: "Print one JSON object for each recipient, and one for all.")
     var json = false
 
     func validate() throws {
-        try Operand.expectOneStream([payout] + responses + lookupTable)
+        try Operand.expectOneStream([payout] + responses + lookup.lookupTable)
     }
 
     func run() throws {
-        let tables = try SolanaFiles.tables(lookupTable)
+        let tables = try lookup.tables()
         let records = try SolanaFiles.records(payout, tables: tables).compactMap { record in
             if case .payout(let payout) = record { payout } else { nil }
         }

@@ -46,10 +46,7 @@ struct SignTransactions: Tool {
             valueName: "file"))
     var signatures: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Lookup tables that the transactions use; may be repeated.", valueName: "file"))
-    var lookupTable: [String] = []
+    @OptionGroup var lookup: LookupOptions
 
     @Option(
         help: ArgumentHelp(
@@ -66,14 +63,14 @@ struct SignTransactions: Tool {
     var output: String?
 
     func validate() throws {
-        try Operand.expectOneStream([records, list] + key + signatures + lookupTable)
+        try Operand.expectOneStream([records, list] + key + signatures + lookup.lookupTable)
     }
 
     func run() throws {
         let keys = try key.map { try KeyFile.read($0) }
         let given = try given()
         var records = try SolanaFiles.records(
-            records, tables: try SolanaFiles.tables(lookupTable))
+            records, tables: try lookup.tables())
         if let list { try expect(try SolanaFiles.list(list), records) }
         var unused = Set(given)
         for index in records.indices {

@@ -6,15 +6,12 @@ import Storage
 /// Files of the commands for Solana, by operand.
 enum SolanaFiles {
     /// Lookup tables; lines of other kinds between them are passed over.
-    static func tables(_ operands: [String]) throws -> [LookupTable] {
-        try operands.flatMap { operand in
-            try parsed(operand, limit: LookupTable.maximumFileSize) {
-                bytes throws(MalformedInput) in
-                try JSONLines.read(bytes, sizeLimit: LookupTable.maximumFileSize) {
-                    json throws(MalformedInput) -> LookupTable? in
-                    json["type"] == "transaction" ? nil : try LookupTable(json)
-                }.compactMap(\.self)
-            }
+    static func tables(_ operand: String) throws -> [LookupTable] {
+        try parsed(operand, limit: LookupTable.maximumFileSize) { bytes throws(MalformedInput) in
+            try JSONLines.read(bytes, sizeLimit: LookupTable.maximumFileSize) {
+                json throws(MalformedInput) -> LookupTable? in
+                json["type"] == "transaction" ? nil : try LookupTable(json)
+            }.compactMap(\.self)
         }
     }
 

@@ -80,6 +80,19 @@ struct LifetimeOptions: ParsableArguments {
     }
 }
 
+/// Lookup tables by file.
+struct LookupOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Lookup tables that transactions use, as lookup-table printed them; may be repeated.",
+            valueName: "file"))
+    var lookupTable: [String] = []
+
+    func tables() throws -> [LookupTable] {
+        try lookupTable.flatMap { try SolanaFiles.tables($0) }
+    }
+}
+
 /// Transactions with other than payments.
 enum SingleTransaction {
     /// Prints the transaction of `instructions`, signed with those of `keys` that it asks for.
