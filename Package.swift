@@ -93,10 +93,10 @@ let companions: [Target] = [
     .target(
         name: "FuzzParsers",
         dependencies: [
-            "TestFiles", "SampleRound", "RunFiles", "Disputes", "Settlement", "TransparencyLog",
-            "Training", "ModelFiles", "ModelMerging", "Rounds", "Corpus", "LanguageModel",
-            "UpdateCodec", "Artifacts", "Tokenization", "Numerics", "Identity", "Storage",
-            "Encodings",
+            "TestFiles", "SampleRound", "RunFiles", "Disputes", "Settlement", "Solana",
+            "TransparencyLog", "Training", "ModelFiles", "ModelMerging", "Rounds", "Corpus",
+            "LanguageModel", "UpdateCodec", "Artifacts", "Tokenization", "Numerics", "Identity",
+            "Storage", "Encodings",
         ], path: "Tests/Fuzz/Parsers", swiftSettings: strict),
     .executableTarget(
         name: "bench-gemm", dependencies: ["Numerics", "COpenBLAS"], path: "Benchmarks/gemm",
@@ -182,6 +182,9 @@ let companions: [Target] = [
             "Encodings",
         ], path: "Tests/Interop/DisputesTool", swiftSettings: strict),
     .executableTarget(
+        name: "interop-solana", dependencies: ["Solana", "Encodings"],
+        path: "Tests/Interop/SolanaTool", swiftSettings: strict),
+    .executableTarget(
         name: "interop-logits",
         dependencies: ["Rounds", "LanguageModel", "Artifacts", "Numerics", "Storage"],
         path: "Tests/Interop/LogitsTool", swiftSettings: strict),
@@ -205,8 +208,8 @@ let commands: [Target] = [
         "Rounds", "Corpus", "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity",
         "Storage", "Encodings"),
     command(
-        "nous-ledger", "RunFiles", "Books", "Rounds", "Settlement", "TransparencyLog", "Artifacts",
-        "Identity", "Storage", "Encodings"),
+        "nous-ledger", "RunFiles", "Books", "Rounds", "Settlement", "Solana", "TransparencyLog",
+        "Artifacts", "Identity", "Storage", "Encodings"),
 ]
 
 let libraries: [Target] = [
@@ -227,6 +230,7 @@ let libraries: [Target] = [
         "Disputes", "Training", "Rounds", "Corpus", "LanguageModel", "Optimization",
         "UpdateCodec", "NumericKernels", "Numerics", "Identity", "Storage", "Encodings"),
     library("Books", "Settlement", "TransparencyLog", "Identity", "Encodings"),
+    fastLibrary("Solana", "Identity", "Storage", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary(
         "Training", "Rounds", "Corpus", "LanguageModel", "Optimization", "UpdateCodec", "Artifacts",
@@ -304,6 +308,7 @@ let testTargets: [Target] = [
     tests(
         "Rounds", "SampleRound", "Training", "Rounds", "UpdateCodec", "LanguageModel",
         "Optimization", "Corpus", "Artifacts", "Numerics", "Identity", "Storage", "Encodings"),
+    tests("Solana", "TestFiles", "Solana", "Identity", "Storage", "Encodings"),
     tests(
         "Settlement", "TestFiles", "Settlement", "TransparencyLog", "Artifacts", "Identity",
         "Storage", "Encodings"),

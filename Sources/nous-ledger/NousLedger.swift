@@ -25,5 +25,6 @@ struct NousLedger: Tool {
             Balance.self, Explain.self, Status.self, WhatIf.self, AdviseStake.self,
             ExportBooks.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
             VerifyProof.self, RequestCosignature.self, WitnessLog.self, CosignLog.self,
+            SolanaCommand.self,
         ])
 }

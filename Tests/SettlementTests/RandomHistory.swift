@@ -3,6 +3,7 @@ import Encodings
 import Identity
 import Settlement
 import Storage
+import TestFiles
 import Testing
 
 /// A random sequence of records that the rules allow, found by trying.

@@ -1,4 +1,5 @@
 import Settlement
+import TestFiles
 import Testing
 
 @Suite("The largest-remainder method")

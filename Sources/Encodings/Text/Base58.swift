@@ -40,10 +40,10 @@ package enum Base58 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that `text` spells, or nil if it is too long or holds another character.
-    package static func decode(_ text: String) -> [UInt8]? {
+    /// The bytes that `text` spells, or nil if it is longer than `limit` or has another character.
+    package static func decode(_ text: String, limit: Int = maximumTextLength) -> [UInt8]? {
         let symbols = Array(text.utf8)
-        guard symbols.count <= maximumTextLength else { return nil }
+        guard symbols.count <= limit else { return nil }
         let zeros = symbols.prefix { $0 == alphabet[0] }.count
         var words: [UInt64] = []
         var rest = symbols[zeros...]

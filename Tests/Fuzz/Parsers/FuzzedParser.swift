@@ -27,7 +27,7 @@ package struct FuzzedParser: Sendable {
         [
             json, yaml, key, record, log, manifest, bundle, frames, safetensors, claim, trace,
             update, state, snapshot, checkpoint, model, corpus, tokenizer, vocabulary, tiktoken,
-            documents, dispute,
+            documents, dispute, solana,
         ]
 
     /// Why the parser refuses `bytes`, or nil if it takes them; anything else is a fault and traps.
