@@ -85,8 +85,9 @@ struct BitWriter {
     mutating func takesFloats(_ count: Int) -> Bool {
         let (base, shift) = (position >> 3, UInt32(position & 7))
         var (place, faults, bits): (Int, SIMD8<UInt32>, SIMD8<UInt32>) = (0, .zero, .zero)
-        let (exponent, sign) = (SIMD8(repeating: 0x7F80_0000 as UInt32), SIMD8(repeating: 1 << 31))
-        while unsafe place + 8 <= count, base + 4 * place + 64 <= bytes.count {
+        let exponent = SIMD8<UInt32>(repeating: 0x7F80_0000)
+        let sign = SIMD8<UInt32>(repeating: 1 << 31)
+        while place + 8 <= count, unsafe base + 4 * place + 64 <= bytes.count {
             let low = unsafe bytes.loadUnaligned(
                 fromByteOffset: base + 4 * place, as: SIMD8<UInt32>.self)
             let high = unsafe bytes.loadUnaligned(
@@ -95,8 +96,8 @@ struct BitWriter {
             let codes =
                 low &>> SIMD8(repeating: shift)
                 | (high &<< SIMD8(repeating: 31 - shift)) &<< SIMD8(repeating: 1)
-            let isFault = (codes & exponent) .== exponent .| codes .== sign
-            faults |= SIMD8(repeating: 0).replacing(with: 1, where: isFault)
+            let isFault = ((codes & exponent) .== exponent) .| (codes .== sign)
+            faults |= SIMD8<UInt32>.zero.replacing(with: 1, where: isFault)
             bits |= codes
             place += 8
         }

@@ -35,8 +35,9 @@ struct FloatCheckTests {
                 // The code of the element, found by what another one changes.
                 changed[place] = Float(bitPattern: ~changed[place].bitPattern)
                 let other = Array(encoded(changed).bytes)
-                let bits = (0..<8 * bytes.count).filter {
-                    (bytes[$0 / 8] ^ other[$0 / 8]) >> UInt8($0 % 8) & 1 == 1
+                let bits = (0..<8 * bytes.count).filter { bit in
+                    let difference = bytes[bit / 8] ^ other[bit / 8]
+                    return difference >> UInt8(bit % 8) & 1 == 1
                 }
                 #expect(bits.count == 32)
                 var spoiled = bytes
