@@ -68,7 +68,7 @@ round: build ## train, verify, merge and settle ROUNDS=3 rounds on the King Jame
 	ROUNDS=$(ROUNDS) examples/demonstration/round.sh build/round $(RELEASE)
 
 setup-interop: setup
-	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES='hledger ledger'
+	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES='chromium hledger ledger'
 
 interop: setup-interop round ## check formats and numerics against programs we did not write
 	Tests/Interop/run.sh build/python $(RELEASE) build/round

@@ -122,9 +122,6 @@ let companions: [Target] = [
             "LanguageModel", "UpdateCodec", "Artifacts", "Numerics", "Identity", "Storage",
             "Encodings",
         ], path: "Benchmarks/study", exclude: ["run.sh", "text.py"], swiftSettings: strict),
-    .target(
-        name: "Plots", dependencies: ["CommandLineTool"], path: "Benchmarks/plots",
-        swiftSettings: strict),
     .executableTarget(
         name: "sample-entries",
         dependencies: [
@@ -208,8 +205,8 @@ let commands: [Target] = [
         "Rounds", "Corpus", "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity",
         "Storage", "Encodings"),
     command(
-        "nous-ledger", "RunFiles", "Books", "Rounds", "Settlement", "Solana", "TransparencyLog",
-        "Artifacts", "Identity", "Storage", "Encodings"),
+        "nous-ledger", "RunFiles", "Reports", "Books", "Rounds", "Settlement", "Solana",
+        "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
 ]
 
 let libraries: [Target] = [
@@ -229,6 +226,10 @@ let libraries: [Target] = [
     fastLibrary(
         "Disputes", "Training", "Rounds", "Corpus", "LanguageModel", "Optimization",
         "UpdateCodec", "NumericKernels", "Numerics", "Identity", "Storage", "Encodings"),
+    library(
+        "Reports", "Plots", "CommandLineTool", "Settlement", "TransparencyLog", "Artifacts",
+        "Identity", "Encodings"),
+    library("Plots", "CommandLineTool"),
     library("Books", "Settlement", "TransparencyLog", "Identity", "Encodings"),
     fastLibrary("Solana", "Identity", "Storage", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),

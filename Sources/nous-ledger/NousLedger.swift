@@ -23,7 +23,7 @@ struct NousLedger: Tool {
             Keygen.self, Initialize.self, JoinRun.self, LeaveRun.self, TransferMoney.self,
             OpenRound.self, PrintRoster.self, Submit.self, Seal.self, Append.self, Settle.self,
             Balance.self, Explain.self, Status.self, WhatIf.self, AdviseStake.self,
-            ExportBooks.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
+            ExportBooks.self, Report.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
             VerifyProof.self, RequestCosignature.self, WitnessLog.self, CosignLog.self,
             SolanaCommand.self,
         ])

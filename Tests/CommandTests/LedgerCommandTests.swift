@@ -132,6 +132,37 @@ struct LedgerCommandTests {
             .replacing("CHEAT", with: cheat.publicKey.base58))
     }
 
+    @Test("writes the books and a page about the run, which loads nothing")
+    func exports() throws {
+        try play(
+            """
+              $ nous-ledger append L --operator-key operator.json *.contribution verdicts.ndjson
+              $ nous-ledger settle L --round 1 --operator-key operator.json >/dev/null
+              $ nous-ledger report L --html report.html; grep -c -e '<script' -e 'src=' -e 'href=' -e 'url(' -e @import report.html
+              0
+              [1]
+              $ grep -o '<dt>[a-z ]*</dt><dd>[0-9A-Z. ]*</dd>' report.html | sed 's/<[^>]*>/ /g'
+               rounds settled  1 
+               workers  3 
+               paid  10.00 NOUS 
+               slashed  0.50 NOUS 
+               treasury  9987.50 NOUS 
+              $ nous-ledger report L --html - | cmp - report.html
+              $ nous-ledger books L --start 2026-02-28 | grep -A 3 '^2026-03-01 . (11)' | cut -c 1-58
+              2026-03-01 * (11) settlement
+                  Assets:Treasury  -7.50 NOUS = 9989.50 NOUS  ; reward o
+                  Assets:Accounts:N-ANNA
+                  Assets:Treasury  -2.50 NOUS = 9987.00 NOUS  ; reward o
+              $ nous-ledger books L --format beancount --entries 1
+              2026-01-01 open Equity:Supply NOUS
+              2026-01-01 open Assets:Treasury NOUS
+              2026-01-01 open Assets:Accounts:N-ANNA NOUS
+              2026-01-01 open Assets:Accounts:N-BORIS NOUS
+              2026-01-01 open Assets:Accounts:N-CHEAT NOUS
+
+            """)
+    }
+
     @Test("is checked by hand with sha256sum, jq and cut")
     func byHand() throws {
         try play(

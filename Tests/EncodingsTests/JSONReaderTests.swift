@@ -124,6 +124,23 @@ struct JSONReaderTests {
         #expect(JSON.number("1e999").double == nil)
     }
 
+    @Test(
+        "text that is not canonical is told from text that is",
+        arguments: [
+            #"{"a":1,"b":2}"#, #"{"b":1,"a":2}"#, #"{"a": 1}"#, #" 1"#, "1\n", #"[1,2]"#,
+            #"[1, 2]"#,
+            #"["\u0041"]"#, #"["A"]"#, #"["\/"]"#, #"["/"]"#, #"["\u00e9"]"#, #"["é"]"#, #"["\n"]"#,
+            #"["\u000a"]"#, #"["\u001f"]"#, #"["\u001F"]"#, #"["\\\""]"#, #"{"é":1,"z":2}"#,
+            #"{"z":1,"é":2}"#, #"{"a":{"b":1,"a":1}}"#, "-0", "1.0", "1E5", #"{"":1,"a":1}"#,
+            "\"\"",
+            #"["a\tb"]"#, #"["a\u0009b"]"#, #"["\ud83d\ude00"]"#, #"["😀"]"#,
+        ])
+    func canonical(text: String) throws {
+        let bytes = Array(text.utf8)
+        let isCanonical = try JSON(parsing: bytes).canonicalBytes() == bytes
+        #expect((try? JSON(parsingCanonical: bytes)) != nil == isCanonical)
+    }
+
     @Test("keys that are canonically equivalent in Unicode stay apart")
     func equivalence() throws {
         // GREEK SMALL LETTER ALPHA WITH TONOS and WITH OXIA.

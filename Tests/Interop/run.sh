@@ -31,6 +31,8 @@ check test_committee
 check test_audit
 check test_scores "$tools"
 check test_tlog "$tools"
+check test_books "$tools"
+check test_report "$tools" "$round" "$(dirname "$venv")/screenshots"
 check test_assignment_scale "$tools/nous-shard"
 check test_updates "$tools"
 check test_merging "$tools"

@@ -22,6 +22,15 @@ package enum JSON: Sendable {
         var reader = JSONReader(bytes, limits: limits)
         self = try reader.document()
     }
+
+    /// The same of bytes that must be the value's canonical spelling.
+    package init(
+        parsingCanonical bytes: [UInt8], limits: JSONLimits = .standard
+    ) throws(MalformedInput) {
+        var reader = JSONReader(bytes, limits: limits)
+        self = try reader.document()
+        guard reader.isCanonical else { throw MalformedInput("the line is not in canonical form") }
+    }
 }
 
 /// A key and its value in an object.

@@ -5,6 +5,8 @@ struct JSONReader {
     var position = 0
     /// The values begun so far.
     private var values = 0
+    /// Whether everything so far is spelled as `JSON.canonicalBytes` spells it.
+    var isCanonical = true
 
     init(_ bytes: [UInt8], limits: JSONLimits) {
         self.bytes = bytes
@@ -68,6 +70,7 @@ struct JSONReader {
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw fault("expected ':'") }
             skipSpace()
+            if let last = result.last, !last.key.precedesByBytes(key) { isCanonical = false }
             result.append(JSONMember(key: key, value: try value(depth: depth)))
             skipSpace()
             if take(UInt8(ascii: "}")) { break }
@@ -116,6 +119,7 @@ extension JSONReader {
     mutating func skipSpace() {
         while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
             position += 1
+            isCanonical = false
         }
     }
 

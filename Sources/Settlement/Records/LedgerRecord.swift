@@ -43,6 +43,16 @@ package struct LedgerRecord: Sendable {
     package init(
         _ body: JSON, by author: PublicKey, checkingSignature: Bool = true
     ) throws(MalformedInput) {
+        let statement: JSON = ["author": author.json, "body": body]
+        try self.init(
+            body, by: author, checkingSignature: checkingSignature,
+            statement: statement.canonicalBytes() + [UInt8(ascii: "\n")])
+    }
+
+    /// The same of a body that is spelled, with its author, as in the line `statement`.
+    private init(
+        _ body: JSON, by author: PublicKey, checkingSignature: Bool, statement: [UInt8]
+    ) throws(MalformedInput) {
         self.body = body
         self.author = author
         switch body["type"]?.string {
@@ -58,14 +68,16 @@ package struct LedgerRecord: Sendable {
             isKnownByContent = true
         case let type:
             content = try Self.content(body)
-            identity = Self.identity(of: body, by: author)
+            identity = Digest(hashing: statement)
             isKnownByContent = type == "transfer"
         }
     }
 
     /// Reads the body of an entry.
     package init(_ entry: LogEntry, checkingSignature: Bool) throws(MalformedInput) {
-        try self.init(entry.body, by: entry.author, checkingSignature: checkingSignature)
+        try self.init(
+            entry.body, by: entry.author, checkingSignature: checkingSignature,
+            statement: entry.statement)
         self = self.placed(in: entry)
     }
 
@@ -100,11 +112,5 @@ package struct LedgerRecord: Sendable {
             !$0.key.hasSameBytes(as: SignedRecord.member)
         }
         return Digest(hashing: JSON.object(members).canonicalBytes() + [UInt8(ascii: "\n")])
-    }
-
-    /// SHA-256 of the canonical line that says who says what.
-    private static func identity(of body: JSON, by author: PublicKey) -> Digest {
-        let record: JSON = ["author": author.json, "body": body]
-        return Digest(hashing: record.canonicalBytes() + [UInt8(ascii: "\n")])
     }
 }

@@ -43,6 +43,13 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The 64 lower-case hexadecimal digits.
     package var description: String { hex }
 
+    /// Feeds half of the bytes, which are as good as random, to a hash table.
+    package func hash(into hasher: inout Hasher) {
+        for start in [0, 8] {
+            hasher.combine(bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        }
+    }
+
     /// Whether `left` comes before `right` in byte order.
     package static func < (left: Digest, right: Digest) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)

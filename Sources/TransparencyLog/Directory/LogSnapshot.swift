@@ -1,8 +1,6 @@
-import Dispatch
 import Encodings
 package import Identity
 import Storage
-import Synchronization
 
 /// A log as its checkpoint states it, whatever is appended meanwhile.
 package struct LogSnapshot: Sendable {
@@ -70,15 +68,20 @@ package struct LogSnapshot: Sendable {
     @discardableResult
     package func replay<Content: Sendable>(
         size: UInt64? = nil, signatures: SignatureChecking,
-        reading read: @Sendable (LogEntry, Bool) throws -> Content,
+        reading read: @escaping @Sendable (LogEntry, Bool) throws -> Content,
         _ visit: (UInt64, LogEntry, Content) throws -> Void
     ) throws -> LogHistory {
         let size = size ?? checkpoint.size
         precondition(size <= checkpoint.size, "no more entries than the checkpoint covers")
         var history = LogHistory()
+        let width = UInt64(LogTile.width)
+        var ahead = bundles(from: 0, signatures: signatures, read)
         while history.size < size {
-            let first = history.size / UInt64(LogTile.width)
-            let bundles = bundles(from: first, signatures: signatures, read)
+            let first = history.size / width
+            let bundles = ahead.wait()
+            // The next ones are read while these are visited.
+            ahead = self.bundles(
+                from: first + UInt64(bundles.count), signatures: signatures, read)
             for (tile, entries) in zip(first..., bundles) {
                 for item in try entries.get() where history.size < size {
                     let number = history.size
@@ -140,24 +143,17 @@ package struct LogSnapshot: Sendable {
     /// The next bundles from number `first` on, read, parsed and checked beside each other.
     private func bundles<Content: Sendable>(
         from first: UInt64, signatures: SignatureChecking,
-        _ read: @Sendable (LogEntry, Bool) throws -> Content
-    ) -> [Result<[BundledEntry<Content>], any Error>] {
+        _ read: @escaping @Sendable (LogEntry, Bool) throws -> Content
+    ) -> Background<[BundledEntry<Content>]> {
         let width = UInt64(LogTile.width)
-        let last = min((checkpoint.size - 1) / width, first + UInt64(Self.bundlesAtOnce) - 1)
-        let numbers = Array(first...last)
-        let results = Mutex(
-            [Result<[BundledEntry<Content>], any Error>?](repeating: nil, count: numbers.count))
-        DispatchQueue.concurrentPerform(iterations: numbers.count) { place in
-            let index = numbers[place]
+        let end = min((checkpoint.size + width - 1) / width, first + UInt64(Self.bundlesAtOnce))
+        return Background(count: Int(max(end, first) - first)) { place in
+            let index = first + UInt64(place)
             let count = Int(min(width, checkpoint.size - index * width))
-            let bundle = Result {
-                try self.bundle(
-                    LogTile(.entries, index: index, count: count),
-                    checkingSignatures: signatures.isNeeded(from: index * width), read)
-            }
-            results.withLock { $0[place] = bundle }
+            return try bundle(
+                LogTile(.entries, index: index, count: count),
+                checkingSignatures: signatures.isNeeded(from: index * width), read)
         }
-        return results.withLock { $0.compactMap(\.self) }
     }
 
     /// The entries of a bundle, compared with the hashes in the tile above them.

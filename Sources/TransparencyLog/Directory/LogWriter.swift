@@ -18,7 +18,7 @@ package struct LogWriter: ~Copyable {
     /// makes of it.
     package init<Content: Sendable>(
         locking directory: LogDirectory, timeoutSeconds: Int,
-        reading read: @Sendable (LogEntry) throws -> Content,
+        reading read: @escaping @Sendable (LogEntry) throws -> Content,
         _ visit: (LogEntry, Content) throws -> Void
     ) throws {
         // What is no log is left as it is: the lock is made only beside a checkpoint.

@@ -64,11 +64,7 @@ package struct LogEntry: Sendable, Equatable {
         guard line.last == UInt8(ascii: "\n") else {
             throw MalformedInput("expected a line feed at the end of the line, found none")
         }
-        let text = Array(line.dropLast())
-        let json = try JSON(parsing: text, limits: .record)
-        guard json.canonicalBytes() == text else {
-            throw MalformedInput("the line is not in canonical form")
-        }
+        let json = try JSON(parsingCanonical: Array(line.dropLast()), limits: .record)
         var fields = try JSONFields(json, of: "entry")
         author = try fields.publicKey("author")
         body = try fields.value("body")
@@ -83,20 +79,35 @@ package struct LogEntry: Sendable, Equatable {
 
     /// Checks that the author signed the line.
     package func verifySignature() throws(MalformedInput) {
-        // The signature is the last member of the line; without it the rest is what is signed.
-        let member = ",\"\(SignedRecord.member)\":\"\(signature)\"".utf8.count
-        let text = line.dropLast(member + 2) + [UInt8(ascii: "}"), UInt8(ascii: "\n")]
         do throws(MalformedInput) {
             let parsed = try NoteSignature(parsing: signature)
             guard parsed.name.hasSameBytes(as: author.base58) else {
                 throw MalformedInput("expected one by \(author), found one by '\(parsed.name)'")
             }
-            guard parsed.isValid(for: Array(text), by: author) else {
+            guard parsed.isValid(for: beginning(to: signatureStart), by: author) else {
                 throw MalformedInput(
                     "expected a valid signature by \(author), found an invalid one")
             }
         } catch {
             throw MalformedInput("field '\(SignedRecord.member)': \(error.reason)")
         }
+    }
+
+    /// The canonical line that says who says what, without the place: `{"author":…,"body":…}`.
+    package var statement: [UInt8] {
+        let place =
+            ",\"log\":\"\",\"previous\":\"\",\"sequence\":\(sequence)".utf8.count
+            + 4 * Digest.byteCount
+        return beginning(to: signatureStart - place)
+    }
+
+    /// Where the member begins that is the last one of a canonical line.
+    private var signatureStart: Int {
+        line.count - ",\"\(SignedRecord.member)\":\"\(signature)\"}\n".utf8.count
+    }
+
+    /// The object of the members before a place in the line, as a line.
+    private func beginning(to end: Int) -> [UInt8] {
+        line[..<end] + [UInt8(ascii: "}"), UInt8(ascii: "\n")]
     }
 }

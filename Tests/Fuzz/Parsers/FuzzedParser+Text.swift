@@ -27,6 +27,8 @@ extension FuzzedParser {
             let canonical = value.canonicalBytes()
             expect(
                 try JSON(parsing: canonical).canonicalBytes() == canonical, "one canonical form")
+            let isTaken = (try? JSON(parsingCanonical: bytes, limits: .record)) != nil
+            expect(isTaken == (canonical == bytes), "only the canonical form is taken as such")
         })
 
     /// YAML: run files and recipes of merges.
