@@ -1,6 +1,6 @@
 import Identity
 package import Settlement
-package import TransparencyLog
+import TransparencyLog
 
 extension RunReport {
     /// The report as one page of HTML: no scripts, nothing loaded, light and dark, for any width.

@@ -1,5 +1,5 @@
-package import Artifacts
-package import Encodings
+import Artifacts
+import Encodings
 package import Identity
 package import Settlement
 package import TransparencyLog

@@ -17,7 +17,9 @@ extension JSONReader {
                     : String(validating: unescaped, as: UTF8.self)
                 guard let text else { throw fault("expected UTF-8, found other bytes", start) }
                 position += 1
-                if run > start + 1, JSON.string(text).orderedBytes() != bytes[start..<position] {
+                if run > start + 1,
+                    !JSON.string(text).orderedBytes().elementsEqual(bytes[start..<position])
+                {
                     isCanonical = false
                 }
                 return text
