@@ -76,17 +76,18 @@ extension NoteSignature {
 extension NoteSignature {
     /// The signature that `line`, without a line feed, spells.
     package init(parsing line: String) throws(MalformedInput) {
-        let parts = line.split(separator: " ", omittingEmptySubsequences: false)
+        let parts = line.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
         guard line.utf8.count <= Self.maximumLineLength, parts.count == 3,
-            parts[0] == "\u{2014}", Self.isName(String(parts[1])),
-            let payload = Base64.decode(String(parts[2])), payload.count > 4
+            parts[0].elementsEqual("\u{2014}".utf8), let name = String(parts[1]),
+            Self.isName(name), let text = String(parts[2]), let payload = Base64.decode(text),
+            payload.count > 4
         else {
             throw MalformedInput(
                 "expected a signature line '\u{2014} <name> <base64>',"
                     + " found \(MalformedInput.quoted(line))")
         }
         self.init(
-            name: String(parts[1]), keyID: [UInt8](payload[..<4]),
+            name: name, keyID: [UInt8](payload[..<4]),
             signature: [UInt8](payload[4...]))
     }
 }
