@@ -22,10 +22,13 @@ extension RunReport {
                 + "<code>\(checkpoint.root)</code>. Everything here follows from the entries:"
                 + " <code>nous-ledger audit</code> derives it again.</p>",
             HTML.tiles(tiles),
-            section("Loss", RunCharts.loss(rounds), note: "Mean training loss of the paid work."),
+            section(
+                "Loss", RunCharts.loss(rounds),
+                note: "Mean training loss of the paid work by round, in nats a token."),
             section(
                 "Pay", RunCharts.pay(rounds, unit),
-                note: "What each round paid, and what it took for proven lies."),
+                note: "What each round paid, and beside it in red what it took for proven lies, in"
+                    + " \(unit.symbol)."),
             section("Rounds", roundTable(unit)),
             section("Workers", workerTable(unit)),
             section("Accounts", accountTable(state)),

@@ -250,7 +250,13 @@ struct LedgerCommandTests {
               1
               $ nous-ledger audit -q L | head -1
               ok: 6 entries, 8 signatures, 0 rounds settled
-              $ mkdir other; nous-ledger append other --operator-key operator.json anna.contribution
+              $ nous-ledger submit L long.contribution
+              nous-ledger: error: long.contribution: contribution: expected a record of at most 65535 bytes, found 65635
+              [65]
+              $ mkfifo L/inbox/$(printf x | sha256sum | cut -c-64); touch L/inbox/$(printf 'bad\\377') L/inbox/notes; nous-ledger submit -q L anna.contribution
+              $ nous-ledger seal L --operator-key operator.json 2>/dev/null | cut -f 1
+              6
+              $ rm -r L/inbox; mkdir other; nous-ledger append other --operator-key operator.json anna.contribution
               nous-ledger: error: cannot open 'other/checkpoint': No such file or directory
               [66]
               $ ls other

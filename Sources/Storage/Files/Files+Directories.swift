@@ -3,7 +3,11 @@ import Glibc
 
 extension Files {
     /// The names in `directory`, sorted by their bytes.
-    package static func list(_ directory: String) throws -> [String] {
+    ///
+    /// - Throws: `MalformedInput` for a name that is not UTF-8, unless those are to be skipped.
+    package static func list(
+        _ directory: String, skippingOtherNames: Bool = false
+    ) throws -> [String] {
         guard let stream = unsafe opendir(directory) else {
             throw SystemFailure.last("open", directory, .input)
         }
@@ -13,6 +17,7 @@ extension Files {
             errno = 0
             guard let entry = unsafe readdir(stream) else { break }
             guard let name = unsafe name(of: entry) else {
+                if skippingOtherNames { continue }
                 throw MalformedInput("expected file names in UTF-8, found another", in: directory)
             }
             if name != ".", name != ".." { names.append(name) }

@@ -74,10 +74,11 @@ package struct LogCheckpoint: Sendable, Equatable {
         guard lines.count == 4, lines[3].isEmpty, !lines[0].isEmpty else {
             throw MalformedInput("expected three lines: origin, size, root")
         }
-        guard let size = UInt64(lines[1]), size > 0,
+        guard let size = UInt64(lines[1]), (1...UInt64(Int64.max)).contains(size),
             let root = Base64.decode(String(lines[2])).flatMap({ Digest($0) })
         else {
-            throw MalformedInput("expected a decimal size and a base64 root of 32 bytes")
+            throw MalformedInput(
+                "expected a decimal size from 1 to \(Int64.max) and a base64 root of 32 bytes")
         }
         self.init(origin: String(lines[0]), size: size, root: root)
         guard self.text == text else { throw MalformedInput("the text is not in canonical form") }

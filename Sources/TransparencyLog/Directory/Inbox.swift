@@ -20,9 +20,14 @@ package struct Inbox: Sendable {
     /// Puts a record here, durably; one that is here already stays.
     ///
     /// - Returns: its name.
+    /// - Throws: `MalformedInput` for one that no line of the log can hold.
     @discardableResult
     package func put(_ line: [UInt8]) throws -> Digest {
-        precondition(line.count <= LogEntry.maximumLineLength, "a record that a line can hold")
+        guard line.count <= LogEntry.maximumLineLength else {
+            throw MalformedInput(
+                "expected a record of at most \(LogEntry.maximumLineLength) bytes,"
+                    + " found \(line.count)")
+        }
         let name = Digest(hashing: line)
         guard !Files.exists(file(name)) else { return name }
         var file = try AtomicFile(creating: file(name))
@@ -31,18 +36,22 @@ package struct Inbox: Sendable {
         return name
     }
 
-    /// The names of what is here, in the order of their bytes.
-    ///
-    /// - Throws: `MalformedInput` naming a file that is none of a record.
+    /// The names of what is here, in the order of their bytes; other files are passed over, so that
+    /// nobody keeps the records of others from being sealed.
     package func names() throws -> [Digest] {
         guard Files.exists(path) else { return [] }
-        return try Files.list(path).compactMap { name in
-            if TileWriter.isTemporary(name) { return nil }
+        return try Files.list(path, skippingOtherNames: true).compactMap { Digest(hex: $0) }
+    }
+
+    /// Checks that nothing but records is here, each what its name says.
+    func check() throws {
+        guard Files.exists(path) else { return }
+        for name in try Files.list(path) where !TileWriter.isTemporary(name) {
             guard let digest = Digest(hex: name) else {
                 throw MalformedInput(
                     "expected files named by digests, found another", in: Files.join(path, name))
             }
-            return digest
+            _ = try line(digest)
         }
     }
 

@@ -1,4 +1,5 @@
 import Encodings
+import Glibc
 import Storage
 
 /// A log in a directory, laid out as C2SP tlog-tiles says: a checkpoint, tiles of hashes, and
@@ -35,12 +36,11 @@ package struct LogDirectory: Sendable {
 
     /// The hashes in a tile.
     func hashes(in tile: LogTile) throws -> [Digest] {
-        let stored = stored(tile)
-        let length = stored.count * Digest.byteCount
-        let bytes = try Files.read(ordinary: file(stored.path), limit: length)
-        guard bytes.count == length else {
+        let (stored, bytes) = try read(tile, limit: LogTile.width * Digest.byteCount)
+        guard bytes.count == stored.count * Digest.byteCount else {
             throw MalformedInput(
-                "expected \(length) bytes, found \(bytes.count)", in: file(stored.path))
+                "expected \(stored.count * Digest.byteCount) bytes, found \(bytes.count)",
+                in: file(stored.path))
         }
         return (0..<tile.count).compactMap {
             Digest(bytes[$0 * Digest.byteCount..<($0 + 1) * Digest.byteCount])
@@ -49,9 +49,7 @@ package struct LogDirectory: Sendable {
 
     /// The lines in a bundle of entries.
     func lines(in tile: LogTile) throws -> [[UInt8]] {
-        let stored = stored(tile)
-        let bytes = try Files.read(
-            ordinary: file(stored.path), limit: EntryBundle.maximumLength)
+        let (stored, bytes) = try read(tile, limit: EntryBundle.maximumLength)
         do throws(MalformedInput) {
             let lines = try EntryBundle.decode(
                 bytes, count: stored.count, first: tile.index * UInt64(LogTile.width))
@@ -61,10 +59,15 @@ package struct LogDirectory: Sendable {
         }
     }
 
-    /// A partial tile, or the full one that took its place.
-    private func stored(_ tile: LogTile) -> LogTile {
-        let full = LogTile(tile.content, index: tile.index)
-        return !Files.exists(file(tile.path)) && Files.exists(file(full.path)) ? full : tile
+    /// The file of a tile, or, if a partial one is gone, of the full one that took its place.
+    private func read(_ tile: LogTile, limit: Int) throws -> (LogTile, [UInt8]) {
+        do {
+            return (tile, try Files.read(ordinary: file(tile.path), limit: limit))
+        } catch let missing as SystemFailure where missing.code == ENOENT && !tile.isFull {
+            let full = LogTile(tile.content, index: tile.index)
+            guard Files.exists(file(full.path)) else { throw missing }
+            return (full, try Files.read(ordinary: file(full.path), limit: limit))
+        }
     }
 
     /// Proofs about the log as a checkpoint of `size` entries has it.

@@ -33,11 +33,9 @@ extension LogSnapshot {
             }
         }
         let inbox = Inbox(of: directory)
-        let waiting = try inbox.names()
-        for name in waiting { _ = try inbox.line(name) }
-        let refused = Inbox(path: directory.file(LogDirectory.refusedName))
-        for name in try refused.names() { _ = try refused.line(name) }
-        return (unfinished, waiting.count)
+        try inbox.check()
+        try Inbox(path: directory.file(LogDirectory.refusedName)).check()
+        return (unfinished, try inbox.names().count)
     }
 
     /// Checks a tile against the level below it, and one that a wider tile has replaced against that.

@@ -33,11 +33,21 @@ struct Submit: Tool {
     func run() throws {
         let inbox = Inbox(of: try LogSnapshot(LogDirectory(ledger)).directory)
         let submissions = try files.flatMap { file in
-            try RecordFiles.read(file).map { try $0.get() }
+            try RecordFiles.read(file).map { (file, try $0.get()) }
         }
-        for submission in submissions {
-            let name = try StopSignals.held { try inbox.put(submission.line) }
+        for (file, submission) in submissions {
+            let name = try put(submission, into: inbox, from: file)
             if !global.quiet { try Operand.print(name.hex) }
+        }
+    }
+
+    private func put(
+        _ submission: Submission, into inbox: Inbox, from file: String
+    ) throws -> Digest {
+        do {
+            return try StopSignals.held { try inbox.put(submission.line) }
+        } catch let malformed as MalformedInput {
+            throw malformed.within("\(Operand.name(file)): \(submission.summary)")
         }
     }
 }
