@@ -276,7 +276,7 @@ let libraries: [Target] = [
 let testTargets: [Target] = [
     tests(
         "Command", "nous-shard", "nous-train", "nous-merge", "nous-verify", "nous-ledger",
-        "dishonest-worker", "TestFiles", "Artifacts", "Identity", "Storage", "Encodings"),
+        "dishonest-worker", "TestFiles", "Rounds", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("Fuzz", "FuzzParsers", "Numerics", "Encodings"),
     tests(
         "RunFiles", "SampleRound", "RunFiles", "Rounds", "Artifacts", "Identity", "Storage",

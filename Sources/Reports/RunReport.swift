@@ -19,9 +19,9 @@ package struct RunReport: Sendable {
         /// Contributions that were paid, rejected, proven lies, and undecided.
         package var paid = 0, rejected = 0, lies = 0, undecided = 0
         /// Verified tokens.
-        package var tokens: UInt64 = 0
+        package var tokens: UInt128 = 0
         /// Pay and slashes, in base units.
-        package var earned: UInt64 = 0, lost: UInt64 = 0
+        package var earned: UInt128 = 0, lost: UInt128 = 0
     }
 
     /// The settled rounds in order.
@@ -63,12 +63,12 @@ package struct RunReport: Sendable {
         losses = [:]
         for credit in settlement.credits {
             workers[credit.worker, default: Worker()].paid += 1
-            workers[credit.worker, default: Worker()].tokens += credit.tokens
-            workers[credit.worker, default: Worker()].earned += credit.amount
+            workers[credit.worker, default: Worker()].tokens += UInt128(credit.tokens)
+            workers[credit.worker, default: Worker()].earned += UInt128(credit.amount)
         }
         for slash in settlement.slashes {
             workers[slash.worker, default: Worker()].lies += 1
-            workers[slash.worker, default: Worker()].lost += slash.amount
+            workers[slash.worker, default: Worker()].lost += UInt128(slash.amount)
         }
         for worker in settlement.rejected { workers[worker, default: Worker()].rejected += 1 }
         for worker in settlement.undecided { workers[worker, default: Worker()].undecided += 1 }

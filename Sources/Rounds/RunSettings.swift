@@ -107,8 +107,18 @@ package struct MergeSettings: Sendable {
 
 /// What the work pays (`reward` in the run file); amounts are base units.
 package struct RewardSettings: Sendable {
-    /// The name of the rule by which the reward of a round is shared out.
-    package let rule: String
+    /// The rules by which the reward of a round is shared out (docs/settlement.md).
+    package enum Rule: String, CaseIterable, Sendable {
+        /// In proportion to verified tokens.
+        case proRataVerifiedTokens = "pro-rata-verified-tokens v1"
+        /// The same to everybody whose work was accepted.
+        case equalPerFinisher = "equal-per-finisher v1"
+        /// In proportion to verified tokens up to a cap.
+        case cappedTokens = "capped-tokens v1"
+    }
+
+    /// The rule by which the reward of a round is shared out.
+    package let rule: Rule
     /// The tokens that count for a worker in a round at most; none if the rule has no such cap.
     package let cap: UInt64?
     /// The token's symbol, for people.
@@ -124,10 +134,8 @@ package struct RewardSettings: Sendable {
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
-        rule = try fields.string("rule")
-        cap = try fields.optionalValue("cap", expected: "a number of tokens") {
-            $0.integer.flatMap { UInt64(exactly: $0) }
-        }
+        rule = try fields.choice("rule", of: Rule.self)
+        cap = rule == .cappedTokens ? UInt64(try fields.integer("cap", in: 1...Int64.max)) : nil
         symbol = try fields.string("symbol")
         decimals = Int(try fields.integer("decimals", in: 0...18))
         supply = try fields.amount("supply")

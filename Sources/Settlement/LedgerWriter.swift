@@ -31,20 +31,25 @@ package struct LedgerWriter: ~Copyable {
     ) throws {
         var replay = LedgerReplay()
         let writer = try LogWriter(
-            locking: LogDirectory(path), timeoutSeconds: timeoutSeconds,
+            locking: LogDirectory(path), keeper: key.publicKey, timeoutSeconds: timeoutSeconds,
             reading: { try LedgerRecord($0, checkingSignature: false) }
         ) { entry, record in
             try replay.apply(entry, record)
         }
         guard let state = replay.state else { preconditionFailure("a log has its first entry") }
-        guard key.publicKey == state.genesis.keeper else {
-            throw MalformedInput(
-                "the operator is \(state.genesis.keeper), not \(key.publicKey)", in: path)
-        }
         self.state = state
         places = writer.history.places
         self.writer = writer
         self.key = key
+    }
+
+    /// Whether an entry of `author` waits in the inbox for its place.
+    package func hasWaiting(of author: PublicKey) -> Bool {
+        let inbox = Inbox(of: writer.snapshot.directory)
+        let waiting = ((try? inbox.names()) ?? []).compactMap {
+            try? LogEntry(parsing: inbox.line($0))
+        }
+        return places.next(of: author, following: waiting) != places.next(of: author)
     }
 
     /// Applies what somebody handed in; what the ledger holds already changes nothing.

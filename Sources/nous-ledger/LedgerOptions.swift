@@ -13,10 +13,18 @@ struct WriterOptions: ParsableArguments {
     @OptionGroup var lock: LockOptions
 
     /// Locks the ledger, warning about what an append that did not finish left behind.
-    func writer(of ledger: String, quiet: Bool) throws -> LedgerWriter {
+    ///
+    /// Entries of the operator that wait in the inbox would lose their places to new ones: only a
+    /// writer for `sealing` them goes on then.
+    func writer(of ledger: String, quiet: Bool, sealing: Bool = false) throws -> LedgerWriter {
+        let key = try KeyFile.read(operatorKey)
         let writer = try LedgerWriter(
-            locking: ledger, operatorKey: try KeyFile.read(operatorKey),
-            timeoutSeconds: lock.lockTimeout)
+            locking: ledger, operatorKey: key, timeoutSeconds: lock.lockTimeout)
+        if !sealing, writer.hasWaiting(of: key.publicKey) {
+            throw Failure(
+                .answerIsNo, "entries of the operator wait in the inbox",
+                hint: "seal them first, or set them aside")
+        }
         if !quiet {
             Warnings.report(unfinished: writer.removedCount, of: ledger, isRepaired: true)
         }

@@ -1,6 +1,7 @@
 import Artifacts
 import Foundation
 import Identity
+import Rounds
 import Storage
 import Testing
 
@@ -82,7 +83,7 @@ struct LedgerCommandTests {
               ok: 12 entries, 19 signatures, 1 rounds settled
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS
               paid 10.00 NOUS, slashed 0.50 NOUS
-              root 6a164c771d7621cc222764cddfddf3277d5d555769d8b447f5d38e04bdea9ce1
+              root 71b6f67038483c9e98bcdfe0d7bfd67ef73b79257afe58de8dd23d27ca7adaa6
               $ nous-ledger log L | cut -f 1,2 | tr '\\t\\n' ' ,'
               0 genesis,1 join,2 join,3 join,4 opening,5 contribution,6 contribution,7 contribution,8 verdict,9 verdict,10 verdict,11 settlement,
               $ nous-ledger log L --json | jq -r .body.type | sort | uniq -c | tr -s ' \\n' ' '
@@ -130,6 +131,19 @@ struct LedgerCommandTests {
             """
             .replacing("ANNA", with: anna.publicKey.base58)
             .replacing("CHEAT", with: cheat.publicKey.base58))
+    }
+
+    @Test("has a run file's rule of reward in its terms", arguments: RewardSettings.Rule.allCases)
+    func rules(rule: RewardSettings.Rule) throws {
+        let cap = rule == .cappedTokens ? "\\n  cap: 5" : ""
+        try play(
+            """
+              $ sed -i 's/rule: pro-rata-verified-tokens v1/rule: RULE/' run.yaml
+              $ nous-ledger init other --run run.yaml --operator-key operator.json --verifier $(nous-ledger keygen --public verifier.json)
+              $ nous-ledger log other --json | jq -r '.body.reward_rule + " " + (.body.reward_cap | tostring)'
+              NAME \(rule == .cappedTokens ? "5" : "null")
+            """
+            .replacing("RULE", with: rule.rawValue + cap).replacing("NAME", with: rule.rawValue))
     }
 
     @Test("writes the books and a page about the run, which loads nothing")
@@ -271,7 +285,7 @@ struct LedgerCommandTests {
               $ nous-ledger append L --operator-key operator.json verdicts.ndjson 2>&1 | cut -c-55
               nous-ledger: error: verdicts.ndjson: verdict 'accepted'
               $ nous-ledger append L --operator-key anna.json anna.contribution 2>&1 | cut -c-38
-              nous-ledger: error: L: the operator is
+              nous-ledger: error: L: the log is kept
               $ nous-ledger join L --key anna.json --operator-key operator.json --stake 1
               nous-ledger: error: ANNA is a worker already
               [65]

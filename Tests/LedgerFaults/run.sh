@@ -106,8 +106,13 @@ for name in "${names[@]}"; do
     (for lines in lines-"$name"-*; do nous-ledger submit -q L "$lines"; done) &
     pids+=($!)
 done
-while kill -0 "${pids[@]}" 2>/dev/null; do nous-ledger seal L "${sign[@]}" --lock-timeout 100 >/dev/null 2>&1 || true; done
+(while kill -0 "${pids[@]}" 2>/dev/null; do
+    nous-ledger balance L >/dev/null && nous-ledger audit -q L >/dev/null || exit 1
+done) &
+reader=$!
+while kill -0 "${pids[@]}" 2>/dev/null; do nous-ledger seal L "${sign[@]}" --lock-timeout 100 >/dev/null; done
 for pid in "${pids[@]}"; do wait "$pid" || fail "a writer"; done
+wait "$reader" || fail "a reader beside the writers"
 nous-ledger seal L "${sign[@]}" >/dev/null
 rm -f lines-*
 nous-ledger audit L --json >audited

@@ -53,7 +53,8 @@ struct RunLimit: CustomTestStringConvertible {
             "merge.over", "all or senders", accepted: ["all", "senders"], refused: ["some", 1]),
         RunLimit("merge.bucket", "an integer from 1 to 1024", accepted: [1, 1024], refused: [0]),
         RunLimit(
-            "reward.rule", "\"pro-rata-verified-tokens v1\"",
+            "reward.rule",
+            "pro-rata-verified-tokens v1, equal-per-finisher v1, capped-tokens v1",
             accepted: ["pro-rata-verified-tokens v1"], refused: ["lottery v1"]),
         RunLimit(
             "schedule.kind", "constant, linear, cosine, warmup-stable-decay",

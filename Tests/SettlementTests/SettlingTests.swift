@@ -13,7 +13,7 @@ struct SettlingTests {
 
     /// What verifiers may say of sealed work of class exact.
     static let ofExactWork = Verdict.Outcome.allCases.filter {
-        !$0.isAboutCopy && $0 != .plausible
+        !$0.isAboutAnotherFile && $0 != .plausible
     }
 
     /// A round in which worker i did `tokens[i]` and got these verdicts from the three verifiers.

@@ -29,13 +29,17 @@ struct LogTileTests {
 
     /// The example of C2SP tlog-tiles for 70,000 entries.
     @Test("at the right edge are as wide as the size makes them")
-    func partial() {
+    func rightEdge() {
+        let tiles = LogTile.all(ofSize: 70_000)
+        #expect(tiles.count == 274 + 274 + 2 + 1)
         #expect(
-            LogTile.partial(ofSize: 70_000).map(\.path) == [
+            tiles.filter { !$0.isFull }.map(\.path) == [
                 "tile/entries/273.p/112", "tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1",
             ])
-        #expect(LogTile.partial(ofSize: 256).map(\.path) == ["tile/1/000.p/1"])
-        #expect(LogTile.partial(ofSize: 0).isEmpty)
+        #expect(
+            LogTile.all(ofSize: 256).map(\.path)
+                == ["tile/entries/000", "tile/0/000", "tile/1/000.p/1"])
+        #expect(LogTile.all(ofSize: 0).isEmpty)
     }
 
     /// Roots of the leaves `entry 0`, `entry 1`, …, by `golang.org/x/mod/sumdb/tlog`.

@@ -5,7 +5,7 @@ import TransparencyLog
 /// The first entry: what the ledger is for, who keeps it, who judges, and how work is paid.
 package struct Genesis: Sendable, Equatable {
     /// Names the entries' format and its version.
-    package static let format = "nous-tools ledger v1"
+    package static let format = "nous-tools ledger v2"
     /// The longest name of a run, in bytes.
     package static let maximumNameLength = 64
     /// The most verifiers a ledger may name.

@@ -88,7 +88,8 @@ extension SealedContribution.Claim {
             round = try fields.round("round")
             base = try fields.digest("base")
             worker = try fields.publicKey("worker")
-            tokens = try fields.count("tokens")
+            tokens = UInt64(
+                try fields.integer("tokens", in: 0...Int64(Verdict.maximumTokens)))
             isTolerant = json["arithmetic"]?["class"]?.string?.hasSameBytes(as: "tolerant") == true
         } catch {
             throw error.within(SealedContribution.claimPath)

@@ -65,18 +65,19 @@ package enum Submission: Sendable {
 }
 
 extension Submission {
-    /// The order in which an inbox is sealed: entries by author and place, then other records.
+    /// Whether this is sealed before another: entries by author and place, then other records.
     ///
-    /// The operator makes entries of those, so its own entries that wait must come before.
-    package func precedes(_ other: Submission) -> Bool {
+    /// The operator makes entries of those, so its own entries that wait must come before. Nil leaves
+    /// the order to the names in the inbox.
+    package func precedes(_ other: Submission) -> Bool? {
         switch (self, other) {
         case (.record, .entry): false
         case (.entry, .record): true
-        case (.record, .record): line.lexicographicallyPrecedes(other.line)
+        case (.record, .record): nil
         case (.entry(let left), .entry(let right)):
             left.author != right.author
                 ? left.author < right.author
-                : (left.sequence, left.digest) < (right.sequence, right.digest)
+                : left.sequence != right.sequence ? left.sequence < right.sequence : nil
         }
     }
 

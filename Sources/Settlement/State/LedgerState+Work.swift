@@ -40,7 +40,7 @@ extension LedgerState {
         guard place.round == openRound, let work = works[place.worker] else {
             throw MalformedInput("round \(place.round) is settled; its verdicts are final")
         }
-        guard !verdict.outcome.isAboutCopy else {
+        guard !verdict.outcome.isAboutAnotherFile else {
             throw MalformedInput(
                 "contribution \(verdict.contribution) is sealed with a valid signature;"
                     + " a verdict '\(verdict.outcome.rawValue)' has no effect on it")

@@ -41,8 +41,11 @@ extension Verdict.Outcome {
     /// and what is signed is true; those are only not paid.
     package var provesLie: Bool { self == .notReproduced }
 
-    /// Whether it speaks of a copy of a file, and not of what its worker signed.
-    package var isAboutCopy: Bool { self == .malformed || self == .badSignature }
+    /// Whether it says that a file is no contribution to this ledger, which cannot be true of what is
+    /// sealed in it: the ledger has checked that itself.
+    package var isAboutAnotherFile: Bool {
+        [.malformed, .badSignature, .wrongRun].contains(self)
+    }
 
     /// Whether the verifier decided at all.
     package var decides: Bool { self != .cannotVerify }

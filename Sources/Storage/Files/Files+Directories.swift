@@ -48,6 +48,14 @@ extension Files {
         try makeDirectory(path)
     }
 
+    /// Gives what is at `path` another name on the same device, whatever it is, durably.
+    package static func move(_ path: String, to target: String) throws(SystemFailure) {
+        try checked("rename to", target, .output) { unsafe rename(path, target) }
+        for directory in [directory(of: target), directory(of: path)] {
+            try synchronize(directory: directory)
+        }
+    }
+
     /// Removes the directory at `path` with everything in it; links are removed, not followed.
     package static func removeTree(_ path: String) throws {
         for name in try list(path) {

@@ -1,4 +1,5 @@
 import Encodings
+import Glibc
 package import Storage
 
 /// Records that wait to be sealed: files that are named by the SHA-256 of what they hold.
@@ -29,10 +30,12 @@ package struct Inbox: Sendable {
                     + " found \(line.count)")
         }
         let name = Digest(hashing: line)
-        guard !Files.exists(file(name)) else { return name }
-        var file = try AtomicFile(creating: file(name))
-        try file.write(line)
-        try file.commit()
+        if (try? self.line(name)) == line {
+            // Whoever put it here may have been killed before the name was durable.
+            try Files.synchronize(directory: path)
+        } else {
+            try Files.writeAtomically(path: file(name), line)
+        }
         return name
     }
 
@@ -51,7 +54,11 @@ package struct Inbox: Sendable {
                 throw MalformedInput(
                     "expected files named by digests, found another", in: Files.join(path, name))
             }
-            _ = try line(digest)
+            do {
+                _ = try line(digest)
+            } catch let sealed as SystemFailure where sealed.code == ENOENT {
+                continue
+            }
         }
     }
 
@@ -74,8 +81,7 @@ package struct Inbox: Sendable {
     package func setAside(_ name: Digest) throws {
         let refused = Files.join(Files.directory(of: path), LogDirectory.refusedName)
         try Files.makeDirectory(refused)
-        try Files.writeAtomically(path: Files.join(refused, name.hex), line(name))
-        try remove(name)
+        try Files.move(file(name), to: Files.join(refused, name.hex))
     }
 
     private func file(_ name: Digest) -> String { Files.join(path, name.hex) }

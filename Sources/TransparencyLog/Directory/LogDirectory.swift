@@ -77,8 +77,12 @@ package struct LogDirectory: Sendable {
 
     /// The paths of all files below the directory of tiles, relative to the log's.
     func tileFiles() throws -> [String] {
-        guard Files.exists(file(Self.tilesName)) else { return [] }
-        return try files(below: Self.tilesName)
+        switch try Files.kind(file(Self.tilesName), followingLinks: false) {
+        case .directory: return try files(below: Self.tilesName)
+        case nil: return []
+        default:
+            throw MalformedInput("expected a directory, found none", in: file(Self.tilesName))
+        }
     }
 
     private func files(below directory: String) throws -> [String] {

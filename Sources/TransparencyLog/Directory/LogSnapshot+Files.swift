@@ -21,6 +21,10 @@ extension LogSnapshot {
             }
             try check(tile)
         }
+        for tile in LogTile.all(ofSize: checkpoint.size)
+        where try Files.kind(directory.file(tile.path), followingLinks: false) != .regular {
+            throw MalformedInput("expected a tile, found none", in: directory.file(tile.path))
+        }
         for name in try Files.list(directory.path) {
             switch name {
             case LogDirectory.checkpointName, LogDirectory.tilesName: continue

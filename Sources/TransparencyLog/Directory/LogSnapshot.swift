@@ -4,8 +4,8 @@ import Storage
 
 /// A log as its checkpoint states it, whatever is appended meanwhile.
 package struct LogSnapshot: Sendable {
-    /// How many bundles of entries are in memory at a time.
-    private static let bundlesAtOnce = 32
+    /// How many bundles are visited at a time, while as many are read.
+    private static let bundlesAtOnce = 8
 
     /// Where it is.
     package let directory: LogDirectory
@@ -96,6 +96,14 @@ package struct LogSnapshot: Sendable {
         }
         try checkRoot(of: history)
         return history
+    }
+
+    /// The line of an entry, as its bundle has it.
+    func line(of index: UInt64) throws -> [UInt8] {
+        let bundle = index / UInt64(LogTile.width)
+        let count = min(UInt64(LogTile.width), checkpoint.size - bundle * UInt64(LogTile.width))
+        let lines = try directory.lines(in: LogTile(.entries, index: bundle, count: Int(count)))
+        return lines[Int(index % UInt64(LogTile.width))]
     }
 
     private func checkRoot(of history: LogHistory) throws {

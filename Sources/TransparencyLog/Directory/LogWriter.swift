@@ -16,8 +16,10 @@ package struct LogWriter: ~Copyable {
 
     /// Waits at most `timeoutSeconds` for the lock, then hands every entry to `visit`, with what `read`
     /// makes of it.
+    ///
+    /// A log that another than `keeper` keeps is left as it is.
     package init<Content: Sendable>(
-        locking directory: LogDirectory, timeoutSeconds: Int,
+        locking directory: LogDirectory, keeper: PublicKey? = nil, timeoutSeconds: Int,
         reading read: @escaping @Sendable (LogEntry) throws -> Content,
         _ visit: (LogEntry, Content) throws -> Void
     ) throws {
@@ -25,6 +27,9 @@ package struct LogWriter: ~Copyable {
         _ = try Files.read(ordinary: directory.checkpointPath, limit: LogCheckpoint.maximumLength)
         let lock = try FileLock(locking: directory.lockPath, timeoutSeconds: timeoutSeconds)
         let snapshot = try LogSnapshot(directory)
+        guard keeper == nil || keeper == snapshot.keeper else {
+            throw MalformedInput("the log is kept by \(snapshot.keeper)", in: directory.path)
+        }
         var edge: [[UInt8]] = []
         let history = try snapshot.replay(
             signatures: .none, reading: { entry, _ in try read(entry) }

@@ -37,12 +37,13 @@ package struct AuthorPlaces: Sendable {
     /// The place of the next entry of `author`.
     package func next(of author: PublicKey) -> AuthorPlace { places[author] ?? .first }
 
-    /// The place of the next entry of `author` after those that wait to be sealed.
+    /// The place of the next entry of `author` after its validly signed ones that wait to be sealed.
     package func next(of author: PublicKey, following waiting: [LogEntry]) -> AuthorPlace {
+        let own = waiting.filter { $0.author == author && $0.log == log }
+        let bySequence = Dictionary(grouping: own, by: \.sequence)
         var place = next(of: author)
-        while let entry = waiting.first(where: {
-            $0.author == author && $0.log == log && $0.sequence == place.sequence
-                && $0.previous == place.previous
+        while let entry = bySequence[place.sequence]?.first(where: {
+            $0.previous == place.previous && (try? $0.verifySignature()) != nil
         }) {
             place = AuthorPlace(after: entry)
         }

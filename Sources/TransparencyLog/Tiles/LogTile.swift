@@ -79,22 +79,22 @@ package struct LogTile: Hashable, Sendable {
         guard self.path == path else { return nil }
     }
 
-    /// The tiles at the right edge of a log of `size` entries that are not full: one of each
-    /// content at most.
-    package static func partial(ofSize size: UInt64) -> [LogTile] {
-        var tiles: [LogTile] = []
-        if size % 256 > 0 {
-            tiles.append(LogTile(.entries, index: size / 256, count: Int(size % 256)))
-        }
+    /// Every tile and bundle of a log of `size` entries, those at the right edge as wide as it makes them.
+    package static func all(ofSize size: UInt64) -> [LogTile] {
+        var tiles = row(.entries, width: size)
         var (level, width) = (0, size)
         while width > 0 {
-            if width % 256 > 0 {
-                tiles.append(
-                    LogTile(.hashes(level: level), index: width / 256, count: Int(width % 256)))
-            }
+            tiles += row(.hashes(level: level), width: width)
             (level, width) = (level + 1, width / 256)
         }
         return tiles
+    }
+
+    /// The tiles that hold `width` entries or hashes.
+    private static func row(_ content: Content, width: UInt64) -> [LogTile] {
+        let full = (0..<width / 256).map { LogTile(content, index: $0) }
+        guard width % 256 > 0 else { return full }
+        return full + [LogTile(content, index: width / 256, count: Int(width % 256))]
     }
 
     /// Whether a log of `size` entries fills all of this tile.

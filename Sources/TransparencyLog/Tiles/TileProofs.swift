@@ -13,6 +13,11 @@ package struct TileProofs {
         self.read = read
     }
 
+    /// The tree head of the first `count` entries.
+    mutating func root(of count: UInt64) throws -> Digest {
+        count == 0 ? MerkleTree.root(ofLeafHashes: []) : try hash(0..<count)
+    }
+
     /// The hashes that lead from entry `index` to the root, from the leaf upwards (RFC 6962 section
     /// 2.1.1).
     package mutating func inclusion(of index: UInt64) throws -> [Digest] {

@@ -11,6 +11,8 @@ package struct LogPolicy: Sendable {
     /// The keys of witnesses by their names in the policy.
     package private(set) var witnesses: [(name: String, key: VerifierKey)] = []
     private var groups: [(name: String, threshold: Int, members: [String])] = []
+    /// The names of witnesses and groups so far, and those that are in a group.
+    private var (names, members): (Set<String>, Set<String>) = ([], [])
     /// The witness or group that must have cosigned; nil if none must.
     private var quorum: String?
 
@@ -66,9 +68,8 @@ package struct LogPolicy: Sendable {
     private mutating func addGroup(
         _ name: String, _ threshold: String, _ members: [String]
     ) throws(MalformedInput) {
-        var isTaken = Set(groups.flatMap(\.members))
         for member in members {
-            guard isTaken.insert(try known(member)).inserted else {
+            guard self.members.insert(try known(member)).inserted else {
                 throw MalformedInput("'\(member)' is in a group already")
             }
         }
@@ -80,19 +81,15 @@ package struct LogPolicy: Sendable {
         groups.append((try new(name), needed, members))
     }
 
-    private func isKnown(_ name: String) -> Bool {
-        witnesses.contains { $0.name == name } || groups.contains { $0.name == name }
-    }
-
     private func known(_ name: String) throws(MalformedInput) -> String {
-        guard isKnown(name) else {
+        guard names.contains(name) else {
             throw MalformedInput("expected a witness or group of an earlier line, found '\(name)'")
         }
         return name
     }
 
-    private func new(_ name: String) throws(MalformedInput) -> String {
-        guard name != "none", !isKnown(name) else {
+    private mutating func new(_ name: String) throws(MalformedInput) -> String {
+        guard name != "none", names.insert(name).inserted else {
             throw MalformedInput("expected a name that is not used yet, found '\(name)'")
         }
         return name

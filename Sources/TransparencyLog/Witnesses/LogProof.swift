@@ -30,6 +30,12 @@ package struct LogProof: Sendable {
         self.index = index
         hashes = try proofs.inclusion(of: index)
         (note, checkpoint) = (log.note, log.checkpoint)
+        let line = try log.line(of: index)
+        do throws(MalformedInput) {
+            try check(line)
+        } catch {
+            throw error.within(log.directory.path)
+        }
     }
 
     /// The proof in words.

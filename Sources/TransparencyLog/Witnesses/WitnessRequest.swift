@@ -28,6 +28,13 @@ package struct WitnessRequest: Sendable {
         self.oldSize = oldSize
         proof = try proofs.consistency(from: oldSize)
         (note, checkpoint) = (log.note, log.checkpoint)
+        guard
+            MerkleTree.verifyConsistency(
+                oldSize: oldSize, oldRoot: try proofs.root(of: oldSize),
+                newSize: checkpoint.size, newRoot: checkpoint.root, proof: proof)
+        else {
+            throw MalformedInput("the tiles do not lead to the root", in: log.directory.path)
+        }
     }
 
     /// The request in words.

@@ -71,6 +71,9 @@ struct VerifyProof: Tool {
 
     func run() throws {
         let rules = try TrustOptions.readPolicy(policy)
+        guard !rules.logs.isEmpty else {
+            throw MalformedInput("expected the key of a log, found none", in: Operand.name(policy))
+        }
         let bytes = try Operand.read(proof, limit: LogProof.maximumLength)
         let line = try Operand.read(entry, limit: LogEntry.maximumLineLength)
         let (proved, entry): (LogProof, LogEntry)

@@ -11,8 +11,8 @@ struct Seal: Tool {
         commandName: "seal",
         abstract: "Append what waits in the inbox, and sign the checkpoint that covers it.",
         discussion: """
-            The order is that of authors and of their entries, then other records; it does not \
-            matter who submitted first. What cannot be appended yet stays in the inbox, with a warning that says why; \
+            The order is that of authors and of their entries, then of other records' digests; it \
+            does not matter who submitted first. What cannot be appended yet stays in the inbox, with a warning that says why; \
             with --set-aside it goes to the directory refused. Every record that is appended is \
             printed once the checkpoint that covers it is durable.
 
@@ -34,11 +34,10 @@ struct Seal: Tool {
 
     func run() throws {
         var waiting = Waiting(inbox: Inbox(of: LogDirectory(ledger)))
-        var writer = try writer.writer(of: ledger, quiet: global.quiet)
+        var writer = try writer.writer(of: ledger, quiet: global.quiet, sealing: true)
         try waiting.read()
         let receipts = waiting.submit(to: &writer)
         try writer.commit()
-        try waiting.clear(settingAside: setAside)
         for refusal in waiting.refusals where !global.quiet {
             Terminal.report("nous-ledger: warning: \(refusal)")
         }
@@ -48,11 +47,15 @@ struct Seal: Tool {
                     ? String(decoding: receipt.json.orderedBytes(), as: UTF8.self)
                     : "\(receipt.entry)\t\(name)")
         }
+        try waiting.clear(settingAside: setAside)
     }
 }
 
 /// The records of an inbox on their way into the ledger.
 private struct Waiting {
+    /// How often a record is tried in one seal; longer chains of what waits for what take several.
+    private static let turns = 16
+
     let inbox: Inbox
     private var submissions: [(name: Digest, submission: Submission)] = []
     private var refused: [Digest: MalformedInput] = [:]
@@ -76,7 +79,9 @@ private struct Waiting {
                 refused[name] = error
             }
         }
-        submissions.sort { $0.submission.precedes($1.submission) }
+        submissions.sort {
+            $0.submission.precedes($1.submission) ?? ($0.name < $1.name)
+        }
     }
 
     private func line(_ name: Digest) throws(MalformedInput) -> [UInt8] {
@@ -93,7 +98,7 @@ private struct Waiting {
     mutating func submit(to writer: inout LedgerWriter) -> [(Digest, LedgerWriter.Receipt)] {
         var receipts: [(Digest, LedgerWriter.Receipt)] = []
         var left = submissions
-        while true {
+        for _ in 0..<Self.turns {
             var again: [(name: Digest, submission: Submission)] = []
             for (name, submission) in left {
                 do throws(MalformedInput) {
@@ -106,9 +111,10 @@ private struct Waiting {
                     again.append((name, submission))
                 }
             }
-            guard again.count < left.count, !again.isEmpty else { return receipts }
+            guard again.count < left.count, !again.isEmpty else { break }
             left = again
         }
+        return receipts
     }
 
     /// Takes what is sealed out of the inbox, and what is refused if told so.

@@ -85,7 +85,9 @@ struct WitnessLog: Tool {
         guard NoteSignature.isName(name) else {
             throw ValidationError("--name is not empty, and has no spaces and no +")
         }
-        guard printKey || state != nil else { throw ValidationError("--state is missing") }
+        guard printKey || state.map({ !Operand.isStream($0) }) == true else {
+            throw ValidationError("--state is a file")
+        }
         guard time ?? 0 <= UInt64(Int64.max) else {
             throw ValidationError("--time must be at most \(Int64.max)")
         }
@@ -117,7 +119,7 @@ struct WitnessLog: Tool {
                 hint: "make the request with --old \(seen.size(of: log.name))")
         }
         try seen.accept(request, of: log)
-        try Operand.write(seen.bytes, to: state)
+        try StopSignals.held { try Files.writeAtomically(path: state, seen.bytes) }
         let cosignature = Cosignature(
             of: request.checkpoint.text, at: time ?? WallClock.seconds(), named: name, by: key)
         try Operand.print(cosignature.signature.line)
@@ -139,7 +141,7 @@ struct WitnessLog: Tool {
 
     private func remembered(_ state: String) throws -> WitnessState {
         guard Files.exists(state) else { return WitnessState() }
-        let bytes = try Files.read(path: state, limit: WitnessState.maximumLength)
+        let bytes = try Files.read(ordinary: state, limit: WitnessState.maximumLength)
         do throws(MalformedInput) {
             return try WitnessState(parsing: bytes)
         } catch {
@@ -186,6 +188,13 @@ struct CosignLog: Tool {
             } catch {
                 throw error.within("\(Operand.name("-")): line \(number + 1)")
             }
+        }
+        guard note.bytes.count <= LogCheckpoint.maximumLength,
+            note.signatures.count <= SignedNote.maximumSignatureCount
+        else {
+            throw MalformedInput(
+                "the checkpoint would have more than \(LogCheckpoint.maximumLength) bytes or"
+                    + " \(SignedNote.maximumSignatureCount) signatures", in: Operand.name("-"))
         }
         try Operand.write(note.bytes, to: directory.checkpointPath)
     }

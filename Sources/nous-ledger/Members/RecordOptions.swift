@@ -37,6 +37,11 @@ struct RecordOptions: ParsableArguments {
         options.operatorKey = operatorKey
         options.lock = lock
         var writer = try options.writer(of: directory.path, quiet: quiet)
+        guard !writer.hasWaiting(of: key.publicKey) else {
+            throw Failure(
+                .answerIsNo, "entries of \(key.publicKey) wait in the inbox",
+                hint: "seal them first, or set them aside")
+        }
         _ = try writer.submit(body, by: key)
         try writer.commit()
     }

@@ -76,7 +76,7 @@ struct Initialize: Tool {
 
     private func genesis(keeper: PublicKey) throws -> Genesis {
         let run = try RunFile.read(runFile)
-        guard let rule = RewardRule(named: run.reward.rule, cap: run.reward.cap) else {
+        guard let rule = RewardRule(named: run.reward.rule.rawValue, cap: run.reward.cap) else {
             throw Failure(
                 .configuration,
                 "\(runFile): reward: expected a rule of \(RewardRule.names.joined(separator: ", ")),"
