@@ -110,7 +110,7 @@ done
     nous-ledger balance L >/dev/null && nous-ledger audit -q L >/dev/null || exit 1
 done) &
 reader=$!
-while kill -0 "${pids[@]}" 2>/dev/null; do nous-ledger seal L "${sign[@]}" --lock-timeout 100 >/dev/null; done
+while kill -0 "${pids[@]}" 2>/dev/null; do nous-ledger seal -q L "${sign[@]}" --lock-timeout 100; done
 for pid in "${pids[@]}"; do wait "$pid" || fail "a writer"; done
 wait "$reader" || fail "a reader beside the writers"
 nous-ledger seal L "${sign[@]}" >/dev/null

@@ -21,8 +21,7 @@ extension LogSnapshot {
             }
             try check(tile)
         }
-        for tile in LogTile.all(ofSize: checkpoint.size)
-        where try Files.kind(directory.file(tile.path), followingLinks: false) != .regular {
+        for tile in LogTile.all(ofSize: checkpoint.size) where try !isThere(tile) {
             throw MalformedInput("expected a tile, found none", in: directory.file(tile.path))
         }
         for name in try Files.list(directory.path) {
@@ -71,6 +70,13 @@ extension LogSnapshot {
                         in: directory.file(tile.path))
                 }
             }
+        }
+    }
+
+    /// Whether a tile is an ordinary file, or the full one that a writer has put in its place since.
+    private func isThere(_ tile: LogTile) throws -> Bool {
+        try [tile, LogTile(tile.content, index: tile.index)].contains { tile in
+            try Files.kind(directory.file(tile.path), followingLinks: false) == .regular
         }
     }
 
