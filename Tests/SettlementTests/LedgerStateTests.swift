@@ -130,6 +130,21 @@ struct LedgerStateTests {
         _ = try state(join, open, work, abstained, accepted)
     }
 
+    @Test("a verdict 'wrong-run' counts whether it comes before the work or after it")
+    func early() throws {
+        let (join, open) = (try sample.join(worker), try sample.opening())
+        let sealed = try sample.sealed(worker)
+        let verdicts = try sample.verifiers.prefix(2).map {
+            try sample.verdict(.wrongRun, of: sealed, by: $0)
+        }
+        var (before, after) = (try state(join, open), try state(join, open, LedgerRecord(sealed)))
+        for verdict in verdicts { try before.apply(verdict) }
+        try before.apply(LedgerRecord(sealed))
+        for verdict in verdicts { try after.apply(verdict) }
+        #expect(before.settlementOfNextRound() == after.settlementOfNextRound())
+        #expect(before.settlementOfNextRound().rejected == [worker.publicKey])
+    }
+
     @Test("verdicts about files that are no contribution are kept and move nothing")
     func unreadable() throws {
         let verdict = Verdict(

@@ -24,7 +24,12 @@ extension LedgerState {
         guard works.count < RoundSettlement.maximumContributions else {
             throw MalformedInput("round \(claim.round) has \(works.count) contributions already")
         }
-        works[claim.worker] = Work(contribution: contribution)
+        var work = Work(contribution: contribution)
+        for (verdict, verifier) in early.removeValue(forKey: contribution.digest) ?? []
+        where (try? check(verdict, against: claim)) != nil {
+            work.verdicts[verifier] = verdict.outcome
+        }
+        works[claim.worker] = work
         sealed[contribution.digest] = (claim.round, claim.worker)
     }
 
@@ -35,7 +40,11 @@ extension LedgerState {
             throw MalformedInput("\(verifier) is not a verifier of this ledger")
         }
         guard let place = sealed[verdict.contribution] else {
-            return try checkUnsealed(verdict)
+            try checkUnsealed(verdict)
+            if verdict.outcome == .wrongRun {
+                early[verdict.contribution, default: []].append((verdict, verifier))
+            }
+            return
         }
         guard place.round == openRound, let work = works[place.worker] else {
             throw MalformedInput("round \(place.round) is settled; its verdicts are final")

@@ -1,3 +1,4 @@
+import Artifacts
 package import Encodings
 package import Identity
 import Storage
@@ -29,6 +30,8 @@ package struct LedgerState: Sendable {
     package internal(set) var totals = SettlementTotals()
     /// The round and the worker of every sealed contribution.
     var sealed: [Digest: (round: UInt32, worker: PublicKey)] = [:]
+    /// Verdicts `wrong-run` that came before their contributions, by the contribution.
+    var early: [Digest: [(verdict: Verdict, verifier: PublicKey)]] = [:]
     /// The entry of every record after the first entry, by the record's identity.
     private var recorded: [Digest: UInt64] = [:]
 

@@ -41,11 +41,9 @@ extension Verdict.Outcome {
     /// and what is signed is true; those are only not paid.
     package var provesLie: Bool { self == .notReproduced }
 
-    /// Whether it says that a file is no contribution to this ledger, which cannot be true of what is
-    /// sealed in it: the ledger has checked that itself.
-    package var isAboutAnotherFile: Bool {
-        [.malformed, .badSignature, .wrongRun].contains(self)
-    }
+    /// Whether it says that a file is no signed contribution, which cannot be true of what is sealed:
+    /// the ledger has checked that itself.
+    package var isAboutAnotherFile: Bool { self == .malformed || self == .badSignature }
 
     /// Whether the verifier decided at all.
     package var decides: Bool { self != .cannotVerify }
