@@ -2,6 +2,9 @@
 ///
 /// Conversion is Howard Hinnant's `days_from_civil` and its inverse, in integers.
 package struct CalendarDate: Comparable, Sendable, CustomStringConvertible {
+    /// The last day that four digits of a year can state.
+    package static let last = CalendarDate(days: 2_932_896)
+
     /// Days since 1970-01-01.
     package let days: Int
 

@@ -45,10 +45,7 @@ package struct LedgerWriter: ~Copyable {
 
     /// Whether an entry of `author` waits in the inbox for its place.
     package func hasWaiting(of author: PublicKey) -> Bool {
-        let inbox = Inbox(of: writer.snapshot.directory)
-        let waiting = ((try? inbox.names()) ?? []).compactMap {
-            try? LogEntry(parsing: inbox.line($0))
-        }
+        let waiting = (try? Inbox(of: writer.snapshot.directory).entries()) ?? []
         return places.next(of: author, following: waiting) != places.next(of: author)
     }
 

@@ -167,6 +167,10 @@ struct LedgerCommandTests {
                   Assets:Treasury  -7.50 NOUS = 9989.50 NOUS  ;
               $ nous-ledger books L --format beancount --entries 1 | grep -c open
               5
+              $ nous-ledger books L --start 9999-12-30 2>&1 | head -1
+              nous-ledger: error: the 1 settlements pass the year 9999
+              $ nous-ledger books L --start 9999-12-29 | grep -c '^9999-12-30'
+              1
             """)
     }
 
@@ -392,6 +396,23 @@ struct LedgerCommandTests {
             """
             .replacing("DORA", with: dora)
             .replacing("ANNA", with: LedgerRound.key("anna").publicKey.base58))
+    }
+
+    @Test("signs the same transfer once, whether it waits or is sealed, and goes on after it")
+    func sameTransfer() throws {
+        try play(
+            """
+              $ echo 'nous-ledger transfer L --key operator.json --from-treasury --to $(nous-ledger keygen --public anna.json) --amount 1 --number $1' > pay; chmod +x pay
+              $ ./pay 1 > first; nous-ledger submit -q L first; ./pay 1 | cmp - first
+              $ ./pay 2 | nous-ledger submit -q L; ./pay 1 | nous-ledger submit -q L; ls L/inbox | wc -l
+              2
+              $ nous-ledger seal L --operator-key operator.json | cut -f 1 | tr '\\n' ' '
+              5 6 
+              $ ./pay 1 | cmp - first; ./pay 1 | nous-ledger submit -q L; ./pay 3 | nous-ledger submit -q L
+              $ nous-ledger seal L --operator-key operator.json | cut -f 1; ls L/inbox | wc -l
+              7
+              0
+            """)
     }
 
     @Test("proves an entry to who has nothing but the proof, the entry and the log's key")

@@ -8,6 +8,12 @@ struct MerkleTreeTests {
         (0..<count).map { MerkleTree.leafHash(Array("entry \($0)".utf8)) }
     }
 
+    private static func consistencyProof(from old: Int, leafHashes: [Digest]) -> [Digest] {
+        MerkleTree.consistencyPath(from: old, in: leafHashes.count).map {
+            MerkleTree.root(ofLeafHashes: Array(leafHashes[$0]))
+        }
+    }
+
     @Test(
         "published roots over the leaves 'entry 0', 'entry 1', ...",
         arguments: [
@@ -71,7 +77,7 @@ struct MerkleTreeTests {
             let newRoot = MerkleTree.root(ofLeafHashes: newLeaves)
             for old in 0...new {
                 let oldRoot = MerkleTree.root(ofLeafHashes: Array(leaves[..<old]))
-                let proof = MerkleTree.consistencyProof(from: old, leafHashes: newLeaves)
+                let proof = Self.consistencyProof(from: old, leafHashes: newLeaves)
                 let holds = MerkleTree.verifyConsistency(
                     oldSize: UInt64(old), oldRoot: oldRoot, newSize: UInt64(new),
                     newRoot: newRoot, proof: proof)
@@ -93,7 +99,7 @@ struct MerkleTreeTests {
             let holds = MerkleTree.verifyConsistency(
                 oldSize: UInt64(old), oldRoot: MerkleTree.root(ofLeafHashes: Array(leaves[..<old])),
                 newSize: 11, newRoot: MerkleTree.root(ofLeafHashes: changed),
-                proof: MerkleTree.consistencyProof(from: old, leafHashes: changed))
+                proof: Self.consistencyProof(from: old, leafHashes: changed))
             #expect(!holds)
         }
     }

@@ -1,6 +1,4 @@
-import Dispatch
 package import Encodings
-import Synchronization
 import Identity
 package import TransparencyLog
 
@@ -26,22 +24,17 @@ package enum Submission: Sendable {
 
     /// Reads lines beside each other; what is wrong with one is in its place.
     package static func parse(_ lines: [[UInt8]]) -> [Result<Submission, MalformedInput>] {
-        let groups = (0..<(lines.count + 255) / 256).map { group in
-            lines[(256 * group)..<min(256 * (group + 1), lines.count)]
-        }
-        let results = Mutex(
-            [[Result<Submission, MalformedInput>]](repeating: [], count: groups.count))
-        DispatchQueue.concurrentPerform(iterations: groups.count) { group in
-            let read = groups[group].map { line in
+        let size = 256
+        let groups = Background(count: (lines.count + size - 1) / size) { group in
+            lines[(size * group)..<min(size * (group + 1), lines.count)].map { line in
                 do throws(MalformedInput) {
                     return Result<Submission, MalformedInput>.success(try Submission(parsing: line))
                 } catch {
                     return .failure(error)
                 }
             }
-            results.withLock { $0[group] = read }
         }
-        return results.withLock { $0.flatMap(\.self) }
+        return groups.wait().flatMap { (try? $0.get()) ?? [] }
     }
 
     /// Takes a contribution or a verdict.

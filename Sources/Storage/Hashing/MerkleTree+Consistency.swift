@@ -1,24 +1,24 @@
 extension MerkleTree {
-    /// The hashes which show that the tree of the first `size` leaves was only appended to.
-    package static func consistencyProof(from size: Int, leafHashes: [Digest]) -> [Digest] {
-        precondition(size >= 0 && size <= leafHashes.count, "the old tree is part of the new one")
-        guard size > 0, size < leafHashes.count else { return [] }
-        return subproof(size, leafHashes[...], isWhole: true)
-    }
-
-    /// SUBPROOF of RFC 6962 section 2.1.2.
-    private static func subproof(
-        _ size: Int, _ part: ArraySlice<Digest>, isWhole: Bool
-    ) -> [Digest] {
-        guard size < part.count else { return isWhole ? [] : [root(of: part)] }
-        let left = split(part.count)
-        let middle = part.startIndex + left
-        if size <= left {
-            return subproof(size, part[..<middle], isWhole: isWhole)
-                + [root(of: part[middle...])]
+    /// The leaves under each hash which shows that the tree of `size` leaves began with that of
+    /// `old` (RFC 6962 section 2.1.2).
+    package static func consistencyPath(from old: Int, in size: Int) -> [Range<Int>] {
+        precondition(old >= 0 && old <= size, "the old tree is part of the new one")
+        guard old > 0, old < size else { return [] }
+        var (part, isWhole): (Range<Int>, Bool) = (0..<size, true)
+        var hashes: [Range<Int>] = []
+        while old < part.upperBound {
+            let (left, right) = halves(of: part)
+            if old <= left.upperBound {
+                hashes.append(right)
+                part = left
+            } else {
+                hashes.append(left)
+                part = right
+                isWhole = false
+            }
         }
-        return subproof(size - left, part[middle...], isWhole: false)
-            + [root(of: part[..<middle])]
+        // The old tree itself is known to who asks.
+        return (isWhole ? hashes : hashes + [part]).reversed()
     }
 
     /// Whether `proof` shows that the tree under `newRoot` begins with the tree under `oldRoot`.

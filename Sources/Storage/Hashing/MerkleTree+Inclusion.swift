@@ -1,18 +1,18 @@
 extension MerkleTree {
     /// The hashes that lead from leaf `index` to the root, from the leaf upwards.
     package static func inclusionProof(_ index: Int, leafHashes: [Digest]) -> [Digest] {
-        precondition(leafHashes.indices.contains(index), "the leaf is in the tree")
-        var part = leafHashes[...]
-        var siblings: [Digest] = []
+        inclusionPath(of: index, in: leafHashes.count).map { root(of: leafHashes[$0]) }
+    }
+
+    /// The leaves under each hash that leads from leaf `index` to the root of `size` leaves, from the
+    /// leaf upwards (RFC 6962 section 2.1.1).
+    package static func inclusionPath(of index: Int, in size: Int) -> [Range<Int>] {
+        precondition((0..<size).contains(index), "the leaf is in the tree")
+        var (part, siblings): (Range<Int>, [Range<Int>]) = (0..<size, [])
         while part.count > 1 {
-            let middle = part.startIndex + split(part.count)
-            if index < middle {
-                siblings.append(root(of: part[middle...]))
-                part = part[..<middle]
-            } else {
-                siblings.append(root(of: part[..<middle]))
-                part = part[middle...]
-            }
+            let (left, right) = halves(of: part)
+            siblings.append(index < right.lowerBound ? right : left)
+            part = index < right.lowerBound ? left : right
         }
         return siblings.reversed()
     }

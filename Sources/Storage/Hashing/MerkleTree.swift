@@ -39,8 +39,10 @@ package enum MerkleTree {
         return level[0]
     }
 
-    /// The largest power of two below `count`, which is at least 2.
-    static func split(_ count: Int) -> Int {
-        1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
+    /// Where the tree over more than one leaf splits: at the largest power of two below their number.
+    package static func halves(of part: Range<Int>) -> (left: Range<Int>, right: Range<Int>) {
+        let size = 1 << (Int.bitWidth - 1 - (part.count - 1).leadingZeroBitCount)
+        let middle = part.lowerBound + size
+        return (part.lowerBound..<middle, middle..<part.upperBound)
     }
 }

@@ -72,6 +72,11 @@ package struct Inbox: Sendable {
         return line
     }
 
+    /// The entries that wait here, those that cannot be read left out; nobody has checked who signed.
+    package func entries() throws -> [LogEntry] {
+        try names().compactMap { try? LogEntry(parsing: line($0)) }
+    }
+
     /// Removes a record that is sealed.
     package func remove(_ name: Digest) throws {
         try Files.remove(file(name))

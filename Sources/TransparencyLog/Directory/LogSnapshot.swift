@@ -99,7 +99,7 @@ package struct LogSnapshot: Sendable {
     }
 
     /// The line of an entry, as its bundle has it.
-    func line(of index: UInt64) throws -> [UInt8] {
+    package func line(of index: UInt64) throws -> [UInt8] {
         let bundle = index / UInt64(LogTile.width)
         let count = min(UInt64(LogTile.width), checkpoint.size - bundle * UInt64(LogTile.width))
         let lines = try directory.lines(in: LogTile(.entries, index: bundle, count: Int(count)))

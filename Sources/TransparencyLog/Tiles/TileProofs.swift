@@ -15,66 +15,40 @@ package struct TileProofs {
 
     /// The tree head of the first `count` entries.
     mutating func root(of count: UInt64) throws -> Digest {
-        count == 0 ? MerkleTree.root(ofLeafHashes: []) : try hash(0..<count)
+        count == 0 ? MerkleTree.root(ofLeafHashes: []) : try hash(0..<Int(count))
     }
 
-    /// The hashes that lead from entry `index` to the root, from the leaf upwards (RFC 6962 section
-    /// 2.1.1).
+    /// The hashes that lead from entry `index` to the root, from the leaf upwards.
     package mutating func inclusion(of index: UInt64) throws -> [Digest] {
-        precondition(index < size, "the entry is in the log")
-        var (part, siblings): (Range<UInt64>, [Digest]) = (0..<size, [])
-        while part.count > 1 {
-            let middle = Self.middle(of: part)
-            if index < middle {
-                siblings.append(try hash(middle..<part.upperBound))
-                part = part.lowerBound..<middle
-            } else {
-                siblings.append(try hash(part.lowerBound..<middle))
-                part = middle..<part.upperBound
-            }
-        }
-        return siblings.reversed()
+        try hashes(MerkleTree.inclusionPath(of: Int(index), in: Int(size)))
     }
 
-    /// The hashes which show that the log began with the tree of `old` entries (RFC 6962 section
-    /// 2.1.2).
+    /// The hashes which show that the log began with the tree of `old` entries.
     package mutating func consistency(from old: UInt64) throws -> [Digest] {
-        precondition(old <= size, "the old log is part of the new one")
-        guard old > 0, old < size else { return [] }
-        var (part, isWhole): (Range<UInt64>, Bool) = (0..<size, true)
+        try hashes(MerkleTree.consistencyPath(from: Int(old), in: Int(size)))
+    }
+
+    private mutating func hashes(_ parts: [Range<Int>]) throws -> [Digest] {
         var hashes: [Digest] = []
-        while old < part.upperBound {
-            let middle = Self.middle(of: part)
-            if old <= middle {
-                hashes.append(try hash(middle..<part.upperBound))
-                part = part.lowerBound..<middle
-            } else {
-                hashes.append(try hash(part.lowerBound..<middle))
-                part = middle..<part.upperBound
-                isWhole = false
-            }
-        }
-        if !isWhole { hashes.append(try hash(part)) }
-        return hashes.reversed()
+        for part in parts { hashes.append(try hash(part)) }
+        return hashes
     }
 
     /// The hash over the entries of `part`, which begins where a subtree of its size can.
-    private mutating func hash(_ part: Range<UInt64>) throws -> Digest {
-        let count = UInt64(part.count)
-        guard count.nonzeroBitCount > 1 else {
-            return try hashOfWhole(subtree: count.trailingZeroBitCount, at: part.lowerBound)
+    private mutating func hash(_ part: Range<Int>) throws -> Digest {
+        guard part.count.nonzeroBitCount > 1 else {
+            return try hashOfWhole(subtree: part.count.trailingZeroBitCount, at: part.lowerBound)
         }
-        let middle = Self.middle(of: part)
-        return MerkleTree.nodeHash(
-            try hash(part.lowerBound..<middle), try hash(middle..<part.upperBound))
+        let (left, right) = MerkleTree.halves(of: part)
+        return MerkleTree.nodeHash(try hash(left), try hash(right))
     }
 
     /// The hash over the 2^height entries from `start` on.
-    private mutating func hashOfWhole(subtree height: Int, at start: UInt64) throws -> Digest {
+    private mutating func hashOfWhole(subtree height: Int, at start: Int) throws -> Digest {
         let level = height / 8
-        let first = start >> UInt64(8 * level)
-        let hashes = try tile(level: level, index: first / 256)
-        let offset = Int(first % 256)
+        let first = start >> (8 * level)
+        let hashes = try tile(level: level, index: UInt64(first / LogTile.width))
+        let offset = first % LogTile.width
         return MerkleTree.root(
             ofLeafHashes: Array(hashes[offset..<offset + 1 << (height % 8)]))
     }
@@ -87,11 +61,5 @@ package struct TileProofs {
         let hashes = try read(tile)
         tiles[tile] = hashes
         return hashes
-    }
-
-    /// Where the tree over `part` splits: at the largest power of two below its size.
-    private static func middle(of part: Range<UInt64>) -> UInt64 {
-        let last = UInt64(part.count) - 1
-        return part.lowerBound + 1 << UInt64(63 - last.leadingZeroBitCount)
     }
 }

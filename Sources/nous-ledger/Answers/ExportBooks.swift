@@ -59,6 +59,11 @@ struct ExportBooks: Tool {
             journal = books
         }
         guard let journal else { return }
+        guard journal.lastDate < .last else {
+            throw Failure(
+                .usage, "the \(ledger.state.settledRounds) settlements pass the year 9999",
+                hint: "give an earlier --start")
+        }
         if format == .beancount, ledger.state.genesis.unit.symbol.utf8.count < 2 {
             throw Failure(.malformedInput, "beancount has no commodities of one letter")
         }

@@ -25,13 +25,8 @@ struct RecordOptions: ParsableArguments {
     ) throws {
         let directory = ledger.log.directory
         guard let operatorKey else {
-            let inbox = Inbox(of: directory)
-            let waiting = try inbox.names().compactMap { try? LogEntry(parsing: inbox.line($0)) }
-            let places = ledger.history.places
-            let entry = try LogEntry(
-                body: body, in: places.next(of: key.publicKey, following: waiting), of: places.log,
-                signedWith: key)
-            return try Operand.print(String(decoding: entry.line.dropLast(), as: UTF8.self))
+            let line = try line(saying: body, in: ledger, signedWith: key)
+            return try Operand.print(String(decoding: line.dropLast(), as: UTF8.self))
         }
         var options = WriterOptions()
         options.operatorKey = operatorKey
@@ -44,5 +39,32 @@ struct RecordOptions: ParsableArguments {
         }
         _ = try writer.submit(body, by: key)
         try writer.commit()
+    }
+
+    /// The line of the entry: a new one, or the one there is already where the same words count once.
+    ///
+    /// A second entry would be passed over, and the key's next ones would wait for it for ever.
+    private func line(
+        saying body: JSON, in ledger: Ledger, signedWith key: SigningKey
+    ) throws -> [UInt8] {
+        let record = try LedgerRecord(body, by: key.publicKey)
+        let waiting = try Inbox(of: ledger.log.directory).entries()
+        if record.isKnownByContent {
+            if let number = ledger.state.entry(of: record) {
+                return try ledger.log.line(of: number)
+            }
+            let same = waiting.first { entry in
+                entry.log == ledger.history.places.log
+                    && (try? LedgerRecord(entry, checkingSignature: true))?.identity
+                        == record.identity
+                    && (try? entry.verifySignature()) != nil
+            }
+            if let same { return same.line }
+        }
+        let places = ledger.history.places
+        return try LogEntry(
+            body: body, in: places.next(of: key.publicKey, following: waiting), of: places.log,
+            signedWith: key
+        ).line
     }
 }
