@@ -16,7 +16,9 @@ package enum BookFormat: String, CaseIterable, Sendable {
     package func beginning(_ journal: Journal) -> String {
         switch self {
         case .ledger:
-            let payees = ["genesis", "transfer", "join", "settlement", "release"]
+            let payees = [
+                "genesis", "transfer", "join", "settlement", "release", "export", "reconciliation",
+            ]
             // Both take only a format with a decimal mark, and digits after it.
             let places = max(1, Int(journal.unit.decimals))
             let format = "1.\(String(repeating: "0", count: places)) \(symbol(journal.unit))"

@@ -33,6 +33,10 @@ extension Holding {
         case .treasury: "Assets:Treasury"
         case .balance(let key): "Assets:Accounts:N-\(key.base58)"
         case .stake(let key): "Assets:Stakes:N-\(key.base58)"
+        case .escrow(let round): "Assets:Escrow:R-\(round)"
+        case .vesting(let key): "Assets:Vesting:N-\(key.base58)"
+        case .payable(let export): "Assets:Payable:E-\(export)"
+        case .paidOut: "Expenses:PaidOut"
         }
     }
 }
@@ -44,8 +48,10 @@ extension Movement.Reason {
         case .issue, .grant: "genesis"
         case .transfer: "transfer"
         case .stake: "join"
-        case .reward, .slash: "settlement"
+        case .reward, .slash, .escrow, .unspent, .instalment, .debt: "settlement"
         case .release: "release"
+        case .export: "export"
+        case .payment, .returned: "reconciliation"
         }
     }
 
@@ -60,6 +66,13 @@ extension Movement.Reason {
             "reward of \(worker) for \(tokens) tokens in round \(round)"
         case .slash(let worker, let round): "slash of \(worker) in round \(round)"
         case .release(let worker): "stake of \(worker), who left"
+        case .escrow(let round): "pool of round \(round)"
+        case .unspent(let round): "not paid of the pool of round \(round)"
+        case .instalment(let worker): "instalment of the pay of \(worker)"
+        case .debt(let worker): "kept back for what \(worker) owes"
+        case .export(let number): "export \(number)"
+        case .payment(let export): "paid by export \(export)"
+        case .returned(let export): "not paid by export \(export)"
         }
     }
 }

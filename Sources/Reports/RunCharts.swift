@@ -14,7 +14,7 @@ enum RunCharts {
     /// The loss of each round, as a curve.
     static func loss(_ rounds: [RunReport.Round]) -> String {
         let points = rounds.compactMap { round in
-            round.loss.map { (x: Double(round.settlement.round), y: $0) }
+            round.loss.map { (x: Double(round.outcome.round), y: $0) }
         }
         guard let least = points.map(\.y).min(), let largest = points.map(\.y).max() else {
             return "<p>No losses are stated yet.</p>"
@@ -34,9 +34,9 @@ enum RunCharts {
         let scale = (0..<unit.decimals).reduce(1.0) { scale, _ in scale / 10 }
         let bars = rounds.map { round in
             (
-                round: Double(round.settlement.round),
-                pay: Double(round.settlement.paid) * scale,
-                slash: Double(round.settlement.slashed) * scale
+                round: Double(round.outcome.round),
+                pay: Double(round.outcome.paid) * scale,
+                slash: Double(round.outcome.slashed) * scale
             )
         }
         guard let largest = bars.map({ max($0.pay, $0.slash) }).max(), largest > 0 else {

@@ -45,14 +45,14 @@ extension RunReport {
         HTML.table(
             ["round", "loss", "paid", "rejected", "lies", "undecided", "pool", "pay", "slashes"],
             rounds.map { round in
-                let settlement = round.settlement
+                let outcome = round.outcome
                 return [
-                    "\(settlement.round)",
+                    "\(outcome.round)\(round.isFinal ? "" : ", provisional")",
                     round.loss.map { RunCharts.number($0, places: 4) } ?? "–",
-                    "\(settlement.credits.count)", "\(settlement.rejected.count)",
-                    "\(settlement.slashes.count)", "\(settlement.undecided.count)",
-                    unit.describe(settlement.pool), unit.describe(settlement.paid),
-                    unit.describe(settlement.slashed),
+                    "\(outcome.credits.count)", "\(outcome.rejected.count)",
+                    "\(outcome.slashes.count)", "\(outcome.undecided.count)",
+                    unit.describe(outcome.pool), unit.describe(outcome.paid),
+                    unit.describe(outcome.slashed),
                 ]
             })
     }
@@ -74,11 +74,11 @@ extension RunReport {
         let keys = state.keys.map { key in
             [
                 HTML.key(key), unit.describe(state.balance(of: .key(key))),
-                unit.describe(state.stake(of: key)),
+                unit.describe(state.stake(of: key)), unit.describe(state.vesting(of: key)),
             ]
         }
         return HTML.table(
-            ["account", "balance", "stake"],
-            [["treasury", unit.describe(state.treasury), "–"]] + keys)
+            ["account", "balance", "stake", "vesting"],
+            [["treasury", unit.describe(state.treasury), "–", "–"]] + keys)
     }
 }

@@ -35,17 +35,8 @@ package struct LedgerAudit: Sendable {
 }
 
 extension LedgerState {
-    /// The sum of all balances of keys, in base units.
-    package var held: UInt64 {
-        money.amounts.reduce(0) { sum, place in
-            if case .balance = place.key { sum + place.value } else { sum }
-        }
-    }
-
-    /// The sum of all stakes, in base units.
-    package var staked: UInt64 {
-        money.amounts.reduce(0) { sum, place in
-            if case .stake = place.key { sum + place.value } else { sum }
-        }
+    /// All money by the kind of place where it lies, in base units.
+    package var moneyByKind: [Holding.Kind: UInt64] {
+        money.amounts.reduce(into: [:]) { $0[$1.key.kind, default: 0] += $1.value }
     }
 }

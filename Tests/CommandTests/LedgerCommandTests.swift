@@ -78,7 +78,7 @@ struct LedgerCommandTests {
               $ nous-ledger balance L ANNA
               ANNA\t7.50 NOUS\tstake 1.00 NOUS
               $ nous-ledger balance L CHEAT --json
-              {"type":"balance","account":"CHEAT","balance":"0","stake":"50"}
+              {"type":"balance","account":"CHEAT","balance":"0","stake":"50","vesting":"0","owes":"0"}
               $ nous-ledger audit L
               ok: 12 entries, 19 signatures, 1 rounds settled
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 10.00 NOUS, stakes 2.50 NOUS

@@ -1,7 +1,7 @@
 """Our books against hledger, ledger and beancount: `test_books.py TOOLS [HISTORIES]`.
 
-Each history is a ledger of random joins, leaves, transfers, work, verdicts and settlements with amounts up
-to the largest u64 at nine decimals. Its balances are derived here once more, from docs/settlement.md. Our
+Each history is a ledger of random joins, leaves, transfers, work, verdicts, disputes, settlements, instalments
+and payments outside it, with amounts up to the largest u64 at nine decimals. Its balances are derived here once more, from docs/settlement.md. Our
 books carry a balance after every posting, which `hledger check -s` and `ledger --pedantic` recompute; the
 library of beancount recomputes them transaction by transaction. All three and `nous-ledger balance` must
 agree with the derivation to the base unit.
@@ -22,7 +22,7 @@ from decimal import Decimal
 from beancount import loader
 from beancount.core.data import Open, Transaction
 
-from ledger_entries import Author
+from ledger_entries import Author, canonical
 
 MAXIMUM = 2**64 - 1
 
@@ -38,15 +38,26 @@ class History:
         supply = chooser.choice([MAXIMUM, 10**12, chooser.randrange(10**4, MAXIMUM)])
         self.reward = chooser.choice([0, supply // 7, chooser.randrange(supply)])
         self.slash = chooser.randrange(1_000_001)
+        self.dispute = seed % 3
+        self.unbonding = self.dispute + chooser.randrange(3)
+        self.vesting = chooser.choice([0, 0, 1, 3])
+        self.cliff = chooser.randrange(self.vesting + 1)
+        self.minimum = chooser.choice([0, supply // 50])
         self.grants = {worker.name: chooser.randrange(supply // 8 + 1) for worker in self.workers}
         self.run = re.sub(r"decimals: \d+", "decimals: 9", template)
         self.run = re.sub(r'supply: "\d+"', f'supply: "{supply}"', self.run)
         self.run = re.sub(r'per_round: "\d+"', f'per_round: "{self.reward}"', self.run)
-        self.run = re.sub(r"slash_ppm: \d+", f"slash_ppm: {self.slash}", self.run)
+        terms = {"slash_ppm": self.slash, "dispute_rounds": self.dispute, "unbonding_rounds": self.unbonding,
+                 "vesting_rounds": self.vesting, "cliff_rounds": self.cliff,
+                 "minimum_payout": f'"{self.minimum}"' if self.minimum else 0}
+        lines = "\n".join(f"  {name}: {value}" for name, value in terms.items() if value or name == "slash_ppm")
+        self.run = re.sub(r"  slash_ppm: \d+", lines, self.run)
         self.digest = hashlib.sha256(self.run.encode()).hexdigest()
         self.supply, self.treasury = supply, supply - sum(self.grants.values())
         self.balances, self.stakes, self.members = dict(self.grants), {}, {}
-        self.expected = []
+        self.payees, self.debts, self.escrow, self.pending = {}, {}, {}, {}
+        self.settled, self.earned, self.pay_to_come = 0, {}, {}
+        self.exports, self.paid_out = 0, 0
 
     @staticmethod
     def author(phrase):
@@ -67,13 +78,12 @@ class History:
                 lines.append(author.entry({"type": "join", "payout": payout, "stake": str(stake), "throughput": 1,
                                            "round": number}))
                 self.move(name, -stake)
-                self.stakes[name], self.members[name] = stake, [payout, None]
-            elif kind == "leave" and name in self.members and self.members[name][1] is None:
+                self.stakes[name], self.members[name], self.payees[name] = stake, None, payout
+            elif kind == "leave" and name in self.members and self.members[name] is None:
                 end = number + self.random.randrange(2)
                 lines.append(author.entry({"type": "leave", "round": end}))
-                self.members[name][1] = end
-                if end == number:
-                    self.release(name)
+                self.members[name] = end
+                self.release()
             elif kind == "transfer" and held:
                 amount, target = 1 + self.random.randrange(held), self.random.choice(self.workers).name
                 if target == name:
@@ -90,48 +100,130 @@ class History:
         else:
             self.balances[account] = self.balances.get(account, 0) + amount
 
-    def release(self, name):
-        payout, _ = self.members.pop(name)
-        self.move(payout, self.stakes.pop(name))
+    def release(self):
+        for name, end in list(self.members.items()):
+            if end is not None and end - 1 + self.unbonding <= self.settled:
+                del self.members[name]
+                self.pay(name, self.stakes.pop(name))
+
+    def pay(self, worker, amount):
+        kept = min(amount, self.debts.get(worker, 0))
+        self.debts[worker] = self.debts.get(worker, 0) - kept
+        self.treasury += kept
+        self.move(self.payees[worker], amount - kept)
 
     def work(self, number):
-        """Work and verdicts of a round, and what its settlement moves."""
-        lines, paid, lies = [], [], []
+        """Work and verdicts of a round, and verdicts revised about rounds before it."""
+        lines, self.pending[number] = [], []
+        for earlier in self.pending.values():
+            for work in earlier:
+                if not work["revised"] and self.random.random() < 0.3:
+                    word = self.random.choice(["accepted", "not-reproduced", "wrong-data"])
+                    verdict = self.verifier.verdict(word, work["digest"], work["worker"].name, self.digest,
+                                                    work["round"], work["tokens"])
+                    lines.append(self.verifier.entry(
+                        {"type": "revision", "revises": work["verdict"], "verdict": json.loads(verdict)}))
+                    work["word"], work["revised"] = word, True
         for worker in self.workers:
-            if worker.name not in self.members or self.random.random() < 0.3:
+            takes_part = worker.name in self.members and self.members[worker.name] in (None, number + 1)
+            if not takes_part or self.random.random() < 0.3:
                 continue
             tokens = self.random.choice([0, 1, 2**53 - 1, self.random.randrange(10**6)])
             word = self.random.choice(["accepted", "accepted", "accepted", "not-reproduced", "wrong-data"])
             record, digest = worker.contribution(self.digest, number, tokens)
-            lines += [record, self.verifier.verdict(word, digest, worker.name, self.digest, number, tokens)]
-            if word == "accepted":
-                paid.append((worker, tokens))
-            elif word == "not-reproduced":
-                lies.append(worker.name)
-        pool = min(self.reward, self.treasury)
-        total = sum(tokens for _, tokens in paid)
-        paid.sort(key=lambda pair: pair[0].public)
+            verdict = self.verifier.verdict(word, digest, worker.name, self.digest, number, tokens)
+            lines += [record, verdict]
+            unsigned = {name: value for name, value in json.loads(verdict).items() if name != "signature"}
+            self.pending[number].append({
+                "worker": worker, "tokens": tokens, "word": word, "round": number, "digest": digest,
+                "stake": self.stakes[worker.name], "revised": False,
+                "verdict": hashlib.sha256(canonical(unsigned) + b"\n").hexdigest()})
+        return lines
+
+    def settle(self, number):
+        """What the settlement of a round moves."""
+        pool = 0 if self.dispute and not self.pending[number] else min(self.reward, self.treasury)
+        if self.dispute:
+            self.treasury -= pool
+            self.escrow[number] = pool
+        self.settled, final = number, number - self.dispute
+        if final > 0:
+            self.finish(final, self.escrow.pop(final) if self.dispute else pool)
+        due = {}
+        for earned, credits in self.earned.items():
+            waited = number - earned
+            for name, amount in credits if 0 < waited <= self.vesting else []:
+                part = self.vested(amount, waited) - self.vested(amount, waited - 1)
+                due[name] = due.get(name, 0) + part
+        for name in sorted(due):
+            self.pay_to_come[name] -= due[name]
+            self.pay(name, due[name])
+        self.release()
+
+    def vested(self, amount, waited):
+        return 0 if waited < self.cliff else amount * waited // self.vesting
+
+    def finish(self, number, pool):
+        """Pays and slashes for a round that is final."""
+        works = sorted(self.pending.pop(number), key=lambda work: work["worker"].public)
+        paid = [work for work in works if work["word"] == "accepted"]
+        total, credits = sum(work["tokens"] for work in paid), []
         if total:
-            shares = [pool * tokens // total for _, tokens in paid]
-            rest = sorted(range(len(paid)), key=lambda place: (-(pool * paid[place][1] % total), place))
+            shares = [pool * work["tokens"] // total for work in paid]
+            rest = sorted(range(len(paid)), key=lambda place: (-(pool * paid[place]["tokens"] % total), place))
             for place in rest[:pool - sum(shares)]:
                 shares[place] += 1
-            for (worker, _), share in zip(paid, shares):
-                self.treasury -= share
-                self.move(self.members[worker.name][0], share)
-        for name in lies:
-            loss = self.stakes[name] * self.slash // 1_000_000
-            self.stakes[name] -= loss
-            self.treasury += loss
-        for name in [name for name, member in self.members.items() if member[1] == number + 1]:
-            self.release(name)
-        return lines
+            credits = [(work["worker"].name, share) for work, share in zip(paid, shares)]
+        if not self.dispute:
+            self.treasury -= pool
+        self.treasury += pool - sum(share for _, share in credits)
+        if self.vesting:
+            self.earned[self.settled] = credits
+        for name, share in credits:
+            if self.vesting:
+                self.pay_to_come[name] = self.pay_to_come.get(name, 0) + share
+            else:
+                self.pay(name, share)
+        for work in works:
+            if work["word"] == "not-reproduced":
+                name, loss = work["worker"].name, work["stake"] * self.slash // 1_000_000
+                taken = min(loss, self.stakes[name])
+                self.stakes[name] -= taken
+                self.treasury += taken
+                self.debts[name] = self.debts.get(name, 0) + loss - taken
+
+    def export(self):
+        """The list of what is paid outside the ledger, if anything is."""
+        payments = [(name, self.balances.get(name, 0)) for name in set(self.payees.values())
+                    if self.balances.get(name, 0) >= max(1, self.minimum)]
+        key = {worker.name: worker.public for worker in self.workers}
+        payments.sort(key=lambda payment: key[payment[0]])
+        if payments:
+            self.exports += 1
+        for name, amount in payments:
+            self.balances[name] -= amount
+        return payments
+
+    def reconcile(self, payments):
+        """Lines that say what became of each payment, some of which failed."""
+        lines = []
+        for name, amount in payments:
+            state = self.random.choice(["paid", "paid", "failed"])
+            if state == "paid":
+                self.paid_out += amount
+            else:
+                self.move(name, amount)
+            lines.append({"type": "payment", "recipient": name, "amount": str(amount), "state": state})
+        return "".join(json.dumps(line) + "\n" for line in lines)
 
     def check(self):
         """The amounts by account of the books."""
         books = {"Assets:Treasury": self.treasury, "Equity:Supply": -self.supply}
         books |= {f"Assets:Accounts:N-{name}": held for name, held in self.balances.items()}
         books |= {f"Assets:Stakes:N-{name}": held for name, held in self.stakes.items()}
+        books |= {f"Assets:Vesting:N-{name}": held for name, held in self.pay_to_come.items()}
+        books |= {f"Assets:Escrow:R-{number}": held for number, held in self.escrow.items()}
+        books["Expenses:PaidOut"] = self.paid_out
         assert sum(books.values()) == 0, "conservation"
         return {account: amount for account, amount in books.items() if amount}
 
@@ -173,15 +265,24 @@ def main():
         ledger("init", "L", "--run", "run.yaml", "--operator-key", "operator.json", "--verifier",
                history.verifier.name, *grants)
         log = hashlib.sha256(ledger("log", "--json", "L").encode()).hexdigest()
-        for author in history.workers:
+        for author in [*history.workers, history.verifier]:
             author.log = log
-        for number in range(1, 2 + seed % 3):
+        for number in range(1, 3 + seed % 5):
             for lines in (history.before_round(number), None, history.work(number)):
                 if lines is None:
                     ledger("open", "L", "--round", str(number), "--operator-key", "operator.json")
                 elif lines:
                     ledger("append", "L", "--operator-key", "operator.json", input=b"".join(lines))
+            history.settle(number)
             ledger("settle", "L", "--round", str(number), "--empty", "--operator-key", "operator.json")
+            payments = history.export() if history.random.random() < 0.3 else []
+            if payments:
+                arguments = ["L", "--number", str(history.exports), "--operator-key", "operator.json"]
+                ledger("export", *arguments, "-o", "list.csv")
+                rows = "".join(f"{name},{amount}\n" for name, amount in payments)
+                assert open("list.csv").read() == "recipient,amount\n" + rows, f"export, seed {seed}"
+                ledger("pay", *arguments, "--file", "list.csv")
+                ledger("reconcile", *arguments, "-", input=history.reconcile(payments))
         expected = history.check()
         balances = [json.loads(line) for line in ledger("balance", "--json", "L").splitlines()]
         ours = {"Equity:Supply": -history.supply}
@@ -189,6 +290,12 @@ def main():
             name = row["account"]
             ours["Assets:Treasury" if name == "treasury" else f"Assets:Accounts:N-{name}"] = int(row["balance"])
             ours[f"Assets:Stakes:N-{name}"] = int(row["stake"])
+            ours[f"Assets:Vesting:N-{name}"] = int(row["vesting"])
+            assert int(row["owes"]) == history.debts.get(name, 0), f"debts, seed {seed}"
+        places = json.loads(ledger("audit", "--json", "L"))
+        assert int(places["escrow"]) == sum(history.escrow.values()), f"escrow, seed {seed}"
+        ours |= {f"Assets:Escrow:R-{number}": held for number, held in history.escrow.items()}
+        ours["Expenses:PaidOut"] = int(places["paid_out"])
         assert {account: held for account, held in ours.items() if held} == expected, f"balances, seed {seed}"
 
         ledger("books", "L", "-o", "books.journal")

@@ -142,7 +142,7 @@ struct LedgerStateTests {
         try before.apply(LedgerRecord(sealed))
         for verdict in verdicts { try after.apply(verdict) }
         #expect(before.settlementOfNextRound() == after.settlementOfNextRound())
-        #expect(before.settlementOfNextRound().rejected == [worker.publicKey])
+        #expect(before.settlementOfNextRound().outcome.rejected == [worker.publicKey])
     }
 
     @Test("verdicts about files that are no contribution are kept and move nothing")
@@ -153,7 +153,7 @@ struct LedgerStateTests {
             verdict.signed(with: sample.verifiers[0]), by: sample.keeper.publicKey)
         let state = try state(record)
         #expect(state.entry(of: record) == 1)
-        #expect(state.settlementOfNextRound().rejected.isEmpty)
+        #expect(state.settlementOfNextRound().outcome.rejected.isEmpty)
     }
 
     @Test("a verdict about a damaged copy does nothing to sealed work", arguments: [true, false])
@@ -169,7 +169,7 @@ struct LedgerStateTests {
         let records = [try sample.join(worker), try sample.opening(), LedgerRecord(sealed)]
         try refuses(verdict, after: records[0], records[1], records[2])
         let state = try state(verdict, records[0], records[1], records[2])
-        #expect(state.settlementOfNextRound().undecided == [worker.publicKey])
+        #expect(state.settlementOfNextRound().outcome.undecided == [worker.publicKey])
     }
 
     @Test("work for another run is refused")

@@ -11,17 +11,24 @@ struct RandomHistory {
     let sample = RunSample()
     private var random: RandomSource
     private var sealed: [SealedContribution] = []
+    private var verdicts: [(SealedContribution, LedgerRecord, SigningKey)] = []
     private(set) var state: LedgerState
     private(set) var records: [LedgerRecord] = []
 
     init(seed: Int) throws {
         random = RandomSource(seed: seed)
+        let dispute = seed.isMultiple(of: 2) ? 0 : UInt32.random(in: 1...2, using: &random)
+        let vesting = UInt32.random(in: 0...3, using: &random)
         state = try sample.state(
             try sample.genesis(
                 supply: .random(in: 6_000...20_000, using: &random),
                 reward: .random(in: 0...3_000, using: &random),
                 slash: .random(in: 0...1_000_000, using: &random),
-                minimumStake: .random(in: 0...100, using: &random)))
+                minimumStake: .random(in: 0...100, using: &random),
+                delays: RoundDelays(
+                    dispute: dispute, unbonding: dispute + .random(in: 0...2, using: &random),
+                    vesting: vesting, cliff: .random(in: 0...vesting, using: &random)),
+                minimumPayout: .random(in: 0...100, using: &random)))
     }
 
     /// Tries one more record; one that a rule forbids leaves everything as it was.
@@ -40,7 +47,7 @@ struct RandomHistory {
     private mutating func proposal() throws -> LedgerRecord {
         let worker = sample.workers[Int.random(in: 0..<6, using: &random)]
         let round = state.nextRound + UInt32.random(in: 0...2, using: &random)
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<17, using: &random) {
         case 0...1:
             return try sample.join(
                 worker, stake: .random(in: 0...500, using: &random),
@@ -58,6 +65,26 @@ struct RandomHistory {
             return LedgerRecord(work)
         case 7...8: return try sample.opening(round)
         case 9: return LedgerRecord(state.settlementOfNextRound())
+        case 10: return try sample.export(state)
+        case 11:
+            let number = UInt32.random(in: 1...3, using: &random)
+            let total = (try? state.export(number).total) ?? 0
+            return try LedgerRecord(
+                ExportPayment(
+                    of: number, by: .transactions, digest: RunSample.base, total: total
+                ).json, by: sample.keeper.publicKey)
+        case 12:
+            let failed = (0..<UInt32(3)).filter { _ in Bool.random(using: &random) }
+            return try LedgerRecord(
+                ExportReconciliation(
+                    of: .random(in: 1...3, using: &random), failedAt: failed
+                ).json, by: sample.keeper.publicKey)
+        case 13 where !verdicts.isEmpty:
+            let (work, first, verifier) = verdicts[
+                Int.random(in: 0..<verdicts.count, using: &random)]
+            return try sample.revision(
+                of: first, to: Bool.random(using: &random) ? .accepted : .notReproduced,
+                of: work, by: verifier)
         default:
             guard let work = sealed.randomElement(using: &random) else {
                 return try sample.join(worker)
@@ -65,9 +92,11 @@ struct RandomHistory {
             let outcomes: [Verdict.Outcome] = [
                 .accepted, .accepted, .notReproduced, .wrongData, .wrongBase, .cannotVerify,
             ]
-            return try sample.verdict(
-                outcomes.randomElement(using: &random) ?? .accepted, of: work,
-                by: sample.verifiers[Int.random(in: 0..<3, using: &random)])
+            let verifier = sample.verifiers[Int.random(in: 0..<3, using: &random)]
+            let verdict = try sample.verdict(
+                outcomes.randomElement(using: &random) ?? .accepted, of: work, by: verifier)
+            verdicts.append((work, verdict, verifier))
+            return verdict
         }
     }
 }

@@ -23,7 +23,8 @@ struct RunSample {
     /// Terms: 1000 units each to the workers, 1000 a round, half the stake for a lie.
     func genesis(
         supply: UInt64 = 100_000, reward: UInt64 = 1_000, slash: UInt64 = 500_000,
-        minimumStake: UInt64 = 0, tolerantPay: UInt64? = nil
+        minimumStake: UInt64 = 0, tolerantPay: UInt64? = nil,
+        delays: RoundDelays = RoundDelays(), minimumPayout: UInt64 = 0
     ) throws -> Genesis {
         let half = try #require(PartsPerMillion(slash))
         let unit = try #require(TokenUnit(symbol: "NOUS", decimals: 3))
@@ -35,7 +36,8 @@ struct RunSample {
             name: "sample", run: Self.run, keeper: keeper.publicKey, verifiers: sorted,
             quorum: 2, rewardRule: .proRataVerifiedTokens, rewardPerRound: reward, slash: half,
             minimumStake: minimumStake, supply: supply, grants: grants, unit: unit,
-            tolerantPay: tolerantPay.flatMap(PartsPerMillion.init))
+            tolerantPay: tolerantPay.flatMap(PartsPerMillion.init), delays: delays,
+            minimumPayout: minimumPayout)
     }
 
     /// The state of a ledger with these terms before anything else is recorded.
@@ -87,6 +89,25 @@ struct RunSample {
         artifact.sign(with: signer ?? worker)
         return try SealedContribution(
             manifest: artifact.manifest.bytes, claim: claim.prettyBytes())
+    }
+
+    /// The operator's entry that the next accounts are exported.
+    func export(_ state: LedgerState) throws -> LedgerRecord {
+        try LedgerRecord(state.nextExport.entryBody, by: keeper.publicKey)
+    }
+
+    func closing(_ round: UInt32 = 1) throws -> LedgerRecord {
+        try LedgerRecord(Closing(round: round).json, by: keeper.publicKey)
+    }
+
+    /// The verifier's second word about sealed work, in the place of the record `first`.
+    func revision(
+        of first: LedgerRecord, to outcome: Verdict.Outcome, of sealed: SealedContribution,
+        by verifier: SigningKey
+    ) throws -> LedgerRecord {
+        let second = try verdict(outcome, of: sealed, by: verifier)
+        return try LedgerRecord(
+            Revision(of: first.identity, by: second.body).json, by: verifier.publicKey)
     }
 
     func verdict(

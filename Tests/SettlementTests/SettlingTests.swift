@@ -35,7 +35,7 @@ struct SettlingTests {
 
     func amounts(_ settlement: RoundSettlement) -> [UInt64] {
         sample.workers.compactMap { worker in
-            settlement.credits.first { $0.worker == worker.publicKey }?.amount
+            settlement.outcome.credits.first { $0.worker == worker.publicKey }?.amount
         }
     }
 
@@ -46,7 +46,7 @@ struct SettlingTests {
         ])
         let settlement = state.settlementOfNextRound()
         #expect(amounts(settlement) == [143, 286, 571])
-        #expect(settlement.unpaid == 0)
+        #expect(settlement.outcome.unpaid == 0)
         try state.apply(LedgerRecord(settlement))
         #expect(state.treasury == 100_000 - 6_000 - 1_000)
         #expect(state.balance(of: .key(sample.workers[2].publicKey)) == 900 + 571)
@@ -59,13 +59,13 @@ struct SettlingTests {
             let settlement = state.settlementOfNextRound()
             let worker = sample.workers[0].publicKey
             switch outcome {
-            case .accepted: #expect(settlement.credits.count == 2)
-            case .cannotVerify: #expect(settlement.undecided == [worker])
+            case .accepted: #expect(settlement.outcome.credits.count == 2)
+            case .cannotVerify: #expect(settlement.outcome.undecided == [worker])
             case .notReproduced:
                 #expect(
-                    settlement.slashes
-                        == [RoundSettlement.Slash(worker: worker, stake: 100, amount: 50)])
-            default: #expect(settlement.rejected == [worker])
+                    settlement.outcome.slashes
+                        == [RoundOutcome.Slash(worker: worker, stake: 100, amount: 50)])
+            default: #expect(settlement.outcome.rejected == [worker])
             }
             if outcome != .accepted { #expect(amounts(settlement) == [1_000]) }
         }
@@ -81,10 +81,10 @@ struct SettlingTests {
         ])
         let settlement = state.settlementOfNextRound()
         let keys = sample.workers.map(\.publicKey)
-        #expect(settlement.undecided == [keys[0], keys[1]].sorted())
-        #expect(settlement.credits.map(\.worker) == [keys[2]])
-        #expect(settlement.slashes.map(\.worker) == [keys[3]])
-        #expect(settlement.rejected == [keys[4]])
+        #expect(settlement.outcome.undecided == [keys[0], keys[1]].sorted())
+        #expect(settlement.outcome.credits.map(\.worker) == [keys[2]])
+        #expect(settlement.outcome.slashes.map(\.worker) == [keys[3]])
+        #expect(settlement.outcome.rejected == [keys[4]])
     }
 
     @Test("keeps the pool in the treasury when nobody is paid")
@@ -92,8 +92,8 @@ struct SettlingTests {
         var state = try round([(0, [.accepted, .accepted]), (5, [.wrongBase, .wrongBase])])
         let before = state.treasury
         let settlement = state.settlementOfNextRound()
-        #expect(settlement.credits.isEmpty)
-        #expect(settlement.unpaid == 1_000)
+        #expect(settlement.outcome.credits.isEmpty)
+        #expect(settlement.outcome.unpaid == 1_000)
         try state.apply(LedgerRecord(settlement))
         #expect(state.treasury == before)
     }
@@ -103,7 +103,7 @@ struct SettlingTests {
         let poor = try sample.genesis(supply: 6_300)
         var state = try round([(1, [.accepted, .accepted])], genesis: poor)
         let settlement = state.settlementOfNextRound()
-        #expect(settlement.pool == 300)
+        #expect(settlement.outcome.pool == 300)
         try state.apply(LedgerRecord(settlement))
         #expect(state.treasury == 0)
     }
@@ -195,7 +195,7 @@ struct SettlingTests {
             try state.apply(try sample.leave(worker, round: 2))
         }
         let settlement = state.settlementOfNextRound()
-        #expect(settlement.slashes.count == 256)
+        #expect(settlement.outcome.slashes.count == 256)
         #expect(settlement.released.count == 256)
         _ = try LogEntry(
             body: settlement.entryBody,

@@ -32,23 +32,23 @@ struct TolerantWorkTests {
     func pays() throws {
         var state = try round([.plausible, .plausible])
         let settlement = state.settlementOfNextRound()
-        let pay = settlement.credits.map { [$0.worker: $0.amount] }
+        let pay = settlement.outcome.credits.map { [$0.worker: $0.amount] }
         #expect(pay.contains([sample.workers[0].publicKey: 750]))
         #expect(pay.contains([sample.workers[1].publicKey: 62]))
-        #expect(settlement.unpaid == 188)
+        #expect(settlement.outcome.unpaid == 188)
         try state.apply(LedgerRecord(settlement))
     }
 
     @Test("is not slashed when it is out of bounds: bounds prove nothing")
     func neverSlashed() throws {
         let settlement = try round([.notReproduced, .notReproduced]).settlementOfNextRound()
-        #expect(settlement.slashes.isEmpty)
-        #expect(settlement.rejected == [sample.workers[1].publicKey])
+        #expect(settlement.outcome.slashes.isEmpty)
+        #expect(settlement.outcome.rejected == [sample.workers[1].publicKey])
     }
 
     @Test("needs a quorum, as other work does") func undecided() throws {
         let settlement = try round([.plausible, .notReproduced]).settlementOfNextRound()
-        #expect(settlement.undecided == [sample.workers[1].publicKey])
+        #expect(settlement.outcome.undecided == [sample.workers[1].publicKey])
     }
 
     @Test("is never accepted, and nothing else is plausible") func outcomes() throws {

@@ -9,6 +9,18 @@ package struct AccountStatement: Sendable {
     package private(set) var owned: UInt64 = 0
     /// What it has at stake after the lines so far, in base units.
     package private(set) var staked: UInt64 = 0
+    /// What it has earned and is not paid yet after the lines so far, in base units.
+    package private(set) var vesting: UInt64 = 0
+
+    /// What of an account's money a movement is about.
+    package enum Place: String, Sendable {
+        /// What its owner disposes of.
+        case balance
+        /// What it stands to lose.
+        case stake
+        /// What it is paid later.
+        case vesting
+    }
 
     /// One movement, seen from the account.
     package struct Line: Sendable {
@@ -18,8 +30,8 @@ package struct AccountStatement: Sendable {
         package let gained: UInt64
         /// What the account lost.
         package let lost: UInt64
-        /// Whether its stake is meant, and not what it owns.
-        package let isStake: Bool
+        /// What of the account's money it is about.
+        package let place: Place
         /// What the place holds after it.
         package let held: UInt64
         /// The other side.
@@ -48,20 +60,20 @@ package struct AccountStatement: Sendable {
         _ movement: Movement, at place: Holding, isGain: Bool, in state: LedgerState
     ) -> Line? {
         let amount = movement.amount
-        var isStake = false
-        if case .stake(let key) = place, account == .key(key) {
-            isStake = true
-            staked = isGain ? staked + amount : staked - amount
-        } else if place == Holding(account) {
-            owned = isGain ? owned + amount : owned - amount
-        } else {
-            return nil
+        let kind: Place
+        let held: WritableKeyPath<AccountStatement, UInt64>
+        switch place {
+        case Holding(account): (kind, held) = (.balance, \.owned)
+        case .stake(let key) where account == .key(key): (kind, held) = (.stake, \.staked)
+        case .vesting(let key) where account == .key(key): (kind, held) = (.vesting, \.vesting)
+        default: return nil
         }
+        self[keyPath: held] = isGain ? self[keyPath: held] + amount : self[keyPath: held] - amount
         var settlement: RoundSettlement?
         if case .reward = movement.reason { settlement = state.lastSettlement }
         return Line(
             entry: state.entryCount - 1, gained: isGain ? amount : 0, lost: isGain ? 0 : amount,
-            isStake: isStake, held: isStake ? staked : owned,
+            place: kind, held: self[keyPath: held],
             other: isGain ? movement.source : movement.destination, reason: movement.reason,
             settlement: settlement)
     }
@@ -71,7 +83,8 @@ extension AccountStatement.Line {
     /// The line for people, amounts in the token's unit.
     package func text(in unit: TokenUnit) -> String {
         let change = gained > 0 ? "+\(unit.describe(gained))" : "-\(unit.describe(lost))"
-        return "\(entry)\t\(change)\t\(isStake ? "stake " : "")\(unit.describe(held))\t"
+        return
+            "\(entry)\t\(change)\t\(place == .balance ? "" : "\(place.rawValue) ")\(unit.describe(held))\t"
             + words(in: unit)
     }
 
@@ -80,7 +93,7 @@ extension AccountStatement.Line {
         [
             "type": "movement",
             "entry": .integer(Int64(entry)),
-            "place": isStake ? "stake" : "balance",
+            "place": .string(place.rawValue),
             "gained": Amount.json(gained),
             "lost": Amount.json(lost),
             "held": Amount.json(held),
@@ -98,14 +111,21 @@ extension AccountStatement.Line {
             let about = memo.isEmpty ? "" : ": \(memo)"
             return (gained > 0 ? "transfer from \(other)" : "transfer to \(other)") + about
         case .stake: return gained > 0 ? "put at stake" : "put at stake from the balance"
+        case .escrow(let round): return "pool of round \(round), put aside until it is final"
+        case .unspent(let round): return "not paid of the pool of round \(round)"
+        case .instalment(let worker): return "instalment of the pay of \(worker)"
+        case .debt(let worker): return "kept back for what \(worker) owes"
+        case .export(let number): return "to be paid by export \(number)"
+        case .payment(let export): return "paid by export \(export)"
+        case .returned(let export): return "not paid by export \(export)"
         case .release(let worker): return "stake of \(worker), who left"
         case .slash(let worker, let round):
             return "slash of \(worker) for a proven lie in round \(round)"
         case .reward(let worker, let round, let tokens):
-            guard let settlement else { return "reward of \(worker)" }
-            let total = settlement.credits.reduce(UInt128(0)) { $0 + UInt128($1.tokens) }
+            guard let outcome = settlement?.final else { return "reward of \(worker)" }
+            let total = outcome.credits.reduce(UInt128(0)) { $0 + UInt128($1.tokens) }
             return "reward of \(worker) in round \(round): \(tokens) of \(total) verified tokens,"
-                + " pool \(unit.describe(settlement.pool)), \(settlement.rule.name)"
+                + " pool \(unit.describe(outcome.pool)), \(outcome.rule.name)"
         }
     }
 }
@@ -121,6 +141,13 @@ extension Movement.Reason {
         case .reward: "reward"
         case .slash: "slash"
         case .release: "release"
+        case .escrow: "escrow"
+        case .unspent: "unspent"
+        case .instalment: "instalment"
+        case .debt: "debt"
+        case .export: "export"
+        case .payment: "payment"
+        case .returned: "returned"
         }
     }
 }

@@ -40,6 +40,10 @@ extension Holding: CustomStringConvertible {
         case .treasury: "treasury"
         case .balance(let key): key.base58
         case .stake(let key): "the stake of \(key.base58)"
+        case .escrow(let round): "the escrow of round \(round)"
+        case .vesting(let key): "the vesting pay of \(key.base58)"
+        case .payable(let number): "export \(number)"
+        case .paidOut: "what was paid out"
         }
     }
 }

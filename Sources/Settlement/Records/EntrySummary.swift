@@ -18,6 +18,7 @@ package enum EntrySummary {
             return "join\t\(entry.author)\tround \(join.round)"
                 + "\tstake \(unit.describe(join.stake))"
         case .opening(let opening): return "opening\tround \(opening.round)"
+        case .closing(let closing): return "closing\tround \(closing.round)"
         case .leave(let leave): return "leave\t\(entry.author)\tround \(leave.round)"
         case .transfer(let transfer):
             return "transfer\t\(transfer.source)\t\(transfer.destination)"
@@ -28,6 +29,18 @@ package enum EntrySummary {
                 + "\t\(claim.tokens) tokens\t\(sealed.digest)"
         case .verdict(let verdict, let verifier):
             return "verdict\t\(verifier)\t\(verdict.outcome.rawValue)\t\(verdict.contribution)"
+        case .revision(let revision):
+            return "revision\t\(revision.verifier)\t\(revision.verdict.outcome.rawValue)"
+                + "\t\(revision.verdict.contribution)"
+        case .export(let number):
+            let total = entry.body["total"]?.string.flatMap(Amount.parse) ?? 0
+            return "export\t\(number)\ttotal \(unit.describe(total))"
+        case .payment(let payment):
+            return "payment\texport \(payment.export)\t\(payment.means.rawValue)"
+                + "\t\(unit.describe(payment.total))\t\(payment.digest)"
+        case .reconciliation(let found):
+            let failed = found.failed.reduce(0) { $0 + $1.count }
+            return "reconciliation\texport \(found.export)\t\(failed) failed"
         case .settlement(let round):
             let pool = entry.body["pool"]?.string.flatMap(Amount.parse) ?? 0
             return "settlement\tround \(round)\tpool \(unit.describe(pool))"

@@ -14,6 +14,10 @@ extension Genesis {
         if let cap = rewardRule.cap {
             members.append(JSONMember(key: "reward_cap", value: .integer(Int64(cap))))
         }
+        members += delays.members
+        if minimumPayout > 0 {
+            members.append(JSONMember(key: "minimum_payout", value: Amount.json(minimumPayout)))
+        }
         return .object(members)
     }
 
@@ -70,6 +74,11 @@ extension Genesis {
         tolerantPay = try fields.optionalValue(
             "tolerant_pay_ppm", expected: PartsPerMillion.expectation
         ) { PartsPerMillion($0) }
+        delays = try RoundDelays(&fields)
+        minimumPayout =
+            try fields.optionalValue(
+                "minimum_payout", expected: "base units from 1, as a string of digits"
+            ) { $0.string.flatMap(Amount.parse).flatMap { $0 > 0 ? $0 : nil } } ?? 0
         minimumStake = try fields.amount("minimum_stake")
         supply = try fields.amount("supply")
         grants = try Genesis.grants(try fields.array("grants", limit: Genesis.maximumGrants))
@@ -107,6 +116,7 @@ extension Genesis {
                 "field 'grants': expected at most \(Genesis.maximumGrants) distinct accounts"
                     + " in the order of bytes")
         }
+        try delays.check()
         guard treasury != nil else {
             throw MalformedInput("field 'grants': more than the supply of \(supply)")
         }

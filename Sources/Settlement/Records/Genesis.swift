@@ -40,13 +40,18 @@ package struct Genesis: Sendable, Equatable {
     /// What a plausible contribution is paid of what an accepted one would be; nil if the run takes
     /// none.
     package var tolerantPay: PartsPerMillion?
+    /// How long money waits.
+    package var delays: RoundDelays
+    /// What an account must have earned to be exported, in base units; less waits for more.
+    package var minimumPayout: UInt64
 
     /// Terms, to be checked by `check()`.
     package init(
         name: String, run: Digest, keeper: PublicKey, verifiers: [PublicKey], quorum: UInt64,
         rewardRule: RewardRule, rewardPerRound: UInt64, slash: PartsPerMillion,
         minimumStake: UInt64, supply: UInt64, grants: [Grant], unit: TokenUnit,
-        tolerantPay: PartsPerMillion? = nil
+        tolerantPay: PartsPerMillion? = nil, delays: RoundDelays = RoundDelays(),
+        minimumPayout: UInt64 = 0
     ) {
         self.name = name
         self.run = run
@@ -61,6 +66,8 @@ package struct Genesis: Sendable, Equatable {
         self.grants = grants
         self.unit = unit
         self.tolerantPay = tolerantPay
+        self.delays = delays
+        self.minimumPayout = minimumPayout
     }
 
     /// Money an account holds from the start.

@@ -24,6 +24,8 @@ package struct LedgerRecord: Sendable {
         case genesis
         /// A round begins.
         case opening(Opening)
+        /// A round takes no more work.
+        case closing(Closing)
         /// The author takes part as a worker.
         case join(Join)
         /// The author takes part no more.
@@ -34,8 +36,16 @@ package struct LedgerRecord: Sendable {
         case contribution(SealedContribution)
         /// A verifier judges work; its own signature is in it, whoever the author is.
         case verdict(Verdict, verifier: PublicKey)
+        /// A verifier revises its verdict.
+        case revision(Revision)
         /// A round is settled; the body must be the derived one.
         case settlement(round: UInt32)
+        /// Accounts are to be paid outside the ledger; the body must be the derived one.
+        case export(number: UInt32)
+        /// How an export is paid.
+        case payment(ExportPayment)
+        /// What became of an export.
+        case reconciliation(ExportReconciliation)
     }
 
     /// Reads the body of an entry by `author`; of a contribution the worker's signature is checked
@@ -92,18 +102,29 @@ package struct LedgerRecord: Sendable {
         switch body["type"]?.string {
         case "genesis": return .genesis
         case "opening": return .opening(try Opening(body))
+        case "closing": return .closing(try Closing(body))
         case "join": return .join(try Join(body))
         case "leave": return .leave(try Leave(body))
         case "transfer": return .transfer(try Transfer(body))
-        case "settlement":
-            guard let round = body["round"]?.integer.flatMap({ UInt32(exactly: $0) }) else {
-                throw MalformedInput("missing field 'round'", in: "settlement")
-            }
-            return .settlement(round: round)
+        case "revision": return .revision(try Revision(body))
+        case "settlement": return .settlement(round: try number("round", of: body))
+        case "export": return .export(number: try number("number", of: body))
+        case "payment": return .payment(try ExportPayment(body))
+        case "reconciliation": return .reconciliation(try ExportReconciliation(body))
         default:
             throw .field(
                 "type", expected: "a kind of record", found: body["type"]?.summary ?? "nothing")
         }
+    }
+
+    /// The number in a body that is compared with the derived one as a whole.
+    private static func number(
+        _ name: String, of body: JSON
+    ) throws(MalformedInput) -> UInt32 {
+        guard let number = body[name]?.integer.flatMap({ UInt32(exactly: $0) }) else {
+            throw MalformedInput("missing field '\(name)'", in: body["type"]?.string)
+        }
+        return number
     }
 
     /// SHA-256 of the canonical line of a record without its own signature.

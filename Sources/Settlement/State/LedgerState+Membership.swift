@@ -16,8 +16,8 @@ extension LedgerState {
         }
         try move(Movement(join.stake, from: .balance(worker), to: .stake(worker), for: .stake))
         members[worker] = Member(
-            payout: join.payout, throughput: join.throughput, firstRound: join.round,
-            endRound: nil)
+            throughput: join.throughput, firstRound: join.round, endRound: nil)
+        payees[worker] = join.payout
     }
 
     mutating func apply(_ leave: Leave, by worker: PublicKey) throws(MalformedInput) {
@@ -26,15 +26,19 @@ extension LedgerState {
         }
         try checkUnopened(leave.round)
         members[worker]?.endRound = leave.round
-        if leave.round == nextRound { try release(worker) }
+        if isReleasable(worker) { _ = release(worker) }
     }
 
-    /// Pays a stake to the worker's payout account and lets the worker go.
-    mutating func release(_ worker: PublicKey) throws(MalformedInput) {
-        guard let member = members.removeValue(forKey: worker) else { return }
-        try move(
-            Movement(
-                stake(of: worker), from: .stake(worker), to: .balance(member.payout),
-                for: .release(worker: worker)))
+    /// Whether a worker has left, and every round it could have worked in is settled for long enough.
+    func isReleasable(_ worker: PublicKey) -> Bool {
+        guard let end = members[worker]?.endRound else { return false }
+        return UInt64(end) - 1 + UInt64(genesis.delays.unbonding) <= UInt64(settledRounds)
+    }
+
+    /// Pays a stake to the worker's payout account and lets the worker go; returns what was kept back.
+    mutating func release(_ worker: PublicKey) -> UInt64 {
+        members[worker] = nil
+        return pay(
+            worker, stake(of: worker), from: .stake(worker), for: .release(worker: worker))
     }
 }

@@ -8,19 +8,15 @@ extension LedgerState {
     /// What a worker has at stake.
     package func stake(of worker: PublicKey) -> UInt64 { money[.stake(worker)] }
 
+    /// What a worker has earned and is not paid yet.
+    package func vesting(of worker: PublicKey) -> UInt64 { money[.vesting(worker)] }
+
     /// What is not paid out, in base units.
     package var treasury: UInt64 { money[.treasury] }
 
     /// Every key that owns or stakes something, or is a worker, in the order of their bytes.
     package var keys: [PublicKey] {
-        var keys = Set(members.keys)
-        for holding in money.amounts.keys {
-            switch holding {
-            case .balance(let key), .stake(let key): keys.insert(key)
-            case .supply, .treasury: break
-            }
-        }
-        return keys.sorted()
+        Set(members.keys).union(money.amounts.keys.compactMap(\.owner)).sorted()
     }
 
     mutating func apply(

@@ -44,6 +44,17 @@ extension LedgerState {
         openings.append(entryCount)
     }
 
+    /// Ends the work of a round; its verdicts may still come.
+    mutating func apply(_ closing: Closing, by author: PublicKey) throws(MalformedInput) {
+        guard author == genesis.keeper else {
+            throw MalformedInput("a round is closed by \(genesis.keeper), not by \(author)")
+        }
+        guard closing.round == openRound, !isClosed else {
+            throw MalformedInput("round \(closing.round) is \(phase(of: closing.round))")
+        }
+        isClosed = true
+    }
+
     /// Checks that a round's roster is not fixed yet.
     func checkUnopened(_ round: UInt32) throws(MalformedInput) {
         guard round >= nextToOpen else {

@@ -5,27 +5,11 @@ import Storage
 extension LedgerState {
     /// What settling the next round moves.
     ///
-    /// The pool is shared out among the accepted contributions first; then the stakes of proven
-    /// liars are slashed, into the treasury; then workers whose last round this was get their
-    /// stakes. Nothing depends on the order of the verdicts. Another rule than that of the terms
-    /// shows what it would have moved.
+    /// Nothing depends on the order of the verdicts. Another rule than that of the terms shows what it
+    /// would have moved.
     package func settlementOfNextRound(under rule: RewardRule? = nil) -> RoundSettlement {
-        let works = works.sorted { $0.key < $1.key }
-        var settlement = RoundSettlement(
-            run: genesis.run, round: nextRound, rule: rule ?? genesis.rewardRule,
-            pool: min(genesis.rewardPerRound, treasury))
-        var paid: [Work] = []
-        for (worker, work) in works {
-            switch work.outcome(quorum: genesis.quorum) {
-            case .accepted, .plausible: paid.append(work)
-            case .lie: settlement.slashes.append(slash(worker))
-            case .rejected: settlement.rejected.append(worker)
-            case .undecided: settlement.undecided.append(worker)
-            }
-        }
-        settlement.credits = credits(for: paid, pool: settlement.pool, settlement.rule)
-        settlement.released = releases(after: settlement)
-        return settlement
+        var settled = self
+        return settled.settle(under: rule ?? genesis.rewardRule)
     }
 
     /// Applies a settlement entry, which must say exactly what the entries before it imply.
@@ -38,61 +22,152 @@ extension LedgerState {
         guard round == openRound else {
             throw MalformedInput("round \(round) is not open")
         }
-        let derived = settlementOfNextRound()
+        var settled = self
+        let derived = settled.settle(under: genesis.rewardRule)
         guard derived.entryBody.canonicalBytes() == json.canonicalBytes() else {
             throw MalformedInput("the settlement differs from the one the entries before it imply")
         }
-        for credit in derived.credits {
-            guard let member = members[credit.worker] else { continue }
-            try move(
-                Movement(
-                    credit.amount, from: .treasury, to: .balance(member.payout),
-                    for: .reward(worker: credit.worker, round: round, tokens: credit.tokens)))
-        }
-        for slash in derived.slashes {
-            try move(
-                Movement(
-                    slash.amount, from: .stake(slash.worker), to: .treasury,
-                    for: .slash(worker: slash.worker, round: round)))
-        }
-        for release in derived.released { try self.release(release.worker) }
-        totals.paid += UInt128(derived.paid)
-        totals.slashed += UInt128(derived.slashed)
-        works = [:]
-        settledRounds = round
+        self = settled
         lastSettlement = derived
     }
 
-    private func slash(_ worker: PublicKey) -> RoundSettlement.Slash {
-        let stake = stake(of: worker)
-        return RoundSettlement.Slash(
-            worker: worker, stake: stake, amount: genesis.slash.share(of: stake))
+    /// Settles the next round: puts its pool aside, or pays at once where nothing can be disputed; makes
+    /// the round final whose disputes end; pays instalments; releases stakes. In this order.
+    private mutating func settle(under rule: RewardRule) -> RoundSettlement {
+        let (round, delays) = (nextRound, genesis.delays)
+        let isDisputable = delays.dispute > 0
+        let pool = isDisputable && works.isEmpty ? 0 : min(genesis.rewardPerRound, treasury)
+        var settlement = RoundSettlement(
+            run: genesis.run, outcome: outcome(of: round, sharing: pool, under: rule),
+            delays: delays)
+        if isDisputable {
+            moveHeld(pool, from: .treasury, to: .escrow(round: round), for: .escrow(round: round))
+        }
+        if isDisputable, round > delays.dispute {
+            let earlier = round - delays.dispute
+            settlement.earlier = outcome(
+                of: earlier, sharing: money[.escrow(round: earlier)], under: rule)
+        }
+        (settledRounds, isClosed) = (round, false)
+        if let final = settlement.final {
+            settlement.withheld += pay(
+                final, from: isDisputable ? .escrow(round: final.round) : .treasury)
+            pending[final.round] = nil
+        }
+        settlement.withheld += payInstalments(&settlement)
+        for worker in members.keys.filter(isReleasable).sorted() {
+            settlement.released.append(
+                RoundSettlement.Payment(worker: worker, amount: stake(of: worker)))
+            settlement.withheld += release(worker)
+        }
+        return settlement
     }
 
-    /// What is cut from the pay of plausible work stays in the treasury.
-    private func credits(
-        for paid: [Work], pool: UInt64, _ rule: RewardRule
-    ) -> [RoundSettlement.Credit] {
-        let tokens = paid.map(\.contribution.claim.tokens)
-        guard let shares = rule.shares(of: pool, verifiedTokens: tokens) else {
-            return []
-        }
-        return zip(paid, shares).map { work, share in
-            let claim = work.contribution.claim
-            let pay = claim.isTolerant ? genesis.tolerantPay?.share(of: share) ?? 0 : share
-            return RoundSettlement.Credit(
-                worker: claim.worker, tokens: claim.tokens, amount: pay)
-        }
-    }
-
-    private func releases(after settlement: RoundSettlement) -> [RoundSettlement.Release] {
-        let lost = Dictionary(
-            uniqueKeysWithValues: settlement.slashes.map { ($0.worker, $0.amount) })
-        return members.filter { $0.value.endRound == nextRound + 1 }
-            .map { worker, _ in
-                RoundSettlement.Release(
-                    worker: worker, amount: stake(of: worker) - (lost[worker] ?? 0))
+    /// What the verdicts so far about a round come to.
+    private func outcome(
+        of round: UInt32, sharing pool: UInt64, under rule: RewardRule
+    ) -> RoundOutcome {
+        var outcome = RoundOutcome(round: round, rule: rule, pool: pool)
+        var paid: [(worker: PublicKey, work: Work)] = []
+        for (worker, work) in (pending[round] ?? [:]).sorted(by: { $0.key < $1.key }) {
+            switch work.outcome(quorum: genesis.quorum) {
+            case .accepted, .plausible: paid.append((worker, work))
+            case .lie:
+                let loss = genesis.slash.share(of: work.stake)
+                let held = stake(of: worker)
+                outcome.slashes.append(
+                    RoundOutcome.Slash(
+                        worker: worker, stake: work.stake, amount: loss,
+                        owed: loss > held ? loss - held : 0))
+            case .rejected: outcome.rejected.append(worker)
+            case .undecided: outcome.undecided.append(worker)
             }
-            .sorted { $0.worker < $1.worker }
+        }
+        let tokens = paid.map(\.work.contribution.claim.tokens)
+        guard let shares = rule.shares(of: pool, verifiedTokens: tokens) else { return outcome }
+        // What is cut from the pay of plausible work is not paid to anybody.
+        outcome.credits = zip(paid, shares).map { paid, share in
+            let claim = paid.work.contribution.claim
+            let pay = claim.isTolerant ? genesis.tolerantPay?.share(of: share) ?? 0 : share
+            return RoundOutcome.Credit(worker: paid.worker, tokens: claim.tokens, amount: pay)
+        }
+        return outcome
+    }
+
+    /// Pays and slashes as a final outcome says; returns what was kept back for debts.
+    private mutating func pay(_ outcome: RoundOutcome, from pool: Holding) -> UInt64 {
+        var withheld: UInt64 = 0
+        for credit in outcome.credits {
+            let reason = Movement.Reason.reward(
+                worker: credit.worker, round: outcome.round, tokens: credit.tokens)
+            if genesis.delays.vesting > 0 {
+                moveHeld(credit.amount, from: pool, to: .vesting(credit.worker), for: reason)
+            } else {
+                withheld += pay(credit.worker, credit.amount, from: pool, for: reason)
+            }
+        }
+        if genesis.delays.vesting > 0 { vesting[settledRounds] = outcome.credits }
+        if pool != .treasury {
+            moveHeld(
+                outcome.unpaid, from: pool, to: .treasury, for: .unspent(round: outcome.round))
+        }
+        for slash in outcome.slashes {
+            moveHeld(
+                slash.amount - slash.owed, from: .stake(slash.worker), to: .treasury,
+                for: .slash(worker: slash.worker, round: outcome.round))
+            if slash.owed > 0 { debts[slash.worker, default: 0] += slash.owed }
+        }
+        totals.paid += UInt128(outcome.paid)
+        totals.slashed += UInt128(outcome.slashed)
+        return withheld
+    }
+
+    /// Pays what is due of earlier pay, one sum for each worker; returns what was kept back for debts.
+    private mutating func payInstalments(_ settlement: inout RoundSettlement) -> UInt64 {
+        let delays = genesis.delays
+        var due: [PublicKey: UInt64] = [:]
+        for (earned, credits) in vesting where earned < settledRounds {
+            let rounds = settledRounds - earned
+            for credit in credits {
+                let amount =
+                    delays.vested(credit.amount, after: rounds)
+                    - delays.vested(credit.amount, after: rounds - 1)
+                if amount > 0 { due[credit.worker, default: 0] += amount }
+            }
+            if rounds == delays.vesting { vesting[earned] = nil }
+        }
+        settlement.instalments = due.sorted { $0.key < $1.key }
+            .map { RoundSettlement.Payment(worker: $0.key, amount: $0.value) }
+        return settlement.instalments.reduce(0) { withheld, payment in
+            withheld
+                + pay(
+                    payment.worker, payment.amount, from: .vesting(payment.worker),
+                    for: .instalment(worker: payment.worker))
+        }
+    }
+
+    /// Pays a worker's payout account, once what the worker owes is kept back; returns that.
+    mutating func pay(
+        _ worker: PublicKey, _ amount: UInt64, from source: Holding, for reason: Movement.Reason
+    ) -> UInt64 {
+        let owed = debts[worker] ?? 0
+        let withheld = min(owed, amount)
+        debts[worker] = owed > withheld ? owed - withheld : nil
+        moveHeld(withheld, from: source, to: .treasury, for: .debt(worker: worker))
+        moveHeld(
+            amount - withheld, from: source, to: .balance(payees[worker] ?? worker), for: reason)
+        return withheld
+    }
+
+    /// Moves money that is known to be there.
+    private mutating func moveHeld(
+        _ amount: UInt64, from source: Holding, to destination: Holding,
+        for reason: Movement.Reason
+    ) {
+        do {
+            try move(Movement(amount, from: source, to: destination, for: reason))
+        } catch {
+            preconditionFailure("a settlement moves what there is: \(error)")
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Artifacts
 import Encodings
-import Identity
+package import Identity
+package import Storage
 
 extension LedgerState {
     mutating func apply(_ contribution: SealedContribution) throws(MalformedInput) {
@@ -8,10 +9,8 @@ extension LedgerState {
         guard claim.run == genesis.run else {
             throw .field("run", expected: "\(genesis.run)", found: "\(claim.run)")
         }
-        guard claim.round == openRound else {
-            throw MalformedInput(
-                "round \(claim.round) is "
-                    + (claim.round < nextRound ? "settled" : "not open yet"))
+        guard claim.round == openRound, !isClosed else {
+            throw MalformedInput("round \(claim.round) is \(phase(of: claim.round))")
         }
         guard let member = members[claim.worker], isOnRoster(claim.worker, member, of: claim.round)
         else {
@@ -21,20 +20,22 @@ extension LedgerState {
             throw MalformedInput(
                 "\(claim.worker) has another contribution in round \(claim.round)")
         }
-        guard works.count < RoundSettlement.maximumContributions else {
+        guard works.count < RoundOutcome.maximumContributions else {
             throw MalformedInput("round \(claim.round) has \(works.count) contributions already")
         }
-        var work = Work(contribution: contribution)
-        for (verdict, verifier) in early.removeValue(forKey: contribution.digest) ?? []
-        where (try? check(verdict, against: claim)) != nil {
-            work.verdicts[verifier] = verdict.outcome
+        var work = Work(contribution: contribution, stake: stake(of: claim.worker))
+        for early in early.removeValue(forKey: contribution.digest) ?? []
+        where (try? check(early.verdict, against: claim)) != nil {
+            work.decisions[early.verifier] = Work.Decision(
+                outcome: early.verdict.outcome, verdict: early.identity)
         }
-        works[claim.worker] = work
+        pending[claim.round, default: [:]][claim.worker] = work
         sealed[contribution.digest] = (claim.round, claim.worker)
     }
 
+    /// Applies a verdict, which is known by `identity`.
     mutating func apply(
-        _ verdict: Verdict, by verifier: PublicKey
+        _ verdict: Verdict, by verifier: PublicKey, identity: Digest
     ) throws(MalformedInput) {
         guard genesis.verifiers.contains(verifier) else {
             throw MalformedInput("\(verifier) is not a verifier of this ledger")
@@ -42,12 +43,56 @@ extension LedgerState {
         guard let place = sealed[verdict.contribution] else {
             try checkUnsealed(verdict)
             if verdict.outcome == .wrongRun {
-                early[verdict.contribution, default: []].append((verdict, verifier))
+                early[verdict.contribution, default: []].append((verdict, verifier, identity))
             }
             return
         }
-        guard place.round == openRound, let work = works[place.worker] else {
-            throw MalformedInput("round \(place.round) is settled; its verdicts are final")
+        let work = try pendingWork(place, about: verdict)
+        guard verdict.outcome.decides else { return }
+        if let earlier = work.decisions[verifier] {
+            throw MalformedInput(
+                "\(verifier) already said '\(earlier.outcome.rawValue)' of this contribution")
+        }
+        pending[place.round]?[place.worker]?.decisions[verifier] = Work.Decision(
+            outcome: verdict.outcome, verdict: identity)
+    }
+
+    /// What a verifier decided about a contribution whose round is not final.
+    package func decision(of verifier: PublicKey, about contribution: Digest) -> Work.Decision? {
+        sealed[contribution].flatMap { pending[$0.round]?[$0.worker]?.decisions[verifier] }
+    }
+
+    /// Puts a verifier's second word in the place of its first.
+    mutating func apply(_ revision: Revision, by author: PublicKey) throws(MalformedInput) {
+        let verdict = revision.verdict
+        guard genesis.delays.dispute > 0 else {
+            throw MalformedInput("this ledger has no dispute rounds: verdicts stand")
+        }
+        guard author == revision.verifier else {
+            throw MalformedInput("a verdict is revised by \(revision.verifier), not by \(author)")
+        }
+        guard let place = sealed[verdict.contribution] else {
+            throw MalformedInput("contribution \(verdict.contribution) is not in the ledger")
+        }
+        let work = try pendingWork(place, about: verdict)
+        guard work.decisions[author]?.verdict == revision.revised else {
+            throw MalformedInput(
+                "\(revision.revised) is not what \(author) first said of this contribution, or is"
+                    + " revised already")
+        }
+        guard verdict.outcome.decides else {
+            throw MalformedInput("a revision decides; this one says '\(verdict.outcome.rawValue)'")
+        }
+        pending[place.round]?[place.worker]?.decisions[author] = Work.Decision(
+            outcome: verdict.outcome, verdict: nil)
+    }
+
+    /// The work that a verdict may be about, as long as its round is not final.
+    private func pendingWork(
+        _ place: (round: UInt32, worker: PublicKey), about verdict: Verdict
+    ) throws(MalformedInput) -> Work {
+        guard let work = pending[place.round]?[place.worker] else {
+            throw MalformedInput("round \(place.round) is final, and its verdicts")
         }
         guard !verdict.outcome.isAboutAnotherFile else {
             throw MalformedInput(
@@ -56,12 +101,7 @@ extension LedgerState {
         }
         try check(verdict, against: work.contribution.claim)
         try check(verdict.outcome, isTolerant: work.contribution.claim.isTolerant)
-        guard verdict.outcome.decides else { return }
-        if let earlier = work.verdicts[verifier] {
-            throw MalformedInput(
-                "\(verifier) already said '\(earlier.rawValue)' of this contribution")
-        }
-        works[place.worker]?.verdicts[verifier] = verdict.outcome
+        return work
     }
 
     /// Lets pass what says that a file is no contribution to this ledger; it moves no money.

@@ -18,8 +18,18 @@ package struct LedgerState: Sendable {
     package private(set) var movements: [Movement] = []
     /// The workers.
     package internal(set) var members: [PublicKey: Member] = [:]
-    /// The sealed work of the open round.
-    package internal(set) var works: [PublicKey: Work] = [:]
+    /// The account that each worker is paid to, also those that have left.
+    var payees: [PublicKey: PublicKey] = [:]
+    /// The sealed work of every round that is not final, by worker.
+    var pending: [UInt32: [PublicKey: Work]] = [:]
+    /// Whether the open round takes no more work.
+    package internal(set) var isClosed = false
+    /// What workers lost beyond their stakes, in base units; it is kept back from what they are paid.
+    package internal(set) var debts: [PublicKey: UInt64] = [:]
+    /// Pay that is not paid out yet, by the settlement that it was earned with.
+    var vesting: [UInt32: [RoundOutcome.Credit]] = [:]
+    /// What was handed over to be paid outside the ledger, in order.
+    package internal(set) var exports: [Export] = []
     /// The entry that opened each round, from round 1 on.
     var openings: [UInt64] = []
     /// How many rounds are settled.
@@ -31,7 +41,7 @@ package struct LedgerState: Sendable {
     /// The round and the worker of every sealed contribution.
     var sealed: [Digest: (round: UInt32, worker: PublicKey)] = [:]
     /// Verdicts `wrong-run` that came before their contributions, by the contribution.
-    var early: [Digest: [(verdict: Verdict, verifier: PublicKey)]] = [:]
+    var early: [Digest: [(verdict: Verdict, verifier: PublicKey, identity: Digest)]] = [:]
     /// The entry of every record after the first entry, by the record's identity.
     private var recorded: [Digest: UInt64] = [:]
 
@@ -48,6 +58,9 @@ package struct LedgerState: Sendable {
 
     /// The first round that is not settled.
     package var nextRound: UInt32 { settledRounds + 1 }
+
+    /// The sealed work of the round that is worked in.
+    package var works: [PublicKey: Work] { pending[nextRound] ?? [:] }
 
     /// The entry that holds this very record already, if one does.
     package func entry(of record: LedgerRecord) -> UInt64? {
@@ -67,13 +80,20 @@ package struct LedgerState: Sendable {
             switch record.content {
             case .genesis: throw MalformedInput("only entry 0 is a genesis")
             case .opening(let opening): try apply(opening, by: record.author)
+            case .closing(let closing): try apply(closing, by: record.author)
             case .join(let join): try apply(join, by: record.author)
             case .leave(let leave): try apply(leave, by: record.author)
             case .transfer(let transfer): try apply(transfer, by: record.author)
             case .contribution(let contribution): try apply(contribution)
-            case .verdict(let verdict, let verifier): try apply(verdict, by: verifier)
+            case .verdict(let verdict, let verifier):
+                try apply(verdict, by: verifier, identity: record.identity)
+            case .revision(let revision): try apply(revision, by: record.author)
             case .settlement(let round):
                 try apply(settlementOf: round, record.body, by: record.author)
+            case .export(let number):
+                try apply(exportOf: number, record.body, by: record.author)
+            case .payment(let payment): try apply(payment, by: record.author)
+            case .reconciliation(let found): try apply(found, by: record.author)
             }
         } catch {
             precondition(movements.isEmpty, "a record that is refused moved nothing")

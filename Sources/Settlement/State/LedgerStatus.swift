@@ -21,9 +21,9 @@ package struct LedgerStatus: Sendable {
         let round =
             state.openRound.map {
                 "round \($0) is open: \(state.works.count) contributions of"
-                    + " \(state.workers(in: $0).count) workers, \(next.credits.count) to be paid,"
-                    + " \(next.rejected.count) rejected, \(next.slashes.count) lies,"
-                    + " \(next.undecided.count) undecided"
+                    + " \(state.workers(in: $0).count) workers, \(next.outcome.credits.count) to be paid,"
+                    + " \(next.outcome.rejected.count) rejected, \(next.outcome.slashes.count) lies,"
+                    + " \(next.outcome.undecided.count) undecided"
             } ?? "round \(state.nextRound) is not open; \(state.settledRounds) settled"
         return """
             \(state.genesis.name): \(state.entryCount) entries, \(waiting) records waiting
@@ -43,12 +43,12 @@ package struct LedgerStatus: Sendable {
             "open": state.openRound.map { .integer(Int64($0)) } ?? .null,
             "workers": .integer(Int64(state.workers(in: state.nextRound).count)),
             "contributions": .integer(Int64(state.works.count)),
-            "to_be_paid": .integer(Int64(next.credits.count)),
-            "rejected": .integer(Int64(next.rejected.count)),
-            "lies": .integer(Int64(next.slashes.count)),
-            "undecided": .integer(Int64(next.undecided.count)),
+            "to_be_paid": .integer(Int64(next.outcome.credits.count)),
+            "rejected": .integer(Int64(next.outcome.rejected.count)),
+            "lies": .integer(Int64(next.outcome.slashes.count)),
+            "undecided": .integer(Int64(next.outcome.undecided.count)),
             "treasury": Amount.json(state.treasury),
-            "pool": Amount.json(next.pool),
+            "pool": Amount.json(next.outcome.pool),
         ]
     }
 

@@ -1,9 +1,5 @@
-package import Identity
-
 /// A worker that takes part, or whose stake is still held.
 package struct Member: Sendable, Equatable {
-    /// The account that is paid.
-    package let payout: PublicKey
     /// The declared speed in tokens per second.
     package let throughput: UInt64
     /// The first round it takes part in.

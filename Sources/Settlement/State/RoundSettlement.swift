@@ -2,85 +2,63 @@ package import Encodings
 package import Identity
 package import Storage
 
-/// What a round moves: derived from the entries before it, and from nothing else.
+/// What settling a round moves: derived from the entries before it, and from nothing else.
 package struct RoundSettlement: Sendable, Equatable {
-    /// The most contributions a round takes.
-    package static let maximumContributions = 65_536
-
     /// The digest of the run file.
     package let run: Digest
-    /// The round.
-    package let round: UInt32
-    /// How the pool was shared out.
-    package let rule: RewardRule
-    /// What there was to share out: the reward of a round, or what was left in the treasury.
-    package let pool: UInt64
-    /// The pay of each accepted contribution.
-    package var credits: [Credit] = []
-    /// What each proven lie costs.
-    package var slashes: [Slash] = []
-    /// The workers whose contributions are not paid.
-    package var rejected: [PublicKey] = []
-    /// The workers whose contributions too few verifiers decided about; not paid either.
-    package var undecided: [PublicKey] = []
-    /// The stakes of the workers that had left, paid to their payout accounts.
-    package var released: [Release] = []
+    /// What the verdicts about the round come to so far; final, unless the terms have dispute rounds.
+    package let outcome: RoundOutcome
+    /// With dispute rounds: the outcome of the earlier round that becomes final.
+    package var earlier: RoundOutcome?
+    /// Instalments of pay, by worker.
+    package var instalments: [Payment] = []
+    /// The stakes of the workers that had left.
+    package var released: [Payment] = []
+    /// Kept back of all that was paid, for debts, in base units.
+    package var withheld: UInt64 = 0
+    /// How long money waits in this ledger.
+    let delays: RoundDelays
 
-    /// Pay from the treasury to the worker's payout account.
-    package struct Credit: Sendable, Equatable {
+    /// Money paid to a worker's payout account.
+    package struct Payment: Sendable, Equatable {
         /// The worker.
         package let worker: PublicKey
-        /// Its verified tokens.
-        package let tokens: UInt64
-        /// The pay in base units.
+        /// The amount in base units, what is kept back for debts included.
         package let amount: UInt64
     }
 
-    /// Money from the worker's stake to the treasury; the offence is its one contribution.
-    package struct Slash: Sendable, Equatable {
-        /// The worker.
-        package let worker: PublicKey
-        /// The stake before.
-        package let stake: UInt64
-        /// The loss in base units.
-        package let amount: UInt64
-
-        /// A loss of `amount` out of `stake`.
-        package init(worker: PublicKey, stake: UInt64, amount: UInt64) {
-            self.worker = worker
-            self.stake = stake
-            self.amount = amount
-        }
+    /// A settlement that moves nothing yet.
+    init(run: Digest, outcome: RoundOutcome, delays: RoundDelays) {
+        self.run = run
+        self.outcome = outcome
+        self.delays = delays
     }
 
-    /// A stake paid out.
-    package struct Release: Sendable, Equatable {
-        /// The worker.
-        package let worker: PublicKey
-        /// The stake in base units.
-        package let amount: UInt64
-    }
+    /// The round that is settled.
+    package var round: UInt32 { outcome.round }
 
-    /// All credits together.
-    package var paid: UInt64 { credits.reduce(0) { $0 + $1.amount } }
-
-    /// All slashes together.
-    package var slashed: UInt64 { slashes.reduce(0) { $0 + $1.amount } }
-
-    /// The part of the pool that stays in the treasury: all of it when nobody is paid.
-    package var unpaid: UInt64 { pool - paid }
+    /// The outcome that is final now, and by which money moves; nil while all rounds can be disputed.
+    package var final: RoundOutcome? { delays.dispute == 0 ? outcome : earlier }
 
     /// The body of the entry: the sums, and the digest of the whole, which does not fit into a line.
     package var entryBody: JSON {
-        [
-            "type": "settlement",
-            "round": .integer(Int64(round)),
-            "pool": Amount.json(pool),
-            "paid": Amount.json(paid),
-            "slashed": Amount.json(slashed),
-            "released": Amount.json(released.reduce(0) { $0 + $1.amount }),
-            "settlement": .string(digest.hex),
+        var members: [JSONMember] = [
+            JSONMember(key: "type", value: "settlement"),
+            JSONMember(key: "round", value: .integer(Int64(round))),
+            JSONMember(key: "pool", value: Amount.json(outcome.pool)),
+            JSONMember(key: "paid", value: Amount.json(final?.paid ?? 0)),
+            JSONMember(key: "slashed", value: Amount.json(final?.slashed ?? 0)),
+            JSONMember(key: "released", value: Amount.json(Self.sum(released))),
+            JSONMember(key: "settlement", value: .string(digest.hex)),
         ]
+        if delays.dispute > 0 {
+            members.append(JSONMember(key: "withheld", value: Amount.json(withheld)))
+        }
+        if delays.vesting > 0 {
+            members.append(
+                JSONMember(key: "instalments", value: Amount.json(Self.sum(instalments))))
+        }
+        return .object(members)
     }
 
     /// SHA-256 of the settlement as one canonical line.
@@ -88,41 +66,30 @@ package struct RoundSettlement: Sendable, Equatable {
 
     /// The settlement in full.
     package var json: JSON {
-        [
-            "type": "settlement",
-            "run": .string(run.hex),
-            "round": .integer(Int64(round)),
-            "rule": .string(rule.name),
-            "pool": Amount.json(pool),
-            "unpaid": Amount.json(unpaid),
-            "credits": .array(credits.map(\.json)),
-            "slashes": .array(slashes.map(\.json)),
-            "rejected": .array(rejected.map { .string($0.base58) }),
-            "undecided": .array(undecided.map { .string($0.base58) }),
-            "released": .array(released.map(\.json)),
-        ]
+        var members =
+            [
+                JSONMember(key: "type", value: "settlement"),
+                JSONMember(key: "run", value: .string(run.hex)),
+            ] + outcome.members
+        if delays.dispute > 0 {
+            members.append(
+                JSONMember(key: "final", value: earlier.map { .object($0.members) } ?? .null))
+            members.append(JSONMember(key: "withheld", value: Amount.json(withheld)))
+        }
+        if delays.vesting > 0 {
+            members.append(
+                JSONMember(key: "instalments", value: .array(instalments.map(\.json))))
+        }
+        members.append(JSONMember(key: "released", value: .array(released.map(\.json))))
+        return .object(members)
+    }
+
+    private static func sum(_ payments: [Payment]) -> UInt64 {
+        payments.reduce(0) { $0 + $1.amount }
     }
 }
 
-extension RoundSettlement.Credit {
-    var json: JSON {
-        [
-            "worker": .string(worker.base58), "tokens": .integer(Int64(tokens)),
-            "amount": Amount.json(amount),
-        ]
-    }
-}
-
-extension RoundSettlement.Slash {
-    var json: JSON {
-        [
-            "worker": .string(worker.base58), "stake": Amount.json(stake),
-            "amount": Amount.json(amount),
-        ]
-    }
-}
-
-extension RoundSettlement.Release {
+extension RoundSettlement.Payment {
     var json: JSON {
         ["worker": .string(worker.base58), "amount": Amount.json(amount)]
     }

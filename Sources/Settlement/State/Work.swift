@@ -1,12 +1,23 @@
 package import Artifacts
 package import Identity
+package import Storage
 
 /// A sealed contribution and what the verifiers said of it.
 package struct Work: Sendable {
     /// What the worker claims and signed.
     package let contribution: SealedContribution
-    /// The deciding verdict of each verifier that gave one.
-    package var verdicts: [PublicKey: Verdict.Outcome] = [:]
+    /// What the worker had at stake when it was sealed, in base units.
+    package let stake: UInt64
+    /// The deciding word of each verifier that gave one.
+    package var decisions: [PublicKey: Decision] = [:]
+
+    /// What a verifier decided.
+    package struct Decision: Sendable {
+        /// Its word.
+        package let outcome: Verdict.Outcome
+        /// The identity of the verdict that says so; nil if that is a revision, which stands.
+        package let verdict: Digest?
+    }
 
     /// What the ledger makes of it, whatever the order of the verdicts.
     package enum Outcome: Sendable, Equatable {
@@ -25,11 +36,12 @@ package struct Work: Sendable {
     /// The outcome under a quorum of more than half of the verifiers, so that only one can have it.
     package func outcome(quorum: UInt64) -> Outcome {
         let isTolerant = contribution.claim.isTolerant
-        let favourable = verdicts.values.count { $0 == (isTolerant ? .plausible : .accepted) }
-        let lies = isTolerant ? 0 : verdicts.values.count { $0.provesLie }
+        let words = decisions.values.map(\.outcome)
+        let favourable = words.count { $0 == (isTolerant ? .plausible : .accepted) }
+        let lies = isTolerant ? 0 : words.count { $0.provesLie }
         if favourable >= quorum { return isTolerant ? .plausible : .accepted }
         if lies >= quorum { return .lie }
-        return verdicts.count - favourable >= quorum ? .rejected : .undecided
+        return words.count - favourable >= quorum ? .rejected : .undecided
     }
 }
 

@@ -8,10 +8,11 @@ import Settlement
 struct Balance: Tool {
     static let configuration = CommandConfiguration(
         commandName: "balance",
-        abstract: "Print what each account holds, and its stake.",
+        abstract: "Print what each account holds, its stake, and its pay to come.",
         discussion: """
-            The treasury comes first, then the keys in the order of their bytes. What a key owns \
-            and what it has staked are apart; all columns together are the supply.
+            The treasury comes first, then the keys in the order of their bytes. What a key owns, \
+            has staked, has earned and is paid later (vesting) are apart, and what it owes. All \
+            else is in the escrow of rounds that are not final, or exported: see audit.
 
             Example:
               nous-ledger balance ledger
@@ -47,17 +48,24 @@ struct Balance: Tool {
     private func text(_ account: Account, _ state: LedgerState) -> String {
         let unit = state.genesis.unit
         let line = "\(account)\t\(unit.describe(state.balance(of: account)))"
-        guard case .key(let key) = account, state.members[key] != nil else { return line }
+        guard case .key(let key) = account,
+            state.members[key] != nil || state.vesting(of: key) > 0 || state.debts[key] != nil
+        else { return line }
+        let vesting = state.vesting(of: key)
         return line + "\tstake \(unit.describe(state.stake(of: key)))"
+            + (vesting > 0 ? "\tvesting \(unit.describe(vesting))" : "")
+            + (state.debts[key].map { "\towes \(unit.describe($0))" } ?? "")
     }
 
     private func object(_ account: Account, _ state: LedgerState) -> String {
-        let stake = if case .key(let key) = account { state.stake(of: key) } else { UInt64(0) }
+        let key: PublicKey? = if case .key(let key) = account { key } else { nil }
         let json: JSON = [
             "type": "balance",
             "account": .string(account.description),
             "balance": Amount.json(state.balance(of: account)),
-            "stake": Amount.json(stake),
+            "stake": Amount.json(key.map(state.stake) ?? 0),
+            "vesting": Amount.json(key.map(state.vesting) ?? 0),
+            "owes": Amount.json(key.flatMap { state.debts[$0] } ?? 0),
         ]
         return String(decoding: json.orderedBytes(), as: UTF8.self)
     }

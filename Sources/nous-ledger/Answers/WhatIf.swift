@@ -47,7 +47,8 @@ struct WhatIf: Tool {
         }
         let state = try stateBeforeSettlement()
         let (was, would) = (
-            state.settlementOfNextRound(), state.settlementOfNextRound(under: rule)
+            state.settlementOfNextRound().outcome,
+            state.settlementOfNextRound(under: rule).outcome
         )
         let paid = Dictionary(uniqueKeysWithValues: was.credits.map { ($0.worker, $0.amount) })
         let unit = state.genesis.unit
@@ -76,7 +77,7 @@ struct WhatIf: Tool {
         return try Ledger.read(ledger, size: size).state
     }
 
-    private func line(_ credit: RoundSettlement.Credit, _ before: UInt64) -> String {
+    private func line(_ credit: RoundOutcome.Credit, _ before: UInt64) -> String {
         let json: JSON = [
             "type": "what-if",
             "worker": .string(credit.worker.base58),

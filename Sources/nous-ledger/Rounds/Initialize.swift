@@ -90,13 +90,18 @@ struct Initialize: Tool {
                 "\(runFile): reward: expected a symbol of 1 to \(TokenUnit.maximumSymbolLength) "
                     + "capitals or digits, and at most \(TokenUnit.maximumDecimals) decimals")
         }
+        let delays = run.reward.delays
         let verifiers = try verifier.map { try Parse.key($0, "--verifier") }.sorted()
         return Genesis(
             name: run.name, run: run.digest, keeper: keeper,
             verifiers: verifiers, quorum: quorum ?? UInt64(verifiers.count / 2 + 1),
             rewardRule: rule, rewardPerRound: run.reward.perRound, slash: slash,
             minimumStake: minimumStake, supply: run.reward.supply, grants: try grants(), unit: unit,
-            tolerantPay: run.tolerant.flatMap { PartsPerMillion(UInt64($0.payPartsPerMillion)) })
+            tolerantPay: run.tolerant.flatMap { PartsPerMillion(UInt64($0.payPartsPerMillion)) },
+            delays: RoundDelays(
+                dispute: delays.dispute, unbonding: delays.unbonding, vesting: delays.vesting,
+                cliff: delays.cliff),
+            minimumPayout: run.reward.minimumPayout)
     }
 
     private func grants() throws -> [Genesis.Grant] {

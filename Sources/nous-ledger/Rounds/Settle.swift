@@ -63,10 +63,10 @@ struct Settle: Tool {
                 hint: "append some, or settle with --empty")
         }
         let settlement = writer.state.settlementOfNextRound()
-        guard settlement.undecided.isEmpty || closeUndecided else {
+        if let final = settlement.final, !final.undecided.isEmpty, !closeUndecided {
             throw Failure(
                 .answerIsNo,
-                "\(settlement.undecided.count) contributions to round \(round) are undecided",
+                "\(final.undecided.count) contributions to round \(final.round) are undecided",
                 hint: "append more verdicts, or settle with --close-undecided")
         }
         _ = try writer.submit(settlement.entryBody)

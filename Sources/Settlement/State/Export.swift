@@ -1,0 +1,48 @@
+package import Encodings
+package import Identity
+import Storage
+
+/// Accounts that are to be paid outside the ledger, and how far that has come.
+package struct Export: Sendable {
+    /// Its number, from 1.
+    package let number: UInt32
+    /// What each account is to be paid, in the order of the keys' bytes.
+    package let payments: [Payment]
+    /// How they are paid, once that is fixed.
+    package internal(set) var payment: ExportPayment?
+    /// What became of it, once that is known.
+    package internal(set) var reconciliation: ExportReconciliation?
+
+    /// What one account is to be paid.
+    package struct Payment: Sendable, Equatable {
+        /// The account.
+        package let account: PublicKey
+        /// The amount in base units.
+        package let amount: UInt64
+    }
+
+    init(number: UInt32, payments: [Payment]) {
+        self.number = number
+        self.payments = payments
+    }
+
+    /// All payments together, in base units.
+    package var total: UInt64 { payments.reduce(0) { $0 + $1.amount } }
+
+    /// The list as CSV with the header `recipient,amount`, as `solana payout` and others read it.
+    package var list: [UInt8] {
+        let rows = payments.map { "\($0.account),\($0.amount)\n" }
+        return Array(("recipient,amount\n" + rows.joined()).utf8)
+    }
+
+    /// The body of the entry: the sums, and the digest of the list, which does not fit into a line.
+    package var entryBody: JSON {
+        [
+            "type": "export",
+            "number": .integer(Int64(number)),
+            "accounts": .integer(Int64(payments.count)),
+            "total": Amount.json(total),
+            "list": Digest(hashing: list).json,
+        ]
+    }
+}

@@ -1,0 +1,90 @@
+package import Encodings
+import Identity
+import Storage
+
+extension LedgerState {
+    /// The accounts to be exported next: payout accounts of workers that hold the least payout.
+    package var nextExport: Export {
+        let least = max(genesis.minimumPayout, 1)
+        let payments = Set(payees.values).sorted().compactMap { account in
+            let held = balance(of: .key(account))
+            return held >= least ? Export.Payment(account: account, amount: held) : nil
+        }
+        return Export(number: UInt32(exports.count) + 1, payments: payments)
+    }
+
+    /// Applies an export entry, which must say exactly what the entries before it imply.
+    mutating func apply(
+        exportOf number: UInt32, _ json: JSON, by author: PublicKey
+    ) throws(MalformedInput) {
+        try checkKeeper(author, "accounts are exported")
+        let export = nextExport
+        guard !export.payments.isEmpty,
+            export.entryBody.canonicalBytes() == json.canonicalBytes()
+        else {
+            throw MalformedInput("the export differs from the one the entries before it imply")
+        }
+        for payment in export.payments {
+            try move(
+                Movement(
+                    payment.amount, from: .balance(payment.account),
+                    to: .payable(export: number), for: .export(number: number)))
+        }
+        exports.append(export)
+    }
+
+    /// Fixes how an export is paid, once.
+    mutating func apply(_ payment: ExportPayment, by author: PublicKey) throws(MalformedInput) {
+        try checkKeeper(author, "payments are fixed")
+        let export = try export(payment.export)
+        guard export.payment == nil else {
+            throw MalformedInput(
+                "how export \(payment.export) is paid is fixed already: another payment could pay twice"
+            )
+        }
+        guard payment.total == export.total else {
+            throw .field("total", expected: "\(export.total)", found: "\(payment.total)")
+        }
+        exports[Int(payment.export) - 1].payment = payment
+    }
+
+    /// Books what became of an export: what was not paid goes back to its accounts.
+    mutating func apply(_ found: ExportReconciliation, by author: PublicKey) throws(MalformedInput)
+    {
+        try checkKeeper(author, "exports are reconciled")
+        let export = try export(found.export)
+        guard export.payment != nil, export.reconciliation == nil else {
+            throw MalformedInput(
+                "export \(found.export) is "
+                    + (export.payment == nil ? "not paid yet" : "reconciled already"))
+        }
+        guard found.failed.last.map({ Int($0.upperBound) < export.payments.count }) ?? true else {
+            throw MalformedInput(
+                "field 'failed': export \(found.export) has \(export.payments.count) payments")
+        }
+        let failed = Set(found.failed.joined().map(Int.init))
+        for (place, payment) in export.payments.enumerated() {
+            try move(
+                Movement(
+                    payment.amount, from: .payable(export: found.export),
+                    to: failed.contains(place) ? .balance(payment.account) : .paidOut,
+                    for: failed.contains(place)
+                        ? .returned(export: found.export) : .payment(export: found.export)))
+        }
+        exports[Int(found.export) - 1].reconciliation = found
+    }
+
+    /// The export of this number.
+    package func export(_ number: UInt32) throws(MalformedInput) -> Export {
+        guard let export = exports.first(where: { $0.number == number }) else {
+            throw MalformedInput("there is no export \(number); \(exports.count) were made")
+        }
+        return export
+    }
+
+    private func checkKeeper(_ author: PublicKey, _ what: String) throws(MalformedInput) {
+        guard author == genesis.keeper else {
+            throw MalformedInput("\(what) by \(genesis.keeper), not by \(author)")
+        }
+    }
+}
