@@ -52,6 +52,7 @@ check test_model_merging "$tools"
 check test_mergekit "$tools" "$(dirname "$venv")/mergekit"
 check test_model_signing "$tools" "$(dirname "$venv")/model-signing"
 check test_solana "$tools"
+check test_payments "$tools"
 check test_transformers "$tools" "$last" "$round/text/Rev-022.txt"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
