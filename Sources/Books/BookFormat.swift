@@ -17,7 +17,8 @@ package enum BookFormat: String, CaseIterable, Sendable {
         switch self {
         case .ledger:
             let payees = [
-                "genesis", "transfer", "join", "settlement", "release", "export", "reconciliation",
+                "genesis", "transfer", "join", "settlement", "release", "rotation", "export",
+                "reconciliation",
             ]
             // Both take only a format with a decimal mark, and digits after it.
             let places = max(1, Int(journal.unit.decimals))

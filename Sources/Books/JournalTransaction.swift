@@ -50,6 +50,7 @@ extension Movement.Reason {
         case .stake: "join"
         case .reward, .slash, .escrow, .unspent, .instalment, .debt: "settlement"
         case .release: "release"
+        case .rotation: "rotation"
         case .export: "export"
         case .payment, .returned: "reconciliation"
         }
@@ -70,6 +71,7 @@ extension Movement.Reason {
         case .unspent(let round): "not paid of the pool of round \(round)"
         case .instalment(let worker): "instalment of the pay of \(worker)"
         case .debt(let worker): "kept back for what \(worker) owes"
+        case .rotation: "a key takes another's place"
         case .export(let number): "export \(number)"
         case .payment(let export): "paid by export \(export)"
         case .returned(let export): "not paid by export \(export)"

@@ -115,6 +115,10 @@ package struct RewardSettings: Sendable {
         case equalPerFinisher = "equal-per-finisher v1"
         /// In proportion to verified tokens up to a cap.
         case cappedTokens = "capped-tokens v1"
+        /// In proportion to verified tokens and the worker's rating.
+        case ratingWeighted = "rating-weighted-tokens v1"
+        /// In proportion to what each contribution adds to the merge.
+        case leaveOneOut = "leave-one-out-value v1"
     }
 
     /// The rule by which the reward of a round is shared out.

@@ -14,6 +14,11 @@ package struct LedgerAudit: Sendable {
     /// Records that wait to be sealed.
     package let waitingCount: Int
 
+    /// The bodies that carry a signature of their own.
+    private static let signedInside = [
+        "contribution", "verdict", "score", "revision", "rotation",
+    ]
+
     /// Checks a log against itself: entries, signatures, rules, and every file of the directory.
     ///
     /// `visit` sees every entry with the state that it leads to.
@@ -25,8 +30,8 @@ package struct LedgerAudit: Sendable {
     ) throws {
         var signatureCount: UInt64 = 1
         ledger = try Ledger(log, signatures: signatures) { entry, state in
-            let type = entry.body["type"]?.string
-            signatureCount += type == "contribution" || type == "verdict" ? 2 : 1
+            let type = entry.body["type"]?.string ?? ""
+            signatureCount += Self.signedInside.contains(type) ? 2 : 1
             try visit(entry, state)
         }
         self.signatureCount = signatureCount

@@ -20,13 +20,14 @@ struct NousLedger: Tool {
             """,
         version: toolVersion,
         subcommands: [
-            Keygen.self, Initialize.self, JoinRun.self, LeaveRun.self, TransferMoney.self,
+            Keygen.self, Initialize.self, JoinRun.self, LeaveRun.self, NameRecovery.self,
+            RotateKey.self, TransferMoney.self,
             OpenRound.self, PrintRoster.self, Submit.self, Seal.self, Append.self, CloseRound.self,
             ReviseVerdict.self, Settle.self, ExportAccounts.self, PayExport.self,
             ReconcileExport.self, Balance.self, Explain.self, Status.self, WhatIf.self,
             AdviseStake.self,
             ExportBooks.self, Report.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
             VerifyProof.self, RequestCosignature.self, WitnessLog.self, CosignLog.self,
-            SolanaCommand.self,
+            Doctor.self, SolanaCommand.self,
         ])
 }

@@ -22,7 +22,8 @@ struct LedgerRound {
     ///
     /// The claim ends in `padding` blanks.
     static func contribution(
-        _ phrase: String, tokens: UInt64, round: UInt32 = 1, padding: Int = 0
+        _ phrase: String, tokens: UInt64, round: UInt32 = 1, padding: Int = 0,
+        run: Digest = Self.run
     ) -> Artifact {
         let worker = key(phrase)
         let claim: JSON = [
@@ -38,7 +39,7 @@ struct LedgerRound {
     /// A verdict on that contribution, one line.
     static func verdict(
         _ outcome: Verdict.Outcome, on artifact: Artifact, of phrase: String, tokens: UInt64,
-        round: UInt32 = 1
+        round: UInt32 = 1, run: Digest = Self.run
     ) -> [UInt8] {
         let claims = Verdict.Claims(
             run: run, round: round, base: run, worker: key(phrase).publicKey, tokens: tokens,
@@ -49,23 +50,25 @@ struct LedgerRound {
     }
 
     /// Writes keys, contributions and verdicts into a directory, and creates the ledger `L` there,
-    /// with round 1 open, and its `roster.json`.
-    static func write(to transcript: CommandTranscript) throws {
+    /// with round 1 open, and its `roster.json`. More terms of the reward are lines of the run file.
+    static func write(to transcript: CommandTranscript, terms: [String] = []) throws {
         let directory = transcript.directory
+        let runFile = runFile + terms.joined().utf8
+        let run = Digest(hashing: runFile)
         var verdicts: [UInt8] = []
         for (name, tokens, outcome) in [
             ("anna", 300, .accepted), ("boris", 100, .accepted), ("cheat", 400, .notReproduced),
         ] as [(String, UInt64, Verdict.Outcome)] {
-            let artifact = contribution(name, tokens: tokens)
+            let artifact = contribution(name, tokens: tokens, run: run)
             try Data(artifact.fileBytes())
                 .write(to: directory.appending(path: "\(name).contribution"))
-            verdicts += verdict(outcome, on: artifact, of: name, tokens: tokens)
+            verdicts += verdict(outcome, on: artifact, of: name, tokens: tokens, run: run)
         }
         try Data(verdicts).write(to: directory.appending(path: "verdicts.ndjson"))
         for name in ["operator", "verifier", "anna", "boris", "cheat"] {
             try Data(key(name).solanaJSON).write(to: directory.appending(path: "\(name).json"))
         }
-        try Data(Self.runFile).write(to: directory.appending(path: "run.yaml"))
+        try Data(runFile).write(to: directory.appending(path: "run.yaml"))
         let made = try transcript.run(
             """
             grants=; for name in anna boris cheat; do

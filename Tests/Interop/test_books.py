@@ -1,6 +1,6 @@
 """Our books against hledger, ledger and beancount: `test_books.py TOOLS [HISTORIES]`.
 
-Each history is a ledger of random joins, leaves, transfers, work, verdicts, disputes, settlements, instalments
+Each history is a ledger of random joins, leaves, changes of keys, transfers, work, verdicts, disputes, settlements, instalments
 and payments outside it, with amounts up to the largest u64 at nine decimals. Its balances are derived here once more, from docs/settlement.md. Our
 books carry a balance after every posting, which `hledger check -s` and `ledger --pedantic` recompute; the
 library of beancount recomputes them transaction by transaction. All three and `nous-ledger balance` must
@@ -57,7 +57,7 @@ class History:
         self.balances, self.stakes, self.members = dict(self.grants), {}, {}
         self.payees, self.debts, self.escrow, self.pending = {}, {}, {}, {}
         self.settled, self.earned, self.pay_to_come = 0, {}, {}
-        self.exports, self.paid_out = 0, 0
+        self.exports, self.paid_out, self.rotations = 0, 0, 0
 
     @staticmethod
     def author(phrase):
@@ -72,7 +72,7 @@ class History:
         for _ in range(self.random.randrange(16)):
             author = self.random.choice(self.workers)
             name, held = author.name, self.balances.get(author.name, 0)
-            kind = self.random.choice(["join", "leave", "transfer", "transfer"])
+            kind = self.random.choice(["join", "leave", "transfer", "transfer", "rotate"])
             if kind == "join" and name not in self.members:
                 stake, payout = self.amount(held), self.random.choice(self.workers).name
                 lines.append(author.entry({"type": "join", "payout": payout, "stake": str(stake), "throughput": 1,
@@ -84,6 +84,8 @@ class History:
                 lines.append(author.entry({"type": "leave", "round": end}))
                 self.members[name] = end
                 self.release()
+            elif kind == "rotate" and self.random.random() < 0.3:
+                lines.append(self.rotate(author))
             elif kind == "transfer" and held:
                 amount, target = 1 + self.random.randrange(held), self.random.choice(self.workers).name
                 if target == name:
@@ -93,6 +95,27 @@ class History:
                 self.move(name, -amount)
                 self.move(target, amount)
         return lines
+
+    def rotate(self, author):
+        """A worker's new key takes the place of its old one."""
+        self.rotations += 1
+        new = self.author(f"rotation {self.rotations}")
+        new.log, old = author.log, author.name
+        consent = {"type": "consent", "run": self.digest, "from": old, "to": new.name}
+        consent["signature"] = new.signature(canonical(consent) + b"\n")
+        line = author.entry({"type": "rotation", "consent": consent})
+        for table in (self.balances, self.stakes, self.members, self.payees, self.debts, self.pay_to_come):
+            if old in table:
+                table[new.name] = table.pop(old)
+        self.payees = {name: new.name if payee == old else payee for name, payee in self.payees.items()}
+        self.earned = {number: [(new.name if name == old else name, amount) for name, amount in credits]
+                       for number, credits in self.earned.items()}
+        for works in self.pending.values():
+            for work in works:
+                if work["worker"] is author:
+                    work["worker"], work["claimed"] = new, work["claimed"] or old
+        self.workers[self.workers.index(author)] = new
+        return line
 
     def move(self, account, amount):
         if account == "treasury":
@@ -119,8 +142,8 @@ class History:
             for work in earlier:
                 if not work["revised"] and self.random.random() < 0.3:
                     word = self.random.choice(["accepted", "not-reproduced", "wrong-data"])
-                    verdict = self.verifier.verdict(word, work["digest"], work["worker"].name, self.digest,
-                                                    work["round"], work["tokens"])
+                    verdict = self.verifier.verdict(word, work["digest"], work["claimed"] or work["worker"].name,
+                                                    self.digest, work["round"], work["tokens"])
                     lines.append(self.verifier.entry(
                         {"type": "revision", "revises": work["verdict"], "verdict": json.loads(verdict)}))
                     work["word"], work["revised"] = word, True
@@ -136,7 +159,7 @@ class History:
             unsigned = {name: value for name, value in json.loads(verdict).items() if name != "signature"}
             self.pending[number].append({
                 "worker": worker, "tokens": tokens, "word": word, "round": number, "digest": digest,
-                "stake": self.stakes[worker.name], "revised": False,
+                "stake": self.stakes[worker.name], "revised": False, "claimed": None,
                 "verdict": hashlib.sha256(canonical(unsigned) + b"\n").hexdigest()})
         return lines
 
@@ -281,7 +304,7 @@ def main():
                 ledger("export", *arguments, "-o", "list.csv")
                 rows = "".join(f"{name},{amount}\n" for name, amount in payments)
                 assert open("list.csv").read() == "recipient,amount\n" + rows, f"export, seed {seed}"
-                ledger("pay", *arguments, "--file", "list.csv")
+                ledger("pay", *arguments, "list.csv")
                 ledger("reconcile", *arguments, "-", input=history.reconcile(payments))
         expected = history.check()
         balances = [json.loads(line) for line in ledger("balance", "--json", "L").splitlines()]

@@ -96,7 +96,7 @@ def main():
             return text, chain.file(f"payout-{number}.ndjson", text)
 
         def pay(number, file, status=0):
-            return ledger("pay", books.path, "--number", number, "--payout", file, *books.operator, status=status)
+            return ledger("pay", books.path, file, "--number", number, *books.operator, status=status)
 
         def reconcile(number, answers, file):
             report = chain.file("answers.json", json.dumps(answers))

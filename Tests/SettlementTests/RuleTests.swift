@@ -1,3 +1,6 @@
+import Artifacts
+import Encodings
+import Identity
 import Settlement
 import TestFiles
 import Testing
@@ -55,12 +58,17 @@ struct RewardRuleTests {
             (.equalPerFinisher, [34, 33, 0, 33]), (.cappedTokens(cap: 50), [45, 45, 0, 10]),
         ])
     func shares(rule: RewardRule, expected: [UInt64]) {
-        #expect(rule.shares(of: 100, verifiedTokens: [300, 50, 0, 11]) == expected)
+        #expect(
+            rule.shares(of: 100, by: [300, 50, 0, 11].map { RewardRule.Merits(tokens: $0) })
+                == expected)
     }
 
     @Test("are found by name, and only the capped one has a cap")
     func names() {
-        for rule in [RewardRule.proRataVerifiedTokens, .equalPerFinisher, .cappedTokens(cap: 7)] {
+        for rule in [
+            RewardRule.proRataVerifiedTokens, .equalPerFinisher, .cappedTokens(cap: 7),
+            .ratingWeighted, .leaveOneOut,
+        ] {
             #expect(RewardRule(named: rule.name, cap: rule.cap) == rule)
         }
         #expect(RewardRule(named: "capped-tokens v1") == nil)
@@ -119,5 +127,72 @@ struct UnitTests {
         arguments: ["", "1X", "nous", "A B", "ABCDEFGHIJKLM"])
     func symbols(symbol: String) {
         #expect(TokenUnit(symbol: symbol, decimals: 0) == nil)
+    }
+}
+
+@Suite("Pay by scores")
+struct ScoreRuleTests {
+    let sample = RunSample()
+
+    /// A round of three workers with 10 tokens each, all accepted, of which `scores[i]` verifiers scored
+    /// the i-th with these figures.
+    func round(
+        _ rule: RewardRule, _ scores: [[(leaveOneOut: Int64, rating: Int64)]]
+    ) throws -> RoundOutcome {
+        var genesis = try sample.genesis()
+        genesis.rewardRule = rule
+        var state = try sample.state(genesis)
+        for worker in sample.workers.prefix(3) { try state.apply(try sample.join(worker)) }
+        try state.apply(try sample.opening())
+        for (worker, figures) in zip(sample.workers, scores) {
+            let sealed = try sample.sealed(worker)
+            try state.apply(LedgerRecord(sealed))
+            for verifier in sample.verifiers.prefix(2) {
+                try state.apply(try sample.verdict(.accepted, of: sealed, by: verifier))
+            }
+            for (verifier, figure) in zip(sample.verifiers, figures) {
+                let score = try sample.score(
+                    of: sealed, leaveOneOut: figure.leaveOneOut, rating: figure.rating,
+                    by: verifier)
+                try state.apply(score)
+                #expect(throws: MalformedInput.self) { try state.apply(score) }
+            }
+        }
+        return state.settlementOfNextRound().outcome
+    }
+
+    func pay(_ outcome: RoundOutcome) -> [UInt64?] {
+        sample.workers.prefix(3).map { worker in
+            outcome.credits.first { $0.worker == worker.publicKey }?.amount
+        }
+    }
+
+    @Test("goes by the lower median of what verifiers say a contribution adds")
+    func leaveOneOut() throws {
+        let outcome = try round(
+            .leaveOneOut,
+            [
+                [(300, 0), (900, 0)], [(1_000_000, 0), (100, 0), (-5, 0)], [(-7, 0), (-9, 0)],
+            ])
+        #expect(pay(outcome) == [750, 250, 0])
+    }
+
+    @Test("goes by tokens and by how surely a worker is better than nothing")
+    func rating() throws {
+        let outcome = try round(
+            .ratingWeighted,
+            [
+                [(0, 9_000_000), (0, 9_000_999)], [(0, 3_000_000), (0, 3_000_000)],
+                [(0, -1), (0, 5_000_000)],
+            ])
+        #expect(pay(outcome) == [750, 250, 0])
+    }
+
+    @Test("pays nothing for what too few scored, and says so")
+    func unscored() throws {
+        let outcome = try round(.leaveOneOut, [[(300, 0), (900, 0)], [(500, 0)], []])
+        #expect(pay(outcome) == [1_000, nil, nil])
+        let left = sample.workers[1...2].map(\.publicKey).sorted()
+        #expect(outcome.undecided == left)
     }
 }

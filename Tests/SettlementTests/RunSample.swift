@@ -110,6 +110,22 @@ struct RunSample {
             Revision(of: first.identity, by: second.body).json, by: verifier.publicKey)
     }
 
+    /// A score of sealed work; the rating, in millionths, is less three deviations of one.
+    func score(
+        of sealed: SealedContribution, leaveOneOut: Int64, rating: Int64, by verifier: SigningKey
+    ) throws -> LedgerRecord {
+        let claim = sealed.claim
+        let gain = Score.Interval(mean: leaveOneOut, low: leaveOneOut, high: leaveOneOut)
+        let score = Score(
+            run: claim.run, round: claim.round, base: claim.base, contribution: sealed.digest,
+            worker: claim.worker, seed: Self.base, gains: [:],
+            leaveOneOut: Score.Gain(sequences: 2, before: 1, gain: gain), dataUse: nil,
+            standing: nil, nearest: nil,
+            rating: Score.Rating(mean: rating + 3_000_000, deviation: 1_000_000),
+            projections: Self.base, objections: [])
+        return try LedgerRecord(score.signed(with: verifier), by: keeper.publicKey)
+    }
+
     func verdict(
         _ outcome: Verdict.Outcome, of sealed: SealedContribution, by verifier: SigningKey,
         tokens: UInt64? = nil

@@ -115,6 +115,9 @@ extension AccountStatement.Line {
         case .unspent(let round): return "not paid of the pool of round \(round)"
         case .instalment(let worker): return "instalment of the pay of \(worker)"
         case .debt(let worker): return "kept back for what \(worker) owes"
+        case .rotation:
+            let key = other.owner.map { "\($0)" } ?? "\(other)"
+            return gained > 0 ? "in the place of \(key)" : "to \(key), which takes its place"
         case .export(let number): return "to be paid by export \(number)"
         case .payment(let export): return "paid by export \(export)"
         case .returned(let export): return "not paid by export \(export)"
@@ -146,6 +149,7 @@ extension Movement.Reason {
         case .instalment: "instalment"
         case .debt: "debt"
         case .export: "export"
+        case .rotation: "rotation"
         case .payment: "payment"
         case .returned: "returned"
         }

@@ -35,6 +35,8 @@ package struct Movement: Sendable, Equatable {
         case release(worker: PublicKey)
         /// Kept back from what a worker would be paid, as its stake was less than it lost.
         case debt(worker: PublicKey)
+        /// From a key that is retired to the one that takes its place.
+        case rotation
         /// To be paid outside the ledger.
         case export(number: UInt32)
         /// Paid outside the ledger.

@@ -19,6 +19,11 @@ package enum EntrySummary {
                 + "\tstake \(unit.describe(join.stake))"
         case .opening(let opening): return "opening\tround \(opening.round)"
         case .closing(let closing): return "closing\tround \(closing.round)"
+        case .recovery(let recovery):
+            return "recovery\t\(recovery.of)\tby \(recovery.key)"
+        case .rotation:
+            let rotation = try Rotation(record.body, run: genesis.run)
+            return "rotation\t\(rotation.old)\tto \(rotation.new)"
         case .leave(let leave): return "leave\t\(entry.author)\tround \(leave.round)"
         case .transfer(let transfer):
             return "transfer\t\(transfer.source)\t\(transfer.destination)"
@@ -32,6 +37,8 @@ package enum EntrySummary {
         case .revision(let revision):
             return "revision\t\(revision.verifier)\t\(revision.verdict.outcome.rawValue)"
                 + "\t\(revision.verdict.contribution)"
+        case .score(let score, let verifier):
+            return "score\t\(verifier)\t\(score.contribution)"
         case .export(let number):
             let total = entry.body["total"]?.string.flatMap(Amount.parse) ?? 0
             return "export\t\(number)\ttotal \(unit.describe(total))"

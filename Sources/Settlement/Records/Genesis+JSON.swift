@@ -63,7 +63,7 @@ extension Genesis {
         }
         rewardRule = try fields.value(
             "reward_rule",
-            expected: "\(RewardRule.expectation), the last with 'reward_cap', and no other"
+            expected: "\(RewardRule.expectation), capped-tokens with 'reward_cap', and no other"
         ) { value in
             value.string.flatMap { RewardRule(named: $0, cap: cap) }
         }

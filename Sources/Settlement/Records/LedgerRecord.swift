@@ -10,7 +10,7 @@ package struct LedgerRecord: Sendable {
     package let author: PublicKey
     /// What the record says.
     package let content: Content
-    /// What tells it from every other record: of contributions, verdicts and transfers what they say,
+    /// What tells it from every other record: of contributions, verdicts, scores and transfers what they say,
     /// so that one counts once however often it is handed in; of others the digest of the entry.
     package private(set) var identity: Digest
     /// Whether the record is known by what it says.
@@ -28,6 +28,10 @@ package struct LedgerRecord: Sendable {
         case closing(Closing)
         /// The author takes part as a worker.
         case join(Join)
+        /// A key is named that may recover another.
+        case recovery(Recovery)
+        /// A key takes another's place; read with the run that it must be for.
+        case rotation
         /// The author takes part no more.
         case leave(Leave)
         /// Money moves.
@@ -36,6 +40,8 @@ package struct LedgerRecord: Sendable {
         case contribution(SealedContribution)
         /// A verifier judges work; its own signature is in it, whoever the author is.
         case verdict(Verdict, verifier: PublicKey)
+        /// A verifier scores work; its own signature is in it, whoever the author is.
+        case score(Score, verifier: PublicKey)
         /// A verifier revises its verdict.
         case revision(Revision)
         /// A round is settled; the body must be the derived one.
@@ -76,6 +82,11 @@ package struct LedgerRecord: Sendable {
             content = .verdict(verdict, verifier: verifier)
             identity = Self.identity(ofSigned: body)
             isKnownByContent = true
+        case "score":
+            let (score, verifier) = try Score.verify(body)
+            content = .score(score, verifier: verifier)
+            identity = Self.identity(ofSigned: body)
+            isKnownByContent = true
         case let type:
             content = try Self.content(body)
             identity = Digest(hashing: statement)
@@ -104,6 +115,8 @@ package struct LedgerRecord: Sendable {
         case "opening": return .opening(try Opening(body))
         case "closing": return .closing(try Closing(body))
         case "join": return .join(try Join(body))
+        case "recovery": return .recovery(try Recovery(body))
+        case "rotation": return .rotation
         case "leave": return .leave(try Leave(body))
         case "transfer": return .transfer(try Transfer(body))
         case "revision": return .revision(try Revision(body))

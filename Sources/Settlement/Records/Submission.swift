@@ -6,7 +6,7 @@ package import TransparencyLog
 package enum Submission: Sendable {
     /// An entry that its author signed.
     case entry(LogEntry)
-    /// A contribution or a verdict, which carry the signature of whoever vouches for them; the operator
+    /// A contribution, a verdict or a score, which carry the signature of whoever vouches for them; the operator
     /// makes an entry of it.
     case record(JSON)
 
@@ -37,12 +37,12 @@ package enum Submission: Sendable {
         return groups.wait().flatMap { (try? $0.get()) ?? [] }
     }
 
-    /// Takes a contribution or a verdict.
+    /// Takes a contribution, a verdict or a score.
     package init(record json: JSON) throws(MalformedInput) {
         let type = json["type"]?.string ?? ""
-        guard ["contribution", "verdict"].contains(type) else {
+        guard ["contribution", "verdict", "score"].contains(type) else {
             throw MalformedInput(
-                "expected a contribution, a verdict or a signed entry, found \(json["type"]?.summary ?? "another record")"
+                "expected a contribution, a verdict, a score or a signed entry, found \(json["type"]?.summary ?? "another record")"
             )
         }
         self = .record(json)
@@ -82,7 +82,7 @@ extension Submission {
             if let verdict = json["verdict"]?.string {
                 "verdict '\(verdict)'"
             } else {
-                "contribution"
+                json["type"]?.string ?? "record"
             }
         }
     }

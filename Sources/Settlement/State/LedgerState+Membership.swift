@@ -10,6 +10,7 @@ extension LedgerState {
             throw MalformedInput("there are \(Self.maximumMembers) workers already")
         }
         try checkUnopened(join.round)
+        try checkInUse(join.payout)
         guard join.stake >= genesis.minimumStake else {
             throw .field(
                 "stake", expected: "at least \(genesis.minimumStake)", found: "\(join.stake)")

@@ -31,6 +31,7 @@ extension LedgerState {
         guard transfer.amount > 0, transfer.source != transfer.destination else {
             throw MalformedInput("a transfer moves some money to another account")
         }
+        if case .key(let key) = transfer.destination { try checkInUse(key) }
         try move(
             Movement(
                 transfer.amount, from: Holding(transfer.source), to: Holding(transfer.destination),

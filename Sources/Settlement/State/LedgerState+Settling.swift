@@ -68,10 +68,17 @@ extension LedgerState {
         of round: UInt32, sharing pool: UInt64, under rule: RewardRule
     ) -> RoundOutcome {
         var outcome = RoundOutcome(round: round, rule: rule, pool: pool)
-        var paid: [(worker: PublicKey, work: Work)] = []
+        var paid: [(worker: PublicKey, work: Work, merits: RewardRule.Merits)] = []
         for (worker, work) in (pending[round] ?? [:]).sorted(by: { $0.key < $1.key }) {
             switch work.outcome(quorum: genesis.quorum) {
-            case .accepted, .plausible: paid.append((worker, work))
+            case .accepted, .plausible:
+                let merits = work.merits(quorum: genesis.quorum)
+                if rule.needsScores, merits == nil {
+                    outcome.undecided.append(worker)
+                } else {
+                    let tokens = work.contribution.claim.tokens
+                    paid.append((worker, work, merits ?? RewardRule.Merits(tokens: tokens)))
+                }
             case .lie:
                 let loss = genesis.slash.share(of: work.stake)
                 let held = stake(of: worker)
@@ -83,8 +90,7 @@ extension LedgerState {
             case .undecided: outcome.undecided.append(worker)
             }
         }
-        let tokens = paid.map(\.work.contribution.claim.tokens)
-        guard let shares = rule.shares(of: pool, verifiedTokens: tokens) else { return outcome }
+        guard let shares = rule.shares(of: pool, by: paid.map(\.merits)) else { return outcome }
         // What is cut from the pay of plausible work is not paid to anybody.
         outcome.credits = zip(paid, shares).map { paid, share in
             let claim = paid.work.contribution.claim

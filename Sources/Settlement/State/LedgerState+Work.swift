@@ -37,7 +37,7 @@ extension LedgerState {
     mutating func apply(
         _ verdict: Verdict, by verifier: PublicKey, identity: Digest
     ) throws(MalformedInput) {
-        guard genesis.verifiers.contains(verifier) else {
+        guard verifiers.contains(verifier) else {
             throw MalformedInput("\(verifier) is not a verifier of this ledger")
         }
         guard let place = sealed[verdict.contribution] else {
@@ -55,6 +55,30 @@ extension LedgerState {
         }
         pending[place.round]?[place.worker]?.decisions[verifier] = Work.Decision(
             outcome: verdict.outcome, verdict: identity)
+    }
+
+    /// Notes what a verifier measured of sealed work, once.
+    mutating func apply(_ score: Score, by verifier: PublicKey) throws(MalformedInput) {
+        guard verifiers.contains(verifier) else {
+            throw MalformedInput("\(verifier) is not a verifier of this ledger")
+        }
+        guard let place = sealed[score.contribution] else {
+            throw MalformedInput("contribution \(score.contribution) is not in the ledger")
+        }
+        guard let work = pending[place.round]?[place.worker] else {
+            throw MalformedInput("round \(place.round) is final, and its scores")
+        }
+        let claim = work.contribution.claim
+        guard score.run == claim.run, score.round == claim.round, score.base == claim.base,
+            score.worker == claim.worker
+        else {
+            throw MalformedInput(
+                "the score's run, round, base or worker are not those of the contribution")
+        }
+        guard work.scores[verifier] == nil else {
+            throw MalformedInput("\(verifier) scored this contribution already")
+        }
+        pending[place.round]?[place.worker]?.scores[verifier] = Work.Measure(score)
     }
 
     /// What a verifier decided about a contribution whose round is not final.

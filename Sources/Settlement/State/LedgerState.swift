@@ -18,6 +18,12 @@ package struct LedgerState: Sendable {
     package private(set) var movements: [Movement] = []
     /// The workers.
     package internal(set) var members: [PublicKey: Member] = [:]
+    /// The keys whose verdicts count, each in the place of the one that the terms name.
+    var verifiers: [PublicKey]
+    /// The keys that another took the place of.
+    var retired: Set<PublicKey> = []
+    /// The key that may recover another, by that.
+    var recoveries: [PublicKey: PublicKey] = [:]
     /// The account that each worker is paid to, also those that have left.
     var payees: [PublicKey: PublicKey] = [:]
     /// The sealed work of every round that is not final, by worker.
@@ -49,6 +55,7 @@ package struct LedgerState: Sendable {
     package init(_ genesis: Genesis) throws(MalformedInput) {
         try genesis.check()
         self.genesis = genesis
+        verifiers = genesis.verifiers
         try move(Movement(genesis.supply, from: .supply, to: .treasury, for: .issue))
         for grant in genesis.grants {
             try move(
@@ -74,6 +81,7 @@ package struct LedgerState: Sendable {
         if let entry = entry(of: record) {
             throw MalformedInput("entry \(entry) holds the same record")
         }
+        try checkInUse(record.author)
         let before = movements
         movements = []
         do throws(MalformedInput) {
@@ -82,11 +90,15 @@ package struct LedgerState: Sendable {
             case .opening(let opening): try apply(opening, by: record.author)
             case .closing(let closing): try apply(closing, by: record.author)
             case .join(let join): try apply(join, by: record.author)
+            case .recovery(let recovery): try apply(recovery, by: record.author)
+            case .rotation:
+                try apply(Rotation(record.body, run: genesis.run), by: record.author)
             case .leave(let leave): try apply(leave, by: record.author)
             case .transfer(let transfer): try apply(transfer, by: record.author)
             case .contribution(let contribution): try apply(contribution)
             case .verdict(let verdict, let verifier):
                 try apply(verdict, by: verifier, identity: record.identity)
+            case .score(let score, let verifier): try apply(score, by: verifier)
             case .revision(let revision): try apply(revision, by: record.author)
             case .settlement(let round):
                 try apply(settlementOf: round, record.body, by: record.author)

@@ -18,18 +18,30 @@ package struct LedgerStatus: Sendable {
     /// The lines for people.
     package var text: String {
         let unit = state.genesis.unit
+        let settled =
+            "\(state.settledRounds) settled"
+            + (state.genesis.delays.dispute > 0 ? ", \(state.finalRounds) of them final" : "")
         let round =
             state.openRound.map {
-                "round \($0) is open: \(state.works.count) contributions of"
-                    + " \(state.workers(in: $0).count) workers, \(next.outcome.credits.count) to be paid,"
-                    + " \(next.outcome.rejected.count) rejected, \(next.outcome.slashes.count) lies,"
+                "round \($0) is \(state.phase(of: $0)): \(state.works.count) contributions of"
+                    + " \(state.workers(in: $0).count) workers,"
+                    + " \(next.outcome.credits.count) to be paid,"
+                    + " \(next.outcome.rejected.count) rejected,"
+                    + " \(next.outcome.slashes.count) lies,"
                     + " \(next.outcome.undecided.count) undecided"
-            } ?? "round \(state.nextRound) is not open; \(state.settledRounds) settled"
-        return """
-            \(state.genesis.name): \(state.entryCount) entries, \(waiting) records waiting
-            \(round)
-            treasury \(unit.describe(state.treasury)), enough for \(roundsLeft) more rounds
-            """
+            } ?? "round \(state.nextRound) is not open; \(settled)"
+        let money = state.moneyByKind
+        let waitingMoney = [Holding.Kind.escrow, .vesting, .payable]
+            .filter { money[$0] ?? 0 > 0 }
+            .map { "\($0) \(unit.describe(money[$0] ?? 0))" }
+        let lines =
+            [
+                "\(state.genesis.name): \(state.entryCount) entries, \(waiting) records waiting",
+                round,
+            ] + (waitingMoney.isEmpty ? [] : [waitingMoney.joined(separator: ", ")]) + [
+                "treasury \(unit.describe(state.treasury)), enough for \(roundsLeft) more rounds"
+            ]
+        return lines.joined(separator: "\n")
     }
 
     /// The object for programs.
@@ -40,6 +52,7 @@ package struct LedgerStatus: Sendable {
             "entries": .integer(Int64(state.entryCount)),
             "waiting": .integer(Int64(waiting)),
             "settled": .integer(Int64(state.settledRounds)),
+            "final": .integer(Int64(state.finalRounds)),
             "open": state.openRound.map { .integer(Int64($0)) } ?? .null,
             "workers": .integer(Int64(state.workers(in: state.nextRound).count)),
             "contributions": .integer(Int64(state.works.count)),
@@ -49,6 +62,8 @@ package struct LedgerStatus: Sendable {
             "undecided": .integer(Int64(next.outcome.undecided.count)),
             "treasury": Amount.json(state.treasury),
             "pool": Amount.json(next.outcome.pool),
+            "exports": .integer(Int64(state.exports.count)),
+            "closed": .bool(state.isClosed),
         ]
     }
 

@@ -11,6 +11,36 @@ package struct Work: Sendable {
     /// The deciding word of each verifier that gave one.
     package var decisions: [PublicKey: Decision] = [:]
 
+    /// What each verifier that scored it measured.
+    package var scores: [PublicKey: Measure] = [:]
+
+    /// What of a score a rule of reward looks at.
+    package struct Measure: Sendable {
+        /// By how much the loss of the merge rises without it, in micronats a token; 0 if not measured.
+        package let leaveOneOut: Int64
+        /// The mean rating of the worker less three deviations, in thousandths, rounded down.
+        package let rating: Int64
+
+        /// The measure that a score states.
+        package init(_ score: Score) {
+            leaveOneOut = score.leaveOneOut?.gain.mean ?? 0
+            let millionths = score.rating.mean - 3 * score.rating.deviation
+            let thousandths = millionths / 1_000
+            rating = millionths < thousandths * 1_000 ? thousandths - 1 : thousandths
+        }
+    }
+
+    /// What the rules look at, of which each score is the lower median of the verifiers'; nil if fewer than
+    /// `quorum` scored it.
+    package func merits(quorum: UInt64) -> RewardRule.Merits? {
+        guard scores.count >= quorum else { return nil }
+        func median(_ values: [Int64]) -> Int64 { values.sorted()[(values.count - 1) / 2] }
+        return RewardRule.Merits(
+            tokens: contribution.claim.tokens,
+            leaveOneOut: median(scores.values.map(\.leaveOneOut)),
+            rating: median(scores.values.map(\.rating)))
+    }
+
     /// What a verifier decided.
     package struct Decision: Sendable {
         /// Its word.

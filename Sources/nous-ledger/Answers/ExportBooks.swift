@@ -48,17 +48,12 @@ struct ExportBooks: Tool {
 
     func run() throws {
         guard let start = CalendarDate(start) else { return }
-        var journal: Journal?
-        var text = ""
+        var books = BookText(format, start: start)
         let ledger = try Ledger.read(ledger) { _, state in
             if let entries, state.entryCount > entries { return }
-            var books = journal ?? Journal(start: start, unit: state.genesis.unit)
-            if let transaction = books.record(state) {
-                text += format.text(transaction, books.unit)
-            }
-            journal = books
+            books.take(state)
         }
-        guard let journal else { return }
+        guard let journal = books.journal else { return }
         guard journal.lastDate < .last else {
             throw Failure(
                 .usage, "the \(ledger.state.settledRounds) settlements pass the year 9999",
@@ -67,8 +62,7 @@ struct ExportBooks: Tool {
         if format == .beancount, ledger.state.genesis.unit.symbol.utf8.count < 2 {
             throw Failure(.malformedInput, "beancount has no commodities of one letter")
         }
-        let books = format.beginning(journal) + text + format.end(journal)
-        try Operand.write(Array(books.utf8), to: output)
+        try Operand.write(Array(books.text.utf8), to: output)
     }
 }
 

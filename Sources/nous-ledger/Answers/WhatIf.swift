@@ -15,7 +15,7 @@ struct WhatIf: Tool {
             The round is derived again from the same entries: work, verdicts and pool are as they \
             were. A round that is not settled yet is derived from what is known of it.
 
-            The rules: \(RewardRule.names.joined(separator: ", ")); the last needs --cap.
+            The rules: \(RewardRule.names.joined(separator: ", ")); capped-tokens needs --cap.
 
             Example:
               nous-ledger what-if ledger --round 1 --rule 'equal-per-finisher v1'
@@ -43,7 +43,7 @@ struct WhatIf: Tool {
             throw Failure(
                 .usage,
                 "--rule: expected one of \(RewardRule.names.joined(separator: ", ")),"
-                    + " the last with --cap")
+                    + " capped-tokens with --cap")
         }
         let state = try stateBeforeSettlement()
         let (was, would) = (

@@ -16,8 +16,11 @@ struct Audit: Tool {
             its operator passes by itself: keep a checkpoint, and give it with \
             --expect-checkpoint, or name witnesses in a policy.
 
+            Books, and what payments were made with, are held against the entries.
+
             Example:
-              nous-ledger audit ledger --expect-checkpoint checkpoint.last-week
+              nous-ledger audit ledger --expect-checkpoint checkpoint.last-week \\
+                --books run.journal --payment signed.ndjson
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))
@@ -31,24 +34,34 @@ struct Audit: Tool {
             valueName: "file"))
     var trustSignaturesBefore: String?
 
+    @OptionGroup var outside: OutsideOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        try Operand.expectOneStream(trust.operands + [trustSignaturesBefore])
+        try Operand.expectOneStream(
+            trust.operands + outside.operands + [trustSignaturesBefore])
     }
 
     func run() throws {
         let log = try LogSnapshot(LogDirectory(ledger))
         try trust.check(log)
-        let audit = try LedgerAudit(log, signatures: try signatures(of: log))
+        var books = try outside.readBooks()
+        let audit = try LedgerAudit(log, signatures: try signatures(of: log)) { _, state in
+            for index in books.indices { books[index].take(state) }
+        }
         if !global.quiet {
             Warnings.report(unfinished: audit.unfinishedCount, of: ledger, isRepaired: false)
         }
+        let agreeing =
+            try books.map { try $0.check() } + outside.checkPayments(of: audit.ledger.state)
         try Operand.print(
-            json ? String(decoding: audit.json.orderedBytes(), as: UTF8.self) : audit.summary)
+            json
+                ? String(decoding: audit.json.orderedBytes(), as: UTF8.self)
+                : ([audit.summary] + agreeing).joined(separator: "\n"))
     }
 
     /// Which signatures are left to check.

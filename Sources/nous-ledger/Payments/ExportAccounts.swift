@@ -18,7 +18,7 @@ struct ExportAccounts: Tool {
               nous-ledger export ledger --number 1 --operator-key operator.json -o list.csv
               nous-ledger solana payout ... list.csv > unsigned.ndjson
               nous-ledger solana sign ... unsigned.ndjson > signed.ndjson
-              nous-ledger pay ledger --number 1 --operator-key operator.json --payout signed.ndjson
+              nous-ledger pay ledger signed.ndjson --number 1 --operator-key operator.json
             """)
 
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))

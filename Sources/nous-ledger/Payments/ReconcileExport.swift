@@ -17,8 +17,8 @@ struct ReconcileExport: Tool {
             is said of a payment, or nothing.
 
             Example:
-              nous-ledger solana reconcile --json --payout signed.ndjson responses.json |
-                nous-ledger reconcile ledger --number 1 --operator-key operator.json -
+              nous-ledger solana reconcile --json --payout signed.ndjson responses.json > outcomes
+              nous-ledger reconcile ledger outcomes --number 1 --operator-key operator.json
             """)
 
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))

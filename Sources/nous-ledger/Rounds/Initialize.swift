@@ -80,7 +80,7 @@ struct Initialize: Tool {
             throw Failure(
                 .configuration,
                 "\(runFile): reward: expected a rule of \(RewardRule.names.joined(separator: ", ")),"
-                    + " the last with a cap, and no other")
+                    + " capped-tokens with a cap, and no other")
         }
         guard let slash = PartsPerMillion(UInt64(run.reward.slashPartsPerMillion)),
             let unit = TokenUnit(symbol: run.reward.symbol, decimals: UInt64(run.reward.decimals))

@@ -1,0 +1,89 @@
+import CommandLineTool
+import Encodings
+import Identity
+import Settlement
+import Solana
+import Storage
+
+/// Payments that are to pay an export.
+struct PaidList {
+    /// What they were read from.
+    let name: String
+    /// How they are made.
+    let means: ExportPayment.Means
+    /// What identifies them.
+    let digest: Digest
+    /// Who is paid how much.
+    let payments: [(account: PublicKey, amount: UInt64)]
+
+    init(
+        name: String, means: ExportPayment.Means, digest: Digest,
+        payments: [(account: PublicKey, amount: UInt64)]
+    ) {
+        self.name = name
+        self.means = means
+        self.digest = digest
+        self.payments = payments.sorted { $0.account < $1.account }
+    }
+
+    /// What is in a file, told apart by content.
+    static func read(_ operand: String, tables: [LookupTable]) throws -> PaidList {
+        let name = Operand.name(operand)
+        return try SolanaFiles.parsed(operand, limit: TransactionRecord.maximumFileSize) {
+            bytes throws(MalformedInput) in
+            let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+            let first = try? JSON(parsing: Array(line), limits: .record)
+            if first?["type"]?.string == PayoutRecord.recordType {
+                return try PaidList(
+                    try SolanaRecord.read(bytes, tables: tables).compactMap {
+                        if case .payout(let payout) = $0 { payout } else { nil }
+                    }, named: name)
+            }
+            if line.first == UInt8(ascii: "{"), first?["account"] == nil {
+                let tree = try DistributorTree(file: bytes)
+                return PaidList(
+                    name: name, means: .distributor, digest: tree.root,
+                    payments: tree.claims.map { ($0.claimant.key, $0.total) })
+            }
+            return PaidList(
+                name: name, means: .list, digest: Digest(hashing: bytes),
+                payments: try PayoutList(parsing: bytes).entries.map {
+                    ($0.recipient.key, $0.amount)
+                })
+        }
+    }
+
+    /// The payments of all batches, which must be there, in order.
+    init(_ records: [PayoutRecord], named name: String) throws(MalformedInput) {
+        let numbers = records.map(\.batch.number)
+        guard let count = numbers.first?.count, numbers.map(\.number) == Array(1...count),
+            numbers.allSatisfy({ $0.count == count })
+        else {
+            throw MalformedInput("expected all batches of a payout, in order")
+        }
+        let lines = records.map { "\(Digest(hashing: $0.batch.transaction.message.bytes))\n" }
+        self.init(
+            name: name, means: .transactions,
+            digest: Digest(hashing: Array(lines.joined().utf8)),
+            payments: records.flatMap { record in
+                record.batch.payments.map { ($0.recipient.key, $0.amount) }
+            })
+    }
+
+    /// The record that an export is paid by these, which must be its payments.
+    func payment(of export: Export) throws(MalformedInput) -> ExportPayment {
+        for (paid, due) in zip(payments, export.payments)
+        where paid.account != due.account || paid.amount != due.amount {
+            throw MalformedInput(
+                "expected \(due.amount) for \(due.account),"
+                    + " found \(paid.amount) for \(paid.account)", in: name)
+        }
+        guard payments.count == export.payments.count else {
+            throw MalformedInput(
+                "expected the \(export.payments.count) payments of export \(export.number),"
+                    + " found \(payments.count)", in: name)
+        }
+        return ExportPayment(
+            of: export.number, by: means, digest: digest, total: export.total)
+    }
+}

@@ -1,0 +1,121 @@
+import Artifacts
+import Encodings
+import Identity
+import Settlement
+import Testing
+
+@Suite("Keys that change")
+struct RotationTests {
+    let sample = RunSample()
+    var worker: SigningKey { sample.workers[0] }
+    let new = RunSample.key(100)
+    let cold = RunSample.key(101)
+
+    func rotation(
+        _ old: SigningKey, to new: SigningKey, by author: SigningKey? = nil
+    ) throws -> LedgerRecord {
+        let rotation = Rotation(from: old.publicKey, to: new, run: RunSample.run)
+        return try LedgerRecord(rotation.json, by: (author ?? old).publicKey)
+    }
+
+    func recovery(
+        of key: SigningKey, by cold: SigningKey, author: SigningKey? = nil
+    ) throws -> LedgerRecord {
+        try LedgerRecord(
+            Recovery(of: key.publicKey, by: cold.publicKey).json,
+            by: (author ?? key).publicKey)
+    }
+
+    func refuses(_ state: LedgerState, _ record: LedgerRecord) -> Bool {
+        var copy = state
+        return (try? copy.apply(record)) == nil
+    }
+
+    @Test("take all money, membership and verdicts with them")
+    func everything() throws {
+        let delays = RoundDelays(dispute: 1, unbonding: 1, vesting: 2)
+        var state = try sample.state(try sample.genesis(delays: delays))
+        let verifier = sample.verifiers[0]
+        try state.apply(try sample.join(worker))
+        for round: UInt32 in 1...2 {
+            try state.apply(try sample.opening(round))
+            let sealed = try sample.sealed(worker, round: round)
+            try state.apply(LedgerRecord(sealed))
+            for verifier in sample.verifiers.prefix(2) {
+                try state.apply(try sample.verdict(.accepted, of: sealed, by: verifier))
+            }
+            try state.apply(LedgerRecord(state.settlementOfNextRound()))
+        }
+        var plain = state
+        try state.apply(try rotation(worker, to: new))
+        try state.apply(try rotation(verifier, to: cold))
+        try state.checkConservation()
+        for _ in 0..<3 {
+            try state.apply(try sample.opening(state.nextRound))
+            try state.apply(LedgerRecord(state.settlementOfNextRound()))
+            try plain.apply(try sample.opening(plain.nextRound))
+            try plain.apply(LedgerRecord(plain.settlementOfNextRound()))
+        }
+        #expect(state.balance(of: .key(worker.publicKey)) == 0)
+        #expect(
+            state.balance(of: .key(new.publicKey)) == plain.balance(of: .key(worker.publicKey)))
+        #expect(state.balance(of: .key(new.publicKey)) == 900 + 2_000)
+        #expect(state.stake(of: new.publicKey) == 100)
+        #expect(state.members[worker.publicKey] == nil)
+        #expect(state.workers(in: state.nextRound).map(\.key) == [new.publicKey])
+    }
+
+    @Test("leave one that signs nothing more and is paid nothing")
+    func retired() throws {
+        var state = try sample.state()
+        try state.apply(try sample.join(worker))
+        try state.apply(try rotation(worker, to: new))
+        let keys = (worker.publicKey, sample.workers[1])
+        #expect(refuses(state, try sample.leave(worker, round: 2)))
+        #expect(refuses(state, try rotation(worker, to: cold)))
+        #expect(
+            refuses(
+                state,
+                try sample.transfer(keys.1, from: .key(keys.1.publicKey), to: .key(keys.0), 1)))
+        #expect(refuses(state, try sample.join(keys.1, payout: keys.0)))
+        try state.apply(try sample.leave(new, round: 2))
+    }
+
+    @Test("need the word of the old key or its recovery key, and of the new one")
+    func consent() throws {
+        var state = try sample.state()
+        try state.apply(try sample.join(worker))
+        #expect(refuses(state, try rotation(worker, to: new, by: sample.workers[1])))
+        #expect(refuses(state, try rotation(worker, to: new, by: sample.keeper)))
+        let other = Rotation(from: worker.publicKey, to: new, run: RunSample.base)
+        #expect(refuses(state, try LedgerRecord(other.json, by: worker.publicKey)))
+        for taken in [sample.keeper, sample.verifiers[0], worker] {
+            #expect(refuses(state, try rotation(worker, to: taken)))
+        }
+        #expect(refuses(state, try rotation(sample.keeper, to: new)))
+        try state.apply(try rotation(worker, to: new))
+    }
+
+    @Test("come back to their owner after a theft")
+    func theft() throws {
+        var state = try sample.state()
+        let thief = RunSample.key(102)
+        try state.apply(try sample.join(worker))
+        try state.apply(try recovery(of: worker, by: cold))
+        #expect(refuses(state, try recovery(of: worker, by: thief)))
+        try state.apply(try rotation(worker, to: thief))
+        #expect(refuses(state, try recovery(of: thief, by: worker)))
+        try state.apply(try rotation(thief, to: new, by: cold))
+        #expect(state.stake(of: new.publicKey) == 100)
+        try state.apply(try recovery(of: new, by: RunSample.key(103), author: cold))
+        #expect(refuses(state, try rotation(new, to: RunSample.key(104), by: cold)))
+    }
+
+    @Test("change between rounds only")
+    func open() throws {
+        var state = try sample.state()
+        try state.apply(try sample.join(worker))
+        try state.apply(try sample.opening())
+        #expect(refuses(state, try rotation(worker, to: new)))
+    }
+}
