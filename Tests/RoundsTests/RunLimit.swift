@@ -54,7 +54,8 @@ struct RunLimit: CustomTestStringConvertible {
         RunLimit("merge.bucket", "an integer from 1 to 1024", accepted: [1, 1024], refused: [0]),
         RunLimit(
             "reward.rule",
-            "pro-rata-verified-tokens v1, equal-per-finisher v1, capped-tokens v1",
+            "pro-rata-verified-tokens v1, equal-per-finisher v1, capped-tokens v1,"
+                + " rating-weighted-tokens v1, leave-one-out-value v1",
             accepted: ["pro-rata-verified-tokens v1"], refused: ["lottery v1"]),
         RunLimit(
             "schedule.kind", "constant, linear, cosine, warmup-stable-decay",

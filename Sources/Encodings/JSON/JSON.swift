@@ -94,7 +94,13 @@ extension JSON: Equatable {
 extension String {
     /// Whether both strings are the same UTF-8 bytes (`==` also equates different spellings).
     package func hasSameBytes(as other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        let isSame = unsafe utf8.withContiguousStorageIfAvailable { left in
+            unsafe other.utf8.withContiguousStorageIfAvailable { right in
+                unsafe left.elementsEqual(right)
+            }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 
     /// Whether this string's UTF-8 bytes come before those of `other`.

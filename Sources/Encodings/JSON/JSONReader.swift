@@ -63,6 +63,8 @@ struct JSONReader {
         let start = position
         try open(depth)
         var result: [JSONMember] = []
+        // Records have about so many; objects within are too many to be generous.
+        if depth == 1 { result.reserveCapacity(8) }
         if take(UInt8(ascii: "}")) { return result }
         while true {
             guard peek == UInt8(ascii: "\"") else { throw fault("expected a key in quotes") }

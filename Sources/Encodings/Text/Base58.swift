@@ -13,6 +13,7 @@ package enum Base58 {
     package static func encode(_ bytes: [UInt8]) -> String {
         let zeros = bytes.prefix { $0 == 0 }.count
         var groups: [UInt64] = []
+        groups.reserveCapacity(bytes.count / 3 + 1)
         var rest = bytes[zeros...]
         while !rest.isEmpty {
             let count = (rest.count - 1) % 4 + 1
@@ -28,6 +29,7 @@ package enum Base58 {
             }
         }
         var digits: [UInt8] = []
+        digits.reserveCapacity(groups.count * groupLength)
         for group in groups {
             var value = group
             for _ in 0..<groupLength {
@@ -46,6 +48,7 @@ package enum Base58 {
         guard symbols.count <= limit else { return nil }
         let zeros = symbols.prefix { $0 == alphabet[0] }.count
         var words: [UInt64] = []
+        words.reserveCapacity(symbols.count / groupLength + 1)
         var rest = symbols[zeros...]
         while !rest.isEmpty {
             let count = (rest.count - 1) % groupLength + 1
@@ -64,6 +67,7 @@ package enum Base58 {
             if carry > 0 { words.append(carry) }
         }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(words.count * 4)
         for word in words {
             for shift in stride(from: UInt64(0), to: 32, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: word >> shift))

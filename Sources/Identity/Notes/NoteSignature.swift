@@ -67,20 +67,23 @@ package struct NoteSignature: Sendable, Equatable {
 }
 
 extension NoteSignature {
+    /// What a signature line begins with.
+    private static let dash = "\u{2014} "
+
     /// The line without its line feed.
     package var line: String {
-        "\u{2014} \(name) \(Base64.encode(keyID + signature))"
+        "\(Self.dash)\(name) \(Base64.encode(keyID + signature))"
     }
 }
 
 extension NoteSignature {
     /// The signature that `line`, without a line feed, spells.
     package init(parsing line: String) throws(MalformedInput) {
-        let parts = line.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
-        guard line.utf8.count <= Self.maximumLineLength, parts.count == 3,
-            parts[0].elementsEqual("\u{2014}".utf8), let name = String(parts[1]),
-            Self.isName(name), let text = String(parts[2]), let payload = Base64.decode(text),
-            payload.count > 4
+        let rest = line.utf8.dropFirst(Self.dash.utf8.count)
+        guard line.utf8.count <= Self.maximumLineLength, line.utf8.starts(with: Self.dash.utf8),
+            let space = rest.firstIndex(of: 0x20), let name = String(rest[..<space]),
+            Self.isName(name), let text = String(rest[space...].dropFirst()),
+            let payload = Base64.decode(text), payload.count > 4
         else {
             throw MalformedInput(
                 "expected a signature line '\u{2014} <name> <base64>',"

@@ -32,6 +32,8 @@ package struct LogEntry: Sendable, Equatable {
     package let digest: Digest
 
     private let signature: String
+    /// The author as the line spells it.
+    private let authorName: String
 
     /// The RFC 6962 leaf hash of the line.
     package var leafHash: Digest { MerkleTree.leafHash(line) }
@@ -66,7 +68,12 @@ package struct LogEntry: Sendable, Equatable {
         }
         let json = try JSON(parsingCanonical: Array(line.dropLast()), limits: .record)
         var fields = try JSONFields(json, of: "entry")
-        author = try fields.publicKey("author")
+        authorName = try fields.string("author")
+        guard let author = PublicKey(base58: authorName) else {
+            throw fields.mismatch(
+                "author", expected: "a public key in base58", found: .string(authorName))
+        }
+        self.author = author
         body = try fields.value("body")
         log = try fields.digest("log")
         previous = try fields.digest("previous")
@@ -81,7 +88,7 @@ package struct LogEntry: Sendable, Equatable {
     package func verifySignature() throws(MalformedInput) {
         do throws(MalformedInput) {
             let parsed = try NoteSignature(parsing: signature)
-            guard parsed.name.hasSameBytes(as: author.base58) else {
+            guard parsed.name.hasSameBytes(as: authorName) else {
                 throw MalformedInput("expected one by \(author), found one by '\(parsed.name)'")
             }
             guard parsed.isValid(for: beginning(to: signatureStart), by: author) else {
