@@ -30,6 +30,13 @@ package struct FloatView: Sendable {
     /// The number of floats.
     package var count: Int { range.count }
 
+    /// What `body` makes of the elements where they lie, which are little-endian binary32 as in files.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let start = unsafe storage.base + range.lowerBound
+        return unsafe body(
+            UnsafeRawBufferPointer(start: start, count: count * MemoryLayout<Float>.size))
+    }
+
     /// The elements' indices, from 0.
     package var indices: Range<Int> { 0..<range.count }
 

@@ -1,4 +1,3 @@
-import Encodings
 package import Numerics
 
 extension FloatStorage {
@@ -12,5 +11,5 @@ extension FloatStorage {
 
 extension FloatView {
     /// The elements as IEEE 754 binary32, little-endian.
-    var littleEndianBytes: [UInt8] { LittleEndian.bytes(of: array) }
+    var littleEndianBytes: [UInt8] { unsafe withBytes { unsafe [UInt8]($0) } }
 }

@@ -35,8 +35,10 @@ package enum StateRoot {
         _ tiles: [(header: String, values: WeightView)], _ arithmetic: Arithmetic
     ) -> [Digest] {
         arithmetic.map(tiles.count) { index in
-            MerkleTree.leafHash(
-                Array(tiles[index].header.utf8) + tiles[index].values.floats.littleEndianBytes)
+            MerkleTree.leafHash { digester in
+                digester.update(Array(tiles[index].header.utf8))
+                unsafe tiles[index].values.floats.withBytes { unsafe digester.update($0) }
+            }
         }
     }
 }

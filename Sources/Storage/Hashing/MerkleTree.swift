@@ -5,9 +5,14 @@
 package enum MerkleTree {
     /// The hash of a leaf that holds `bytes`: SHA-256(0x00 ‖ bytes).
     package static func leafHash(_ bytes: [UInt8]) -> Digest {
+        leafHash { $0.update(bytes) }
+    }
+
+    /// The hash of a leaf that holds the bytes which `content` hands over, in parts.
+    package static func leafHash(of content: (inout Digester) -> Void) -> Digest {
         var digester = Digester()
         digester.update([0x00])
-        digester.update(bytes)
+        content(&digester)
         return digester.finalize()
     }
 
