@@ -11,7 +11,7 @@ MINUTES ?= 60
 RELEASE := .build/release
 # libFuzzer without a main, which comes with the compiler.
 FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
-SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
+SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libsqlite3-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
 
 .PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots test-ledger test-ledger-quick setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger install clean
 
@@ -68,7 +68,7 @@ round: build ## train, verify, merge and settle ROUNDS=3 rounds on the King Jame
 	ROUNDS=$(ROUNDS) examples/demonstration/round.sh build/round $(RELEASE)
 
 setup-interop: setup
-	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES='chromium hledger ledger'
+	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES='chromium hledger ledger sqlite3'
 
 interop: setup-interop round ## check formats and numerics against programs we did not write
 	Tests/Interop/run.sh build/python $(RELEASE) build/round

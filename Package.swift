@@ -18,6 +18,7 @@ let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 func command(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(
@@ -205,7 +206,7 @@ let commands: [Target] = [
         "Rounds", "Corpus", "LanguageModel", "TransparencyLog", "Artifacts", "Numerics", "Identity",
         "Storage", "Encodings"),
     command(
-        "nous-ledger", "RunFiles", "Reports", "Books", "Rounds", "Settlement", "Solana",
+        "nous-ledger", "RunFiles", "Reports", "Books", "Tables", "Rounds", "Settlement", "Solana",
         "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
 ]
 
@@ -231,6 +232,7 @@ let libraries: [Target] = [
         "Identity", "Encodings"),
     library("Plots", "CommandLineTool"),
     library("Books", "Settlement", "TransparencyLog", "Identity", "Encodings"),
+    library("Tables", "Settlement", "TransparencyLog", "Identity", "Storage", "Encodings", grdb),
     fastLibrary("Solana", "Identity", "Storage", "Encodings"),
     library("Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings"),
     fastLibrary(
@@ -314,6 +316,9 @@ let testTargets: [Target] = [
         "Settlement", "TestFiles", "Settlement", "TransparencyLog", "Artifacts", "Identity",
         "Storage", "Encodings"),
     tests(
+        "Tables", "TestFiles", "Tables", "Settlement", "TransparencyLog", "Artifacts", "Identity",
+        "Storage", "Encodings"),
+    tests(
         "Corpus", "Corpus", "Tokenization", "Artifacts", "Identity", "Storage", "Encodings"),
     tests("TransparencyLog", "TestFiles", "TransparencyLog", "Identity", "Storage", "Encodings"),
     tests("Tokenization", "Tokenization", "Encodings"),
@@ -361,6 +366,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: companions + commands + libraries + kernelSets + wideKernels + testTargets + fuzzing
 )

@@ -25,9 +25,9 @@ struct NousLedger: Tool {
             OpenRound.self, PrintRoster.self, Submit.self, Seal.self, Append.self, CloseRound.self,
             ReviseVerdict.self, Settle.self, ExportAccounts.self, PayExport.self,
             ReconcileExport.self, Balance.self, Explain.self, Status.self, WhatIf.self,
-            AdviseStake.self,
-            ExportBooks.self, Report.self, PrintLog.self, Audit.self, PrintLogKey.self, Prove.self,
-            VerifyProof.self, RequestCosignature.self, WitnessLog.self, CosignLog.self,
-            Doctor.self, SolanaCommand.self,
+            AdviseStake.self, ExportBooks.self, WriteTables.self, QueryLedger.self, Report.self,
+            PrintLog.self, Audit.self, PrintLogKey.self, Prove.self, VerifyProof.self,
+            RequestCosignature.self, WitnessLog.self, CosignLog.self, Doctor.self,
+            SolanaCommand.self,
         ])
 }

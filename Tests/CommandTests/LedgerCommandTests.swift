@@ -174,6 +174,43 @@ struct LedgerCommandTests {
             """)
     }
 
+    @Test("is written as tables, and answers questions about them")
+    func tables() throws {
+        try play(
+            """
+              $ nous-ledger append L --operator-key operator.json *.contribution verdicts.ndjson
+              $ nous-ledger settle L --round 1 --operator-key operator.json >/dev/null
+              $ nous-ledger tables L --sqlite 1.sqlite --csv tables --ndjson rows
+              $ nous-ledger tables L --sqlite 2.sqlite; cmp 1.sqlite 2.sqlite
+              $ nous-ledger tables L --ndjson - | cmp - rows
+              $ tail -1 tables/rounds.csv | tr -d '\\r'
+              1,final,4,,11,11,3,1000,1000,50
+              $ jq -c 'select(.table == "outcomes") | [.outcome, .amount]' rows
+              ["credit","..."]
+              ["credit","..."]
+              ["slash","50"]
+              $ nous-ledger query L "SELECT reason, decimal_sum(amount) FROM movements GROUP BY reason"
+              grant\t300
+              issue\t1000000
+              reward\t1000
+              slash\t50
+              stake\t300
+              $ nous-ledger query --json L 'SELECT worker, end_round FROM members LIMIT 1'
+              {"worker":"...","end_round":null}
+              $ nous-ledger query L 'SELECT pay FROM rounds'
+              nous-ledger: error: no such column: pay
+              [64]
+              $ nous-ledger query L 'DROP TABLE rounds'
+              nous-ledger: error: expected a statement that reads, such as SELECT
+              [64]
+              $ nous-ledger tables L --csv tables 2>&1
+              nous-ledger: error: cannot create 'tables': Directory not empty
+              [74]
+              $ nous-ledger tables L 2>&1 | head -1
+              nous-ledger: error: give --sqlite, --csv or --ndjson
+            """)
+    }
+
     @Test("is checked by hand with sha256sum, jq and cut")
     func byHand() throws {
         try play(

@@ -32,6 +32,7 @@ check test_audit
 check test_scores "$tools"
 check test_tlog "$tools"
 check test_books "$tools"
+check test_tables "$tools"
 check test_report "$tools" "$round" "$(dirname "$venv")/screenshots"
 check test_assignment_scale "$tools/nous-shard"
 check test_updates "$tools"

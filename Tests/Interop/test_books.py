@@ -251,6 +251,38 @@ class History:
         return {account: amount for account, amount in books.items() if amount}
 
 
+def play(history, rounds, ledger):
+    """Makes the ledger L of a history, and its files, in the current directory."""
+    for name, author in (("operator", history.keeper), ("verifier", history.verifier)):
+        with open(f"{name}.json", "w") as file:
+            file.write(author.file)
+    with open("run.yaml", "w") as file:
+        file.write(history.run)
+    grants = [text for name, held in history.grants.items() for text in ("--grant", f"{name}={held}")]
+    shutil.rmtree("L", ignore_errors=True)
+    ledger("init", "L", "--run", "run.yaml", "--operator-key", "operator.json", "--verifier",
+           history.verifier.name, *grants)
+    log = hashlib.sha256(ledger("log", "--json", "L").encode()).hexdigest()
+    for author in [*history.workers, history.verifier]:
+        author.log = log
+    for number in range(1, rounds + 1):
+        for lines in (history.before_round(number), None, history.work(number)):
+            if lines is None:
+                ledger("open", "L", "--round", str(number), "--operator-key", "operator.json")
+            elif lines:
+                ledger("append", "L", "--operator-key", "operator.json", input=b"".join(lines))
+        history.settle(number)
+        ledger("settle", "L", "--round", str(number), "--empty", "--operator-key", "operator.json")
+        payments = history.export() if history.random.random() < 0.3 else []
+        if payments:
+            arguments = ["L", "--number", str(history.exports), "--operator-key", "operator.json"]
+            ledger("export", *arguments, "-o", "list.csv")
+            rows = "".join(f"{name},{amount}\n" for name, amount in payments)
+            assert open("list.csv").read() == "recipient,amount\n" + rows, "export"
+            ledger("pay", *arguments, "list.csv")
+            ledger("reconcile", *arguments, "-", input=history.reconcile(payments))
+
+
 def units(text):
     """Base units of an amount such as -12.500000000."""
     value = Decimal(text) * 10**9
@@ -278,34 +310,7 @@ def main():
     entries = postings = 0
     for seed in range(count):
         history = History(seed, template)
-        for name, author in (("operator", history.keeper), ("verifier", history.verifier)):
-            with open(f"{name}.json", "w") as file:
-                file.write(author.file)
-        with open("run.yaml", "w") as file:
-            file.write(history.run)
-        grants = [text for name, held in history.grants.items() for text in ("--grant", f"{name}={held}")]
-        shutil.rmtree("L", ignore_errors=True)
-        ledger("init", "L", "--run", "run.yaml", "--operator-key", "operator.json", "--verifier",
-               history.verifier.name, *grants)
-        log = hashlib.sha256(ledger("log", "--json", "L").encode()).hexdigest()
-        for author in [*history.workers, history.verifier]:
-            author.log = log
-        for number in range(1, 3 + seed % 5):
-            for lines in (history.before_round(number), None, history.work(number)):
-                if lines is None:
-                    ledger("open", "L", "--round", str(number), "--operator-key", "operator.json")
-                elif lines:
-                    ledger("append", "L", "--operator-key", "operator.json", input=b"".join(lines))
-            history.settle(number)
-            ledger("settle", "L", "--round", str(number), "--empty", "--operator-key", "operator.json")
-            payments = history.export() if history.random.random() < 0.3 else []
-            if payments:
-                arguments = ["L", "--number", str(history.exports), "--operator-key", "operator.json"]
-                ledger("export", *arguments, "-o", "list.csv")
-                rows = "".join(f"{name},{amount}\n" for name, amount in payments)
-                assert open("list.csv").read() == "recipient,amount\n" + rows, f"export, seed {seed}"
-                ledger("pay", *arguments, "list.csv")
-                ledger("reconcile", *arguments, "-", input=history.reconcile(payments))
+        play(history, 2 + seed % 5, ledger)
         expected = history.check()
         balances = [json.loads(line) for line in ledger("balance", "--json", "L").splitlines()]
         ours = {"Equity:Supply": -history.supply}
@@ -355,4 +360,5 @@ def main():
     print("ok")
 
 
-main()
+if __name__ == "__main__":
+    main()

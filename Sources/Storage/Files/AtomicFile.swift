@@ -6,7 +6,10 @@ import Glibc
 /// flushes the directory. Whatever is not committed is removed.
 package struct AtomicFile: ~Copyable, ByteSink {
     private let path: String
-    private let temporary: String
+
+    /// Where the bytes are before `commit`; a library may write them there itself.
+    package let temporary: String
+
     private let file: OpenFile
     private var isCommitted: Bool
 
