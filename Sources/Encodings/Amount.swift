@@ -15,3 +15,12 @@ package enum Amount {
         .string(String(amount))
     }
 }
+
+extension JSONFields {
+    /// The amount in field `name`, more than none, or nil if the field is absent.
+    package mutating func positiveAmount(_ name: String) throws(MalformedInput) -> UInt64? {
+        try optionalValue(name, expected: "base units from 1, as a string of digits") {
+            $0.string.flatMap(Amount.parse).flatMap { $0 > 0 ? $0 : nil }
+        }
+    }
+}

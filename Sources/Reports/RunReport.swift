@@ -39,6 +39,7 @@ package struct RunReport: Sendable {
     /// Takes the next entry, which led to `state`.
     package mutating func take(_ entry: LogEntry, _ state: LedgerState) {
         switch entry.body["type"]?.string {
+        case "rotation": rename(entry.body["consent"])
         case "contribution": note(entry.body["claim"]?.string ?? "", state.nextRound)
         case "settlement":
             guard let settlement = state.lastSettlement else { return }
@@ -47,6 +48,18 @@ package struct RunReport: Sendable {
             }
             if let final = settlement.final { note(final) }
         default: break
+        }
+    }
+
+    /// Notes that a key took another's place.
+    private mutating func rename(_ consent: JSON?) {
+        guard let old = consent?["from"].flatMap(PublicKey.init(json:)),
+            let new = consent?["to"].flatMap(PublicKey.init(json:))
+        else { return }
+        workers[new] = workers.removeValue(forKey: old)
+        for round in losses.keys {
+            guard let loss = losses[round]?.removeValue(forKey: old) else { continue }
+            losses[round]?[new] = loss
         }
     }
 

@@ -1,3 +1,4 @@
+package import Artifacts
 import Encodings
 package import Storage
 package import UpdateCodec
@@ -136,33 +137,9 @@ package struct RewardSettings: Sendable {
     /// The share of the stake lost for a proven lie, in parts per million.
     package let slashPartsPerMillion: Int
     /// How long money waits.
-    package let delays: Delays
+    package let delays: RoundDelays
     /// Base units an account must hold to be exported.
     package let minimumPayout: UInt64
-
-    /// How many rounds money waits, each from 1 if it is there (docs/settlement.md).
-    package struct Delays: Sendable {
-        /// Until a settled round is final.
-        package let dispute: UInt32
-        /// Until the stake of a worker that left is paid back.
-        package let unbonding: UInt32
-        /// Until pay is paid out in full.
-        package let vesting: UInt32
-        /// Until the first of it is paid out.
-        package let cliff: UInt32
-
-        init(_ fields: inout JSONFields) throws(MalformedInput) {
-            func rounds(_ name: String) throws(MalformedInput) -> UInt32 {
-                try fields.optionalValue(name, expected: "an integer from 1 to 1024") {
-                    $0.integer.flatMap { (1...1_024).contains($0) ? UInt32($0) : nil }
-                } ?? 0
-            }
-            dispute = try rounds("dispute_rounds")
-            unbonding = try rounds("unbonding_rounds")
-            vesting = try rounds("vesting_rounds")
-            cliff = try rounds("cliff_rounds")
-        }
-    }
 
     init(_ section: JSONFields) throws(MalformedInput) {
         var fields = section
@@ -173,11 +150,8 @@ package struct RewardSettings: Sendable {
         supply = try fields.amount("supply")
         perRound = try fields.amount("per_round")
         slashPartsPerMillion = Int(try fields.integer("slash_ppm", in: 0...1_000_000))
-        delays = try Delays(&fields)
-        minimumPayout =
-            try fields.optionalValue(
-                "minimum_payout", expected: "base units from 1, as a string of digits"
-            ) { $0.string.flatMap(Amount.parse).flatMap { $0 > 0 ? $0 : nil } } ?? 0
+        delays = try RoundDelays(&fields)
+        minimumPayout = try fields.positiveAmount("minimum_payout") ?? 0
         try fields.finish()
     }
 }

@@ -136,7 +136,7 @@ struct SolanaCommandTests {
               paid\t...
               paid 2 with 15
               $ echo '{"result":null}' | nous-ledger solana reconcile --payout signed --json - | tail -1
-              {"type":"payments","paid":{"recipients":0,"amount":"0"},"failed":{"recipients":0,"amount":"0"},"unknown":{"recipients":2,"amount":"15"},"different":{"recipients":0,"amount":"0"},"consistent":true}
+              {"type":"payments","paid":{"recipients":0,"amount":"0"},"failed":{"recipients":0,"amount":"0"},"unknown":{"recipients":2,"amount":"15"},"different":{"recipients":0,"amount":"0"},"consistent":true,"payout":"..."}
               $ echo '{"result":null}' | nous-ledger solana reconcile --payout signed - > /dev/null
               [1]
               $ echo '{"result":{"value":[null,null]}}' | nous-ledger solana reconcile --payout signed -

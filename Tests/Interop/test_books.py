@@ -58,6 +58,7 @@ class History:
         self.payees, self.debts, self.escrow, self.pending = {}, {}, {}, {}
         self.settled, self.earned, self.pay_to_come = 0, {}, {}
         self.exports, self.paid_out, self.rotations = 0, 0, 0
+        self.pay_for_work = {}
 
     @staticmethod
     def author(phrase):
@@ -84,7 +85,8 @@ class History:
                 lines.append(author.entry({"type": "leave", "round": end}))
                 self.members[name] = end
                 self.release()
-            elif kind == "rotate" and self.random.random() < 0.3:
+            elif kind == "rotate" and self.random.random() < 0.3 and (
+                    held or any(name in table for table in (self.stakes, self.payees)) or name in self.payees.values()):
                 lines.append(self.rotate(author))
             elif kind == "transfer" and held:
                 amount, target = 1 + self.random.randrange(held), self.random.choice(self.workers).name
@@ -104,7 +106,8 @@ class History:
         consent = {"type": "consent", "run": self.digest, "from": old, "to": new.name}
         consent["signature"] = new.signature(canonical(consent) + b"\n")
         line = author.entry({"type": "rotation", "consent": consent})
-        for table in (self.balances, self.stakes, self.members, self.payees, self.debts, self.pay_to_come):
+        for table in (self.balances, self.stakes, self.members, self.payees, self.debts, self.pay_to_come,
+                      self.pay_for_work):
             if old in table:
                 table[new.name] = table.pop(old)
         self.payees = {name: new.name if payee == old else payee for name, payee in self.payees.items()}
@@ -122,6 +125,8 @@ class History:
             self.treasury += amount
         else:
             self.balances[account] = self.balances.get(account, 0) + amount
+            if amount < 0:
+                self.pay_for_work[account] = min(self.pay_for_work.get(account, 0), self.balances[account])
 
     def release(self):
         for name, end in list(self.members.items()):
@@ -133,7 +138,11 @@ class History:
         kept = min(amount, self.debts.get(worker, 0))
         self.debts[worker] = self.debts.get(worker, 0) - kept
         self.treasury += kept
-        self.move(self.payees[worker], amount - kept)
+        self.earn(self.payees[worker], amount - kept)
+
+    def earn(self, account, amount):
+        self.move(account, amount)
+        self.pay_for_work[account] = self.pay_for_work.get(account, 0) + amount
 
     def work(self, number):
         """Work and verdicts of a round, and verdicts revised about rounds before it."""
@@ -213,18 +222,18 @@ class History:
                 taken = min(loss, self.stakes[name])
                 self.stakes[name] -= taken
                 self.treasury += taken
-                self.debts[name] = self.debts.get(name, 0) + loss - taken
+                self.debts[name] = min(self.debts.get(name, 0) + loss - taken, self.supply)
 
     def export(self):
         """The list of what is paid outside the ledger, if anything is."""
-        payments = [(name, self.balances.get(name, 0)) for name in set(self.payees.values())
-                    if self.balances.get(name, 0) >= max(1, self.minimum)]
+        payments = [(name, paid) for name, paid in self.pay_for_work.items() if paid >= max(1, self.minimum)]
         key = {worker.name: worker.public for worker in self.workers}
         payments.sort(key=lambda payment: key[payment[0]])
         if payments:
             self.exports += 1
         for name, amount in payments:
             self.balances[name] -= amount
+            del self.pay_for_work[name]
         return payments
 
     def reconcile(self, payments):
@@ -235,7 +244,7 @@ class History:
             if state == "paid":
                 self.paid_out += amount
             else:
-                self.move(name, amount)
+                self.earn(name, amount)
             lines.append({"type": "payment", "recipient": name, "amount": str(amount), "state": state})
         return "".join(json.dumps(line) + "\n" for line in lines)
 

@@ -123,7 +123,7 @@ def main():
         _, other = payout(1, "--at-most", 5)
         assert "could pay twice" in pay(1, other, status=1)
         short = chain.file("short.ndjson", "".join(text.splitlines(True)[:-1]))
-        assert "all batches" in pay(1, short, status=65)
+        assert "are not batches" in pay(1, short, status=65)
         answers = chain.answers(lines(text), chain.send)
         assert ledger("reconcile", books.path, "--number", 1, "-", *books.operator, status=1,
                       given=run("reconcile", "--json", "--payout", chain.file("payout-1.ndjson", text),

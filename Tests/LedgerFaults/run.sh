@@ -42,8 +42,9 @@ key verifier
 
 # --- 1: every call of six commands ----------------------------------------------------------------
 
-create anna boris
-for name in anna boris; do nous-ledger join L --key $name.json --stake 10 "${sign[@]}"; done
+create anna boris carl
+for name in anna boris carl; do nous-ledger join L --key $name.json --stake 10 "${sign[@]}"; done
+nous-ledger leave L --key carl.json "${sign[@]}"
 nous-ledger open L --round 1 "${sign[@]}" >/dev/null
 for number in 1 2 3; do
     nous-ledger transfer L --key anna.json --to treasury --amount 1 --number $number

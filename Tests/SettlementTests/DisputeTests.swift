@@ -145,6 +145,20 @@ struct DisputeTests {
         try state.checkConservation()
     }
 
+    @Test("bear debts beyond all money there is")
+    func endlessDebt() throws {
+        var genesis = try sample.genesis(
+            supply: .max, slash: 1_000_000, delays: RoundDelays(dispute: 2, unbonding: 2))
+        let worker = sample.workers[0]
+        genesis.grants = [Genesis.Grant(account: worker.publicKey, amount: 1 << 63)]
+        var state = try sample.state(genesis)
+        try state.apply(try sample.join(worker, stake: 1 << 63))
+        for _ in 0..<3 { try play(&state, .notReproduced) }
+        for _ in 0..<3 { try play(&state, workers: 0) }
+        #expect(state.debts[worker.publicKey] == .max)
+        try state.checkConservation()
+    }
+
     @Test("keep a stake until it is unbonded")
     func unbonding() throws {
         var state = try run(unbonding: 3)

@@ -9,11 +9,13 @@ struct ExportTests {
     let sample = RunSample()
     let digest = Digest(hashing: Array("messages".utf8))
 
-    /// Two workers that hold 900 each, paid to their own keys, and one that holds 5.
+    /// Three workers that got their stakes back, 900, 900 and 5, and hold as much that they were not paid.
     func state(minimumPayout: UInt64 = 0) throws -> LedgerState {
         var state = try sample.state(try sample.genesis(minimumPayout: minimumPayout))
-        for worker in sample.workers.prefix(2) { try state.apply(try sample.join(worker)) }
-        try state.apply(try sample.join(sample.workers[2], stake: 995))
+        for (worker, stake) in zip(sample.workers, [900, 900, 5]) {
+            try state.apply(try sample.join(worker, stake: UInt64(stake)))
+            try state.apply(try sample.leave(worker, round: 1))
+        }
         return state
     }
 
@@ -33,13 +35,31 @@ struct ExportTests {
         var state = try state(minimumPayout: 6)
         #expect(state.nextExport.payments.map(\.amount) == [900, 900])
         try state.apply(try sample.export(state))
-        #expect(state.balance(of: .key(sample.workers[0].publicKey)) == 0)
-        #expect(state.balance(of: .key(sample.workers[2].publicKey)) == 5)
+        #expect(state.balance(of: .key(sample.workers[0].publicKey)) == 100)
+        #expect(state.balance(of: .key(sample.workers[2].publicKey)) == 1_000)
         #expect(state.nextExport.payments.isEmpty)
+        let other = sample.workers[3]
+        try state.apply(
+            try sample.join(other, stake: 1, payout: sample.workers[2].publicKey))
+        try state.apply(try sample.leave(other, round: 1))
+        #expect(state.nextExport.payments.map(\.amount) == [6])
+    }
+
+    @Test("leave alone what an account was not paid, and what it spent")
+    func spent() throws {
+        var state = try state()
+        let worker = sample.workers[0]
+        let spend = { amount in
+            try sample.transfer(worker, from: .key(worker.publicKey), to: .treasury, amount)
+        }
+        try state.apply(try spend(100))
+        #expect(state.nextExport.payments.map(\.amount).sorted() == [5, 900, 900])
+        try state.apply(try spend(300))
+        #expect(state.nextExport.payments.map(\.amount).sorted() == [5, 600, 900])
         try state.apply(
             try sample.transfer(
-                sample.keeper, from: .treasury, to: .key(sample.workers[2].publicKey), 1))
-        #expect(state.nextExport.payments.map(\.amount) == [6])
+                sample.keeper, from: .treasury, to: .key(worker.publicKey), 5_000))
+        #expect(state.nextExport.payments.map(\.amount).sorted() == [5, 600, 900])
     }
 
     @Test("are a list that payout reads, in the order of keys")
@@ -64,6 +84,11 @@ struct ExportTests {
             try state.apply(try LedgerRecord(other.json, by: sample.keeper.publicKey))
         }
         #expect(throws: MalformedInput.self) { try state.apply(try payment(2, total: 0)) }
+        try state.apply(try reconciliation(failedAt: [0, 1, 2]))
+        try state.apply(try sample.export(state))
+        #expect(throws: MalformedInput.self, "the same transactions pay one export") {
+            try state.apply(try payment(2, total: 1_805))
+        }
     }
 
     @Test("give back what was not paid, and keep the rest out of the ledger for good")
@@ -92,7 +117,7 @@ struct ExportTests {
         }
         try forged.apply(
             try sample.transfer(
-                sample.workers[0], from: .key(sample.workers[0].publicKey), to: .treasury, 1))
+                sample.workers[0], from: .key(sample.workers[0].publicKey), to: .treasury, 101))
         #expect(throws: MalformedInput.self) {
             try forged.apply(try LedgerRecord(body, by: sample.keeper.publicKey))
         }

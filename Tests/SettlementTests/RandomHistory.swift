@@ -47,7 +47,7 @@ struct RandomHistory {
     private mutating func proposal() throws -> LedgerRecord {
         let worker = sample.workers[Int.random(in: 0..<6, using: &random)]
         let round = state.nextRound + UInt32.random(in: 0...2, using: &random)
-        switch Int.random(in: 0..<17, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
         case 0...1:
             return try sample.join(
                 worker, stake: .random(in: 0...500, using: &random),
@@ -79,6 +79,13 @@ struct RandomHistory {
                 ExportReconciliation(
                     of: .random(in: 1...3, using: &random), failedAt: failed
                 ).json, by: sample.keeper.publicKey)
+        case 14: return try sample.closing(round)
+        case 15: return try rotation()
+        case 16 where !sealed.isEmpty:
+            return try sample.score(
+                of: sealed[Int.random(in: 0..<sealed.count, using: &random)],
+                leaveOneOut: .random(in: -9...99, using: &random), rating: 5_000,
+                by: sample.verifiers[Int.random(in: 0..<3, using: &random)])
         case 13 where !verdicts.isEmpty:
             let (work, first, verifier) = verdicts[
                 Int.random(in: 0..<verdicts.count, using: &random)]
@@ -98,5 +105,18 @@ struct RandomHistory {
             verdicts.append((work, verdict, verifier))
             return verdict
         }
+    }
+
+    /// A key that has a place, or had one, names another for recovery or is replaced by it.
+    private mutating func rotation() throws -> LedgerRecord {
+        func key() -> SigningKey { RunSample.key(.random(in: 0...30, using: &random)) }
+        let (old, new, author) = (key(), key(), key())
+        if Bool.random(using: &random) {
+            let recovery = Recovery(of: old.publicKey, by: new.publicKey)
+            return try LedgerRecord(recovery.json, by: old.publicKey)
+        }
+        let by = Bool.random(using: &random) ? old : author
+        return try LedgerRecord(
+            Rotation(from: old.publicKey, to: new, run: RunSample.run).json, by: by.publicKey)
     }
 }

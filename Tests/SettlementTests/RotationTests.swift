@@ -103,12 +103,76 @@ struct RotationTests {
         try state.apply(try sample.join(worker))
         try state.apply(try recovery(of: worker, by: cold))
         #expect(refuses(state, try recovery(of: worker, by: thief)))
-        try state.apply(try rotation(worker, to: thief))
-        #expect(refuses(state, try recovery(of: thief, by: worker)))
-        try state.apply(try rotation(thief, to: new, by: cold))
+        #expect(refuses(state, try rotation(worker, to: thief)))
+        try state.apply(try rotation(worker, to: new, by: cold))
         #expect(state.stake(of: new.publicKey) == 100)
         try state.apply(try recovery(of: new, by: RunSample.key(103), author: cold))
         #expect(refuses(state, try rotation(new, to: RunSample.key(104), by: cold)))
+    }
+
+    @Test("go on with a recovery key that changed itself")
+    func recoveryRotated() throws {
+        var state = try sample.state()
+        let warm = RunSample.key(103)
+        try state.apply(try sample.join(worker))
+        try state.apply(try recovery(of: worker, by: cold))
+        try state.apply(try rotation(cold, to: warm))
+        #expect(refuses(state, try rotation(worker, to: new, by: cold)))
+        try state.apply(try rotation(worker, to: new, by: warm))
+    }
+
+    @Test("leave a verifier one vote, and its second word")
+    func verifier() throws {
+        var state = try sample.state(
+            try sample.genesis(delays: RoundDelays(dispute: 1, unbonding: 1)))
+        let (old, other) = (sample.verifiers[0], sample.workers[1])
+        for worker in [worker, other] { try state.apply(try sample.join(worker)) }
+        try state.apply(try sample.opening())
+        let (judged, open) = (try sample.sealed(worker), try sample.sealed(other))
+        let verdict = try sample.verdict(.accepted, of: judged, by: old)
+        let score = try sample.score(of: judged, leaveOneOut: 1, rating: 1, by: old)
+        for record in [LedgerRecord(judged), LedgerRecord(open), verdict, score] {
+            try state.apply(record)
+        }
+        try state.apply(LedgerRecord(state.settlementOfNextRound()))
+        try state.apply(try rotation(old, to: cold))
+        #expect(refuses(state, try sample.verdict(.accepted, of: open, by: old)))
+        #expect(refuses(state, try sample.verdict(.wrongData, of: judged, by: cold)))
+        #expect(refuses(state, try sample.score(of: judged, leaveOneOut: 2, rating: 1, by: cold)))
+        try state.apply(try sample.verdict(.accepted, of: open, by: cold))
+        try state.apply(
+            try sample.revision(of: verdict, to: .wrongData, of: judged, by: cold))
+    }
+
+    @Test("are followed by payouts, debts and what an export could not pay")
+    func followed() throws {
+        var state = try sample.state()
+        let account = RunSample.key(105)
+        try state.apply(try sample.join(worker, payout: account.publicKey))
+        try state.apply(try sample.leave(worker, round: 1))
+        try state.apply(try sample.export(state))
+        try state.apply(
+            try LedgerRecord(
+                ExportPayment(
+                    of: 1, by: .list, digest: RunSample.base, total: 100
+                ).json, by: sample.keeper.publicKey))
+        try state.apply(try rotation(account, to: new))
+        try state.apply(
+            try LedgerRecord(
+                ExportReconciliation(of: 1, failedAt: [0]).json, by: sample.keeper.publicKey))
+        #expect(state.balance(of: .key(new.publicKey)) == 100)
+        #expect(state.nextExport.payments.map(\.account) == [new.publicKey])
+        let other = sample.workers[1]
+        try state.apply(try sample.join(other, payout: new.publicKey))
+        try state.apply(try rotation(new, to: cold))
+        try state.apply(try sample.leave(other, round: 1))
+        #expect(state.balance(of: .key(cold.publicKey)) == 200)
+    }
+
+    @Test("are of those who have a place in the ledger")
+    func strangers() throws {
+        let state = try sample.state()
+        #expect(refuses(state, try rotation(RunSample.key(106), to: new)))
     }
 
     @Test("change between rounds only")

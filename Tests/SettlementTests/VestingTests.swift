@@ -1,4 +1,5 @@
 import Artifacts
+import Encodings
 import Identity
 import Settlement
 import Testing
@@ -55,5 +56,25 @@ struct VestingTests {
             try balances(
                 RoundDelays(dispute: 1, unbonding: 1, vesting: 2), reward: 1_000, rounds: 5)
                 == [0, 0, 500, 1_000, 1_000])
+    }
+
+    @Test("goes to the account of its day while any of it is to come")
+    func payoutAccount() throws {
+        var state = try sample.state(try sample.genesis(delays: RoundDelays(vesting: 3)))
+        let worker = sample.workers[0]
+        try state.apply(try sample.join(worker))
+        try state.apply(try sample.opening())
+        let sealed = try sample.sealed(worker)
+        try state.apply(LedgerRecord(sealed))
+        for verifier in sample.verifiers {
+            try state.apply(try sample.verdict(.accepted, of: sealed, by: verifier))
+        }
+        try state.apply(try sample.leave(worker, round: 2))
+        try state.apply(LedgerRecord(state.settlementOfNextRound()))
+        let thief = RunSample.key(50).publicKey
+        #expect(throws: MalformedInput.self) {
+            try state.apply(try sample.join(worker, payout: thief, round: 2))
+        }
+        try state.apply(try sample.join(worker, round: 2))
     }
 }

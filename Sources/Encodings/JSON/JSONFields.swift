@@ -46,34 +46,34 @@ package struct JSONFields {
 
     /// The value of field `name` under `interpret`, which returns nil for what is not `expected`.
     package mutating func value<Result>(
-        _ name: String, expected: String, as interpret: (JSON) -> Result?
+        _ name: String, expected: @autoclosure () -> String, as interpret: (JSON) -> Result?
     ) throws(MalformedInput) -> Result {
         let value = try value(name)
         guard let result = interpret(value) else {
-            throw mismatch(name, expected: expected, found: value)
+            throw mismatch(name, expected: expected(), found: value)
         }
         return result
     }
 
     /// As `value(_:expected:as:)`, or nil if the field is absent.
     package mutating func optionalValue<Result>(
-        _ name: String, expected: String, as interpret: (JSON) -> Result?
+        _ name: String, expected: @autoclosure () -> String, as interpret: (JSON) -> Result?
     ) throws(MalformedInput) -> Result? {
         guard let value = optionalValue(name) else { return nil }
         guard let result = interpret(value) else {
-            throw mismatch(name, expected: expected, found: value)
+            throw mismatch(name, expected: expected(), found: value)
         }
         return result
     }
 
     /// As `value(_:expected:as:)`, or nil if the field, which must be there, is `null`.
     package mutating func nullableValue<Result>(
-        _ name: String, expected: String, as interpret: (JSON) -> Result?
+        _ name: String, expected: @autoclosure () -> String, as interpret: (JSON) -> Result?
     ) throws(MalformedInput) -> Result? {
         let value = try value(name)
         guard value != .null else { return nil }
         guard let result = interpret(value) else {
-            throw mismatch(name, expected: expected + " or null", found: value)
+            throw mismatch(name, expected: expected() + " or null", found: value)
         }
         return result
     }

@@ -13,8 +13,7 @@ extension JSONReader {
                 if !unescaped.isEmpty { unescaped += bytes[run..<position] }
                 let text =
                     unescaped.isEmpty
-                    ? String(validating: bytes[run..<position], as: UTF8.self)
-                    : String(validating: unescaped, as: UTF8.self)
+                    ? Self.text(bytes.span.extracting(run..<position)) : Self.text(unescaped.span)
                 guard let text else { throw fault("expected UTF-8, found other bytes", start) }
                 position += 1
                 if run > start + 1,
@@ -37,6 +36,15 @@ extension JSONReader {
             run = position
         }
         throw fault("expected '\"'")
+    }
+
+    /// The text of bytes, or nil if they are not UTF-8.
+    private static func text(_ bytes: Span<UInt8>) -> String? {
+        do {
+            return String(copying: try UTF8Span(validating: bytes))
+        } catch {
+            return nil
+        }
     }
 
     /// Steps over bytes that stand for themselves in a string, eight at a time; the byte then here.

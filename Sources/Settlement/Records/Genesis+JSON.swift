@@ -1,3 +1,4 @@
+import Artifacts
 package import Encodings
 import Identity
 import Storage
@@ -75,10 +76,7 @@ extension Genesis {
             "tolerant_pay_ppm", expected: PartsPerMillion.expectation
         ) { PartsPerMillion($0) }
         delays = try RoundDelays(&fields)
-        minimumPayout =
-            try fields.optionalValue(
-                "minimum_payout", expected: "base units from 1, as a string of digits"
-            ) { $0.string.flatMap(Amount.parse).flatMap { $0 > 0 ? $0 : nil } } ?? 0
+        minimumPayout = try fields.positiveAmount("minimum_payout") ?? 0
         minimumStake = try fields.amount("minimum_stake")
         supply = try fields.amount("supply")
         grants = try Genesis.grants(try fields.array("grants", limit: Genesis.maximumGrants))

@@ -1,3 +1,4 @@
+package import Artifacts
 package import Identity
 package import Storage
 import TransparencyLog

@@ -90,7 +90,7 @@ package struct LedgerRecord: Sendable {
         case let type:
             content = try Self.content(body)
             identity = Digest(hashing: statement)
-            isKnownByContent = type == "transfer"
+            isKnownByContent = Self.countOnce.contains(type ?? "")
         }
     }
 
@@ -129,6 +129,9 @@ package struct LedgerRecord: Sendable {
                 "type", expected: "a kind of record", found: body["type"]?.summary ?? "nothing")
         }
     }
+
+    /// Kinds that count once by what they say, though only their authors can say it.
+    private static let countOnce = ["transfer", "recovery", "rotation", "revision"]
 
     /// The number in a body that is compared with the derived one as a whole.
     private static func number(

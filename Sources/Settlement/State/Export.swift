@@ -4,6 +4,10 @@ import Storage
 
 /// Accounts that are to be paid outside the ledger, and how far that has come.
 package struct Export: Sendable {
+    /// The most accounts of one, so that any of them can be said to have failed; the rest waits for
+    /// the next.
+    package static let maximumPayments = 8_192
+
     /// Its number, from 1.
     package let number: UInt32
     /// What each account is to be paid, in the order of the keys' bytes.

@@ -3,13 +3,12 @@ import Identity
 import Storage
 
 extension LedgerState {
-    /// The accounts to be exported next: payout accounts of workers that hold the least payout.
+    /// What is exported next: of accounts that hold the least payout, what they were paid for work.
     package var nextExport: Export {
         let least = max(genesis.minimumPayout, 1)
-        let payments = Set(payees.values).sorted().compactMap { account in
-            let held = balance(of: .key(account))
-            return held >= least ? Export.Payment(account: account, amount: held) : nil
-        }
+        let payments = payForWork.filter { $0.value >= least }.sorted { $0.key < $1.key }
+            .prefix(Export.maximumPayments)
+            .map { Export.Payment(account: $0.key, amount: $0.value) }
         return Export(number: UInt32(exports.count) + 1, payments: payments)
     }
 
@@ -29,6 +28,7 @@ extension LedgerState {
                 Movement(
                     payment.amount, from: .balance(payment.account),
                     to: .payable(export: number), for: .export(number: number)))
+            payForWork[payment.account] = nil
         }
         exports.append(export)
     }
@@ -41,6 +41,14 @@ extension LedgerState {
             throw MalformedInput(
                 "how export \(payment.export) is paid is fixed already: another payment could pay twice"
             )
+        }
+        let twin = exports.first {
+            payment.means != .list && $0.payment?.means == payment.means
+                && $0.payment?.digest == payment.digest
+        }
+        guard twin == nil else {
+            throw MalformedInput(
+                "\(payment.means.rawValue) \(payment.digest) pay export \(twin?.number ?? 0)")
         }
         guard payment.total == export.total else {
             throw .field("total", expected: "\(export.total)", found: "\(payment.total)")
@@ -64,12 +72,15 @@ extension LedgerState {
         }
         let failed = Set(found.failed.joined().map(Int.init))
         for (place, payment) in export.payments.enumerated() {
+            let account = current(payment.account)
+            let isPaid = !failed.contains(place)
             try move(
                 Movement(
                     payment.amount, from: .payable(export: found.export),
-                    to: failed.contains(place) ? .balance(payment.account) : .paidOut,
-                    for: failed.contains(place)
-                        ? .returned(export: found.export) : .payment(export: found.export)))
+                    to: isPaid ? .paidOut : .balance(account),
+                    for: isPaid
+                        ? .payment(export: found.export) : .returned(export: found.export)))
+            if !isPaid { payForWork[account, default: 0] += payment.amount }
         }
         exports[Int(found.export) - 1].reconciliation = found
     }

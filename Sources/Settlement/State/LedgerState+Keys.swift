@@ -1,71 +1,111 @@
 import Artifacts
 import Encodings
-import Identity
+package import Identity
 import Storage
 
 extension LedgerState {
     /// Names the key that may recover another; a key names its own, and then only that one names the next.
     mutating func apply(_ recovery: Recovery, by author: PublicKey) throws(MalformedInput) {
-        let owner = recoveries[recovery.of] ?? recovery.of
+        let owner = recoveryKey(of: recovery.of) ?? recovery.of
         guard author == owner else {
             throw MalformedInput("the recovery key of \(recovery.of) is named by \(owner)")
         }
         guard recovery.key != recovery.of, recovery.key != author else {
             throw MalformedInput("a recovery key is another key than the one it is for, and new")
         }
+        try checkInUse(recovery.of)
         try checkInUse(recovery.key)
         recoveries[recovery.of] = recovery.key
+        namedKeys.insert(recovery.key)
     }
 
     /// Puts a key in the place of another, in all that the ledger knows of it.
     mutating func apply(_ rotation: Rotation, by author: PublicKey) throws(MalformedInput) {
         let (old, new) = (rotation.old, rotation.new)
-        guard author == old || author == recoveries[old] else {
-            throw MalformedInput("\(author) is neither \(old) nor its recovery key")
+        try checkInUse(old)
+        let owner = recoveryKey(of: old) ?? old
+        guard author == owner else {
+            throw MalformedInput("\(old) is replaced by a word of \(owner), not of \(author)")
         }
-        guard openRound == nil else {
-            throw MalformedInput("round \(openRound ?? 0) is open, and its roster fixed")
-        }
+        try checkRotationsAllowed()
         guard old != genesis.keeper else {
             throw MalformedInput("the operator's key is the ledger's name, and is never replaced")
         }
-        try checkInUse(old)
-        guard new != old, new != genesis.keeper, !retired.contains(new), !verifiers.contains(new),
-            members[new] == nil, payees[new] == nil, recoveries[new] == nil
-        else { throw MalformedInput("\(new) has a place of its own in this ledger") }
+        guard hasPlace(old) else { throw MalformedInput("\(old) has no place in this ledger") }
+        guard new != genesis.keeper, !isRetired(new), !hasPlace(new) else {
+            throw MalformedInput("\(new) has a place of its own in this ledger")
+        }
+        let paid = payForWork.removeValue(forKey: old)
         try moveAll(of: old, to: new)
-        retired.insert(old)
-        if let index = verifiers.firstIndex(of: old) { verifiers[index] = new }
+        successors[old] = new
         members[new] = members.removeValue(forKey: old)
-        payees = payees.mapValues { $0 == old ? new : $0 }
         payees[new] = payees.removeValue(forKey: old)
         debts[new] = debts.removeValue(forKey: old)
+        payForWork[new] = paid
         recoveries[new] = recoveries.removeValue(forKey: old)
-        for (settlement, credits) in vesting {
-            vesting[settlement] = credits.map { $0.paid(to: $0.worker == old ? new : $0.worker) }
+        if namedKeys.remove(old) != nil { namedKeys.insert(new) }
+        for settlement in vesting.keys {
+            guard let pay = vesting[settlement]?.removeValue(forKey: old) else { continue }
+            vesting[settlement]?[new] = pay
         }
+        for round in pending.keys {
+            guard let work = pending[round]?.removeValue(forKey: old) else { continue }
+            pending[round]?[new] = work
+            sealed[work.contribution.digest] = (round, new)
+        }
+        if let index = verifiers.firstIndex(of: old) {
+            verifiers[index] = new
+            moveWords(of: old, to: new)
+        }
+    }
+
+    /// Checks that no roster is fixed, which a new key would not be on.
+    func checkRotationsAllowed() throws(MalformedInput) {
+        guard let openRound else { return }
+        throw MalformedInput("round \(openRound) is open, and its roster fixed")
+    }
+
+    /// Checks that a key was not replaced by another.
+    func checkInUse(_ key: PublicKey) throws(MalformedInput) {
+        guard !isRetired(key) else {
+            throw MalformedInput("\(key) is retired: another key took its place")
+        }
+    }
+
+    /// The key that took the place of one that is retired.
+    package func successor(of key: PublicKey) -> PublicKey? { successors[key] }
+
+    private func isRetired(_ key: PublicKey) -> Bool { successors[key] != nil }
+
+    /// The key that has the place of `key` now.
+    func current(_ key: PublicKey) -> PublicKey {
+        var key = key
+        while let next = successors[key] { key = next }
+        return key
+    }
+
+    /// The key that alone may put another in the place of `key`, if one was named.
+    private func recoveryKey(of key: PublicKey) -> PublicKey? { recoveries[key].map(current) }
+
+    /// Whether the ledger knows a key for more than its entries.
+    private func hasPlace(_ key: PublicKey) -> Bool {
+        [.balance(key), .stake(key), .vesting(key)].contains { money[$0] > 0 }
+            || members[key] != nil || payees[key] != nil || recoveries[key] != nil
+            || debts[key] != nil || verifiers.contains(key) || namedKeys.contains(key)
+    }
+
+    /// Moves what a verifier said, so that its new key does not say it twice.
+    private mutating func moveWords(of old: PublicKey, to new: PublicKey) {
         early = early.mapValues { verdicts in
             verdicts.map { ($0.verdict, $0.verifier == old ? new : $0.verifier, $0.identity) }
         }
-        for (round, works) in pending {
-            var works = works
-            if let work = works.removeValue(forKey: old) {
-                works[new] = work
-                sealed[work.contribution.digest] = (round, new)
-            }
-            pending[round] = works.mapValues { work in
+        pending = pending.mapValues { works in
+            works.mapValues { work in
                 var work = work
                 work.decisions[new] = work.decisions.removeValue(forKey: old)
                 work.scores[new] = work.scores.removeValue(forKey: old)
                 return work
             }
-        }
-    }
-
-    /// Checks that a key was not replaced by another.
-    func checkInUse(_ key: PublicKey) throws(MalformedInput) {
-        guard !retired.contains(key) else {
-            throw MalformedInput("\(key) is retired: another key took its place")
         }
     }
 
@@ -80,12 +120,5 @@ extension LedgerState {
             try move(
                 Movement(money[source], from: source, to: destination, for: .rotation))
         }
-    }
-}
-
-extension RoundOutcome.Credit {
-    /// The same pay, of the key that took the worker's place.
-    fileprivate func paid(to worker: PublicKey) -> RoundOutcome.Credit {
-        RoundOutcome.Credit(worker: worker, tokens: tokens, amount: amount)
     }
 }

@@ -1,3 +1,4 @@
+import Artifacts
 import Encodings
 import Identity
 
@@ -11,6 +12,11 @@ extension LedgerState {
         }
         try checkUnopened(join.round)
         try checkInUse(join.payout)
+        guard vesting(of: worker) == 0 || current(payees[worker] ?? worker) == join.payout else {
+            throw MalformedInput(
+                "\(worker) has pay to come, to \(current(payees[worker] ?? worker)): it is paid to"
+                    + " that account till then")
+        }
         guard join.stake >= genesis.minimumStake else {
             throw .field(
                 "stake", expected: "at least \(genesis.minimumStake)", found: "\(join.stake)")
@@ -19,6 +25,7 @@ extension LedgerState {
         members[worker] = Member(
             throughput: join.throughput, firstRound: join.round, endRound: nil)
         payees[worker] = join.payout
+        namedKeys.insert(join.payout)
     }
 
     mutating func apply(_ leave: Leave, by worker: PublicKey) throws(MalformedInput) {

@@ -16,7 +16,7 @@ extension LedgerState {
 
     /// Every key that owns or stakes something, or is a worker, in the order of their bytes.
     package var keys: [PublicKey] {
-        Set(members.keys).union(money.amounts.keys.compactMap(\.owner)).sorted()
+        Set(members.keys).union(debts.keys).union(money.amounts.keys.compactMap(\.owner)).sorted()
     }
 
     mutating func apply(

@@ -1,3 +1,5 @@
+import Artifacts
+
 /// How far a round has come.
 package enum RoundPhase: String, Sendable {
     /// Not opened.

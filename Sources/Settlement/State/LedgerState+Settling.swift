@@ -1,3 +1,4 @@
+import Artifacts
 import Encodings
 import Identity
 import Storage
@@ -10,6 +11,18 @@ extension LedgerState {
     package func settlementOfNextRound(under rule: RewardRule? = nil) -> RoundSettlement {
         var settled = self
         return settled.settle(under: rule ?? genesis.rewardRule)
+    }
+
+    /// What the verdicts so far about a round that is open or provisional come to under a rule.
+    package func outcome(of round: UInt32, under rule: RewardRule) -> RoundOutcome? {
+        switch phase(of: round) {
+        case .ahead, .final: nil
+        case .open, .closed:
+            outcome(
+                of: round, sharing: min(genesis.rewardPerRound, treasury), under: rule)
+        case .provisional:
+            outcome(of: round, sharing: money[.escrow(round: round)], under: rule)
+        }
     }
 
     /// Applies a settlement entry, which must say exactly what the entries before it imply.
@@ -112,7 +125,10 @@ extension LedgerState {
                 withheld += pay(credit.worker, credit.amount, from: pool, for: reason)
             }
         }
-        if genesis.delays.vesting > 0 { vesting[settledRounds] = outcome.credits }
+        if genesis.delays.vesting > 0 {
+            vesting[settledRounds] = Dictionary(
+                uniqueKeysWithValues: outcome.credits.map { ($0.worker, $0.amount) })
+        }
         if pool != .treasury {
             moveHeld(
                 outcome.unpaid, from: pool, to: .treasury, for: .unspent(round: outcome.round))
@@ -121,7 +137,7 @@ extension LedgerState {
             moveHeld(
                 slash.amount - slash.owed, from: .stake(slash.worker), to: .treasury,
                 for: .slash(worker: slash.worker, round: outcome.round))
-            if slash.owed > 0 { debts[slash.worker, default: 0] += slash.owed }
+            owe(slash.owed, by: slash.worker)
         }
         totals.paid += UInt128(outcome.paid)
         totals.slashed += UInt128(outcome.slashed)
@@ -134,11 +150,10 @@ extension LedgerState {
         var due: [PublicKey: UInt64] = [:]
         for (earned, credits) in vesting where earned < settledRounds {
             let rounds = settledRounds - earned
-            for credit in credits {
+            for (worker, earned) in credits {
                 let amount =
-                    delays.vested(credit.amount, after: rounds)
-                    - delays.vested(credit.amount, after: rounds - 1)
-                if amount > 0 { due[credit.worker, default: 0] += amount }
+                    delays.vested(earned, after: rounds) - delays.vested(earned, after: rounds - 1)
+                if amount > 0 { due[worker, default: 0] += amount }
             }
             if rounds == delays.vesting { vesting[earned] = nil }
         }
@@ -160,9 +175,19 @@ extension LedgerState {
         let withheld = min(owed, amount)
         debts[worker] = owed > withheld ? owed - withheld : nil
         moveHeld(withheld, from: source, to: .treasury, for: .debt(worker: worker))
-        moveHeld(
-            amount - withheld, from: source, to: .balance(payees[worker] ?? worker), for: reason)
+        let account = current(payees[worker] ?? worker)
+        moveHeld(amount - withheld, from: source, to: .balance(account), for: reason)
+        if amount > withheld { payForWork[account, default: 0] += amount - withheld }
         return withheld
+    }
+
+    /// Notes that a worker lost more than it had at stake.
+    ///
+    /// Nobody can be kept back more than there is, so a debt that is more counts as that.
+    private mutating func owe(_ amount: UInt64, by worker: PublicKey) {
+        guard amount > 0 else { return }
+        let (sum, overflows) = (debts[worker] ?? 0).addingReportingOverflow(amount)
+        debts[worker] = overflows ? genesis.supply : min(sum, genesis.supply)
     }
 
     /// Moves money that is known to be there.

@@ -25,9 +25,11 @@ extension LedgerState {
         }
         var work = Work(contribution: contribution, stake: stake(of: claim.worker))
         for early in early.removeValue(forKey: contribution.digest) ?? []
-        where (try? check(early.verdict, against: claim)) != nil {
+        where work.decisions[early.verifier] == nil
+            && (try? check(early.verdict, against: claim)) != nil
+        {
             work.decisions[early.verifier] = Work.Decision(
-                outcome: early.verdict.outcome, verdict: early.identity)
+                outcome: early.verdict.outcome, verdict: early.identity, isRevision: false)
         }
         pending[claim.round, default: [:]][claim.worker] = work
         sealed[contribution.digest] = (claim.round, claim.worker)
@@ -54,7 +56,7 @@ extension LedgerState {
                 "\(verifier) already said '\(earlier.outcome.rawValue)' of this contribution")
         }
         pending[place.round]?[place.worker]?.decisions[verifier] = Work.Decision(
-            outcome: verdict.outcome, verdict: identity)
+            outcome: verdict.outcome, verdict: identity, isRevision: false)
     }
 
     /// Notes what a verifier measured of sealed work, once.
@@ -99,7 +101,9 @@ extension LedgerState {
             throw MalformedInput("contribution \(verdict.contribution) is not in the ledger")
         }
         let work = try pendingWork(place, about: verdict)
-        guard work.decisions[author]?.verdict == revision.revised else {
+        guard let decision = work.decisions[author], !decision.isRevision,
+            decision.verdict == revision.revised
+        else {
             throw MalformedInput(
                 "\(revision.revised) is not what \(author) first said of this contribution, or is"
                     + " revised already")
@@ -108,7 +112,7 @@ extension LedgerState {
             throw MalformedInput("a revision decides; this one says '\(verdict.outcome.rawValue)'")
         }
         pending[place.round]?[place.worker]?.decisions[author] = Work.Decision(
-            outcome: verdict.outcome, verdict: nil)
+            outcome: verdict.outcome, verdict: revision.revised, isRevision: true)
     }
 
     /// The work that a verdict may be about, as long as its round is not final.

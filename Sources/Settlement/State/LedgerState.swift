@@ -20,11 +20,15 @@ package struct LedgerState: Sendable {
     package internal(set) var members: [PublicKey: Member] = [:]
     /// The keys whose verdicts count, each in the place of the one that the terms name.
     var verifiers: [PublicKey]
-    /// The keys that another took the place of.
-    var retired: Set<PublicKey> = []
+    /// The key that took the place of each one that is retired.
+    var successors: [PublicKey: PublicKey] = [:]
     /// The key that may recover another, by that.
     var recoveries: [PublicKey: PublicKey] = [:]
-    /// The account that each worker is paid to, also those that have left.
+    /// What each account was paid for work, and still has: what may be exported of it.
+    var payForWork: [PublicKey: UInt64] = [:]
+    /// The keys that others named: for their pay, or for recovery.
+    var namedKeys: Set<PublicKey> = []
+    /// The account that each worker is paid to, also those that have left; it may be retired.
     var payees: [PublicKey: PublicKey] = [:]
     /// The sealed work of every round that is not final, by worker.
     var pending: [UInt32: [PublicKey: Work]] = [:]
@@ -33,7 +37,7 @@ package struct LedgerState: Sendable {
     /// What workers lost beyond their stakes, in base units; it is kept back from what they are paid.
     package internal(set) var debts: [PublicKey: UInt64] = [:]
     /// Pay that is not paid out yet, by the settlement that it was earned with.
-    var vesting: [UInt32: [RoundOutcome.Credit]] = [:]
+    var vesting: [UInt32: [PublicKey: UInt64]] = [:]
     /// What was handed over to be paid outside the ledger, in order.
     package internal(set) var exports: [Export] = []
     /// The entry that opened each round, from round 1 on.
@@ -116,10 +120,21 @@ package struct LedgerState: Sendable {
         entryCount += 1
     }
 
+    /// Whether a record that is refused now may be taken later: a new key waits for the round to end.
+    package func mayComeLater(_ body: JSON?) -> Bool {
+        body?["type"]?.string == "rotation" && openRound != nil
+    }
+
     /// Moves money, which must be there; some that is nothing is not worth a word.
     mutating func move(_ movement: Movement) throws(MalformedInput) {
         try money.move(movement, in: genesis.unit)
-        if movement.amount > 0 { movements.append(movement) }
+        guard movement.amount > 0 else { return }
+        movements.append(movement)
+        // What an account spends is first what it was not paid for work.
+        if case .balance(let key) = movement.source, let held = payForWork[key] {
+            let left = min(held, balance(of: .key(key)))
+            payForWork[key] = left > 0 ? left : nil
+        }
     }
 
     /// Checks that all money adds up to the supply.

@@ -1,3 +1,4 @@
+import Artifacts
 extension RoundSettlement {
     /// What was moved, a line for each worker, amounts in the token's unit.
     package func describe(in unit: TokenUnit) -> String {

@@ -1,3 +1,4 @@
+import Artifacts
 package import Encodings
 package import Identity
 package import Storage

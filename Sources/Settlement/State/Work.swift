@@ -45,8 +45,10 @@ package struct Work: Sendable {
     package struct Decision: Sendable {
         /// Its word.
         package let outcome: Verdict.Outcome
-        /// The identity of the verdict that says so; nil if that is a revision, which stands.
-        package let verdict: Digest?
+        /// The identity of its first verdict.
+        package let verdict: Digest
+        /// Whether the word is its second, which stands.
+        package let isRevision: Bool
     }
 
     /// What the ledger makes of it, whatever the order of the verdicts.

@@ -49,7 +49,7 @@ package struct Reconciliation: Sendable {
     package init(
         _ records: [PayoutRecord], _ report: ChainReport, tables: [LookupTable]
     ) throws(MalformedInput) {
-        problems = Self.problems(among: records)
+        problems = Payout.problems(among: records)
         let statuses = try Self.statuses(of: records, report)
         let places = Dictionary(
             grouping: report.transactions.indices, by: { report.transactions[$0].message })
@@ -82,30 +82,6 @@ package struct Reconciliation: Sendable {
             throw MalformedInput("statuses belong to signatures, and a transaction is not signed")
         }
         return report.statuses
-    }
-
-    /// What does not fit together in the payout itself.
-    private static func problems(among records: [PayoutRecord]) -> [String] {
-        var problems: [String] = []
-        var seen = Set<Address>()
-        for record in records {
-            for payment in record.batch.payments where !seen.insert(payment.recipient).inserted {
-                problems.append("\(payment.recipient) is paid twice")
-            }
-        }
-        let first = records.first
-        let numbers = records.map(\.batch.number.number)
-        if let count = first?.batch.number.count,
-            numbers.count != count || !zip(numbers.sorted(), 1...).allSatisfy({ $0 == $1 })
-        {
-            problems.append("the records are not batches 1 to \(count), each once")
-        }
-        let isOne = records.allSatisfy { record in
-            record.mint == first?.mint && record.source == first?.source
-                && record.batch.number.count == first?.batch.number.count
-        }
-        if !isOne { problems.append("the records are not of one payout") }
-        return problems
     }
 
     /// What is wrong with a transaction that is none of the payout's.

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Tries out what a ledger needs of the file system that a directory is on.
 package struct FileSystemProbe {
-    /// The file that is locked to try out locks.
-    package static let lockName = "doctor.lock"
+    /// The file that is locked to try out locks; of a name that readers of a ledger pass over.
+    package static let lockName = ".nous-doctor.tmp"
 
     /// What was tried, and how it went.
     package struct Finding: Sendable {
@@ -34,7 +34,7 @@ package struct FileSystemProbe {
     package init(_ directory: String) { self.directory = directory }
 
     private var lockPath: String { Files.join(directory, Self.lockName) }
-    private var filePath: String { Files.join(directory, "doctor.tmp") }
+    private var filePath: String { Files.join(directory, ".nous-doctor-\(getpid()).tmp") }
 
     /// Everything that one process can find out; the files made for it are removed.
     package func findings() throws -> [Finding] {
@@ -56,7 +56,8 @@ package struct FileSystemProbe {
     private func space() throws -> Finding {
         var status = statvfs()
         try checked("examine", directory, .output) { unsafe statvfs(directory, &status) }
-        let bytes = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        let bytes = free.overflow ? UInt64.max : free.partialValue
         let files = UInt64(status.f_favail)
         // A file system that does not count its files says that it has none in all.
         return Finding(
@@ -86,10 +87,12 @@ package struct FileSystemProbe {
     private func replacement() throws -> Finding {
         let isOver = Atomic(false)
         let missed = Atomic(0)
+        let looks = Atomic(0)
         let failure = Mutex<(any Error)?>(nil)
         DispatchQueue.concurrentPerform(iterations: 2) { role in
             guard role == 0 else {
                 while !isOver.load(ordering: .acquiring) {
+                    looks.add(1, ordering: .relaxed)
                     if !Files.exists(filePath) { missed.add(1, ordering: .relaxed) }
                 }
                 return
@@ -97,7 +100,7 @@ package struct FileSystemProbe {
             defer { isOver.store(true, ordering: .releasing) }
             do {
                 for number in 0..<Self.replacements {
-                    let temporary = filePath + ".\(number & 1)"
+                    let temporary = String(filePath.dropLast(4)) + "-\(number & 1).tmp"
                     let file = try OpenFile(
                         opening: temporary, O_WRONLY | O_CREAT, role: .output)
                     _ = file
@@ -114,7 +117,8 @@ package struct FileSystemProbe {
         return Finding(
             "rename", isGood: count == 0,
             count == 0
-                ? "\(Self.replacements) replacements, none seen half done"
+                ? "\(Self.replacements) replacements, none seen half done in"
+                    + " \(looks.load(ordering: .relaxed)) looks"
                 : "a file was missing \(count) times while it was replaced")
     }
 
@@ -135,7 +139,7 @@ package struct FileSystemProbe {
         let best = String(decoding: table, as: UTF8.self).split(separator: "\n")
             .compactMap(MountPoint.init)
             .filter { path == $0.path || $0.path == "/" || path.hasPrefix($0.path + "/") }
-            .max { $0.path.utf8.count <= $1.path.utf8.count }
+            .reversed().max { $0.path.utf8.count < $1.path.utf8.count }
         guard let best else { return Finding("mount", isGood: true, "of an unknown kind") }
         return Finding(
             "mount", isGood: best.objection == nil,
@@ -144,7 +148,7 @@ package struct FileSystemProbe {
 }
 
 /// A line of /proc/self/mountinfo (proc(5)).
-private struct MountPoint {
+struct MountPoint {
     let path: String
     let kind: String
     let options: [Substring]
@@ -154,7 +158,7 @@ private struct MountPoint {
         guard halves.count == 2 else { return nil }
         let (first, second) = (halves[0].split(separator: " "), halves[1].split(separator: " "))
         guard first.count > 5, second.count > 2 else { return nil }
-        path = String(first[4])
+        path = String(first[4]).replacing("\\040", with: " ")
         kind = String(second[0])
         options = (first[5] + "," + second[2]).split(separator: ",")
     }

@@ -45,8 +45,9 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Feeds half of the bytes, which are as good as random, to a hash table.
     package func hash(into hasher: inout Hasher) {
-        for start in [0, 8] {
-            hasher.combine(bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        unsafe bytes.withUnsafeBytes { bytes in
+            hasher.combine(unsafe bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+            hasher.combine(unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         }
     }
 

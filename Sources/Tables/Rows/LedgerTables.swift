@@ -53,6 +53,9 @@ package struct LedgerTables {
         switch type {
         case "join": memberships[entry.author] = (number, try Join(entry.body))
         case "leave": try leave(entry, write)
+        case "rotation":
+            let rotation = try Rotation(entry.body, run: state.genesis.run)
+            memberships[rotation.new] = memberships.removeValue(forKey: rotation.old)
         case "opening": rounds[state.nextRound] = RoundEntries(opened: number)
         case "closing": rounds[state.nextRound]?.closed = number
         case "contribution":

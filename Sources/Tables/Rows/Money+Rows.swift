@@ -22,7 +22,7 @@ extension Movement.Reason {
     /// The worker, the round and the memo that a reason names.
     fileprivate var details: (worker: PublicKey?, round: UInt32?, memo: String?) {
         switch self {
-        case .issue, .grant, .stake, .export, .payment, .returned: (nil, nil, nil)
+        case .issue, .grant, .stake, .rotation, .export, .payment, .returned: (nil, nil, nil)
         case .transfer(let memo): (nil, nil, memo)
         case .escrow(let round), .unspent(let round): (nil, round, nil)
         case .reward(let worker, let round, _), .slash(let worker, let round):

@@ -10,8 +10,8 @@ struct Explain: Tool {
         commandName: "explain",
         abstract: "Trace every base unit of an account to the entries that moved it.",
         discussion: """
-            One line for each movement into or out of what the account owns or stakes, in the order \
-            of the log: the entry, the change, what the account holds after it, and why. A reward \
+            One line for each movement into or out of what the account owns, stakes, or is paid \
+            later, in the order of the log: the entry, the change, what the account holds after it, and why. A reward \
             is shown with the tokens and the pool it was derived from. The last line is the sum.
 
             Example:
@@ -46,9 +46,10 @@ struct Explain: Tool {
         }
         let unit = ledger.state.genesis.unit
         if !json {
+            let vesting = statement.vesting
             try Operand.print(
                 "total\t\(unit.describe(statement.owned))\tstake \(unit.describe(statement.staked))"
-            )
+                    + (vesting > 0 ? "\tvesting \(unit.describe(vesting))" : ""))
         }
     }
 }

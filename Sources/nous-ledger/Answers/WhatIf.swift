@@ -45,11 +45,10 @@ struct WhatIf: Tool {
                 "--rule: expected one of \(RewardRule.names.joined(separator: ", ")),"
                     + " capped-tokens with --cap")
         }
-        let state = try stateBeforeSettlement()
-        let (was, would) = (
-            state.settlementOfNextRound().outcome,
-            state.settlementOfNextRound(under: rule).outcome
-        )
+        let state = try lastStateBeforeFinal()
+        guard let was = state.outcome(of: round.number, under: state.genesis.rewardRule),
+            let would = state.outcome(of: round.number, under: rule)
+        else { throw Failure(.answerIsNo, "round \(round.number) is not open") }
         let paid = Dictionary(uniqueKeysWithValues: was.credits.map { ($0.worker, $0.amount) })
         let unit = state.genesis.unit
         for credit in would.credits {
@@ -62,19 +61,13 @@ struct WhatIf: Tool {
         }
     }
 
-    /// The state that the round's settlement is, or would be, derived from.
-    private func stateBeforeSettlement() throws -> LedgerState {
+    /// The state in which the round became final, or the last one if it is not.
+    private func lastStateBeforeFinal() throws -> LedgerState {
         var size: UInt64?
         let whole = try Ledger.read(ledger) { _, state in
-            if size == nil, state.settledRounds == round.number { size = state.entryCount - 1 }
+            if size == nil, state.finalRounds >= round.number { size = state.entryCount - 1 }
         }
-        guard let size else {
-            guard whole.state.openRound == round.number else {
-                throw Failure(.answerIsNo, "round \(round.number) is not open")
-            }
-            return whole.state
-        }
-        return try Ledger.read(ledger, size: size).state
+        return try size.map { try Ledger.read(ledger, size: $0).state } ?? whole.state
     }
 
     private func line(_ credit: RoundOutcome.Credit, _ before: UInt64) -> String {

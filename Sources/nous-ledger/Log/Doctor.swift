@@ -17,6 +17,9 @@ struct Doctor: Tool {
               nous-ledger doctor shared --hold        on one host, until its standard input ends
               nous-ledger doctor shared --probe       on another: status 75 as long as it is held
 
+            The file that is locked, .nous-doctor.tmp, stays; readers of a ledger pass over it, and \
+            its next writer removes it.
+
             Example:
               nous-ledger doctor ledger
             """)
@@ -45,7 +48,6 @@ struct Doctor: Tool {
         if probe {
             let lock = try checkup.holdLock()
             _ = consume lock
-            try checkup.removeLock()
             return try Operand.print("free")
         }
         if hold {
@@ -53,7 +55,7 @@ struct Doctor: Tool {
             try Operand.print("held")
             while readLine() != nil {}
             _ = consume lock
-            return try checkup.removeLock()
+            return
         }
         var findings = try checkup.findings()
         findings.append(try otherProcess(checkup))
@@ -74,10 +76,14 @@ struct Doctor: Tool {
         other.waitUntilExit()
         _ = consume lock
         try checkup.removeLock()
-        let isSeen = other.terminationStatus == ExitStatus.tryAgain.rawValue
+        let words =
+            switch other.terminationStatus {
+            case ExitStatus.tryAgain.rawValue: "another process sees the lock"
+            case ExitStatus.success.rawValue: "another process does not see the lock"
+            case let status: "another process ended with status \(status)"
+            }
         return FileSystemProbe.Finding(
-            "process", isGood: isSeen,
-            isSeen ? "another process sees the lock" : "another process does not see the lock")
+            "process", isGood: other.terminationStatus == ExitStatus.tryAgain.rawValue, words)
     }
 
     private func print(_ finding: FileSystemProbe.Finding) throws {

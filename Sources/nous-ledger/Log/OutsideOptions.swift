@@ -70,7 +70,7 @@ struct AuditedBooks {
 
     /// Writes down the last entry of `state`, if the books go so far.
     mutating func take(_ state: LedgerState) {
-        if state.entryCount <= header.lastEntry + 1 { derived.take(state) }
+        if state.entryCount - 1 <= header.lastEntry { derived.take(state) }
     }
 
     /// Compares the books with those of the entries, and says how far they go.
@@ -84,7 +84,7 @@ struct AuditedBooks {
                     + " '\(same < expected.count ? expected[same] : "the end")', found"
                     + " '\(same < found.count ? found[same] : "the end")'")
         }
-        return "\(name): the books of \(header.lastEntry + 1) entries"
+        return "\(name): the books up to entry \(header.lastEntry)"
     }
 
     private func lines(_ text: String) -> [Substring] {

@@ -60,6 +60,8 @@ private struct Waiting {
     private var submissions: [(name: Digest, submission: Submission)] = []
     private var refused: [Digest: MalformedInput] = [:]
     private var sealed: [Digest] = []
+    /// What is refused now, and may be taken later.
+    private var waiting: Set<Digest> = []
 
     init(inbox: Inbox) {
         self.inbox = inbox
@@ -108,6 +110,11 @@ private struct Waiting {
                     refused[name] = nil
                 } catch {
                     refused[name] = error
+                    if case .entry(let entry) = submission,
+                        writer.state.mayComeLater(entry.body)
+                    {
+                        waiting.insert(name)
+                    }
                     again.append((name, submission))
                 }
             }
@@ -121,6 +128,6 @@ private struct Waiting {
     func clear(settingAside: Bool) throws {
         for name in sealed { try inbox.remove(name) }
         guard settingAside else { return }
-        for name in refused.keys.sorted() { try inbox.setAside(name) }
+        for name in refused.keys.sorted() where !waiting.contains(name) { try inbox.setAside(name) }
     }
 }

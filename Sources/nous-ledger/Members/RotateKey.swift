@@ -8,12 +8,13 @@ import Settlement
 struct RotateKey: Tool {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
-        abstract: "Put a new key in the place of one, or of one that was lost or stolen.",
+        abstract: "Put a new key in the place of one, also of one that was lost or stolen.",
         discussion: """
             The new key gets all that the ledger knows of the old one: membership, stake, balance, \
             pay to come, debts, payouts and verdicts. The old one is retired: it signs nothing \
-            more, and nothing is paid to it. It takes place between rounds; while one is open the \
-            entry waits. With --of, --key is the recovery key.
+            more, and what would be paid to it is paid to the new one. It takes place between \
+            rounds: while one is open, append refuses the entry and seal leaves it in the inbox. A \
+            key that has a recovery key is replaced by that alone: name it with --of.
 
             Example:
               nous-ledger rotate ledger --key old.json --new-key new.json |

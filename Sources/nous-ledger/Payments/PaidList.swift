@@ -55,16 +55,12 @@ struct PaidList {
 
     /// The payments of all batches, which must be there, in order.
     init(_ records: [PayoutRecord], named name: String) throws(MalformedInput) {
-        let numbers = records.map(\.batch.number)
-        guard let count = numbers.first?.count, numbers.map(\.number) == Array(1...count),
-            numbers.allSatisfy({ $0.count == count })
-        else {
-            throw MalformedInput("expected all batches of a payout, in order")
+        if let problem = Payout.problems(among: records).first {
+            throw MalformedInput(problem)
         }
-        let lines = records.map { "\(Digest(hashing: $0.batch.transaction.message.bytes))\n" }
         self.init(
             name: name, means: .transactions,
-            digest: Digest(hashing: Array(lines.joined().utf8)),
+            digest: Payout.digest(of: records),
             payments: records.flatMap { record in
                 record.batch.payments.map { ($0.recipient.key, $0.amount) }
             })

@@ -90,7 +90,6 @@ struct Initialize: Tool {
                 "\(runFile): reward: expected a symbol of 1 to \(TokenUnit.maximumSymbolLength) "
                     + "capitals or digits, and at most \(TokenUnit.maximumDecimals) decimals")
         }
-        let delays = run.reward.delays
         let verifiers = try verifier.map { try Parse.key($0, "--verifier") }.sorted()
         return Genesis(
             name: run.name, run: run.digest, keeper: keeper,
@@ -98,9 +97,7 @@ struct Initialize: Tool {
             rewardRule: rule, rewardPerRound: run.reward.perRound, slash: slash,
             minimumStake: minimumStake, supply: run.reward.supply, grants: try grants(), unit: unit,
             tolerantPay: run.tolerant.flatMap { PartsPerMillion(UInt64($0.payPartsPerMillion)) },
-            delays: RoundDelays(
-                dispute: delays.dispute, unbonding: delays.unbonding, vesting: delays.vesting,
-                cliff: delays.cliff),
+            delays: run.reward.delays,
             minimumPayout: run.reward.minimumPayout)
     }
 

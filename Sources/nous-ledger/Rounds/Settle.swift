@@ -9,8 +9,10 @@ struct Settle: Tool {
         commandName: "settle",
         abstract: "Share out a round's reward, slash proven lies, and print what was moved.",
         discussion: """
-            A settled round is only printed again. The answer is no (status 1) while the round is \
-            not open, has no contributions, or too few verifiers have decided about one.
+            With dispute rounds it is provisional, and the round becomes final whose disputes end \
+            with it. A settled round is only printed again. The answer is no (status 1) while the \
+            round is not open or has no contributions, or too few verifiers have decided about one \
+            of the round that would become final.
 
             Example:
               nous-ledger settle ledger --round 1 --operator-key operator.json

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineTool
 import Encodings
 import Solana
+import Storage
 
 /// Compares a payout with the chain.
 struct ReconcilePayout: Tool {
@@ -54,7 +55,7 @@ struct ReconcilePayout: Tool {
         }
         let found = try Reconciliation(records, report, tables: tables)
         for outcome in found.outcomes { try print(outcome) }
-        try print(totals: found)
+        try print(totals: found, of: Payout.digest(of: records))
         for problem in found.problems { Terminal.report("nous-ledger: \(problem)") }
         if !found.isComplete { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
     }
@@ -77,7 +78,7 @@ struct ReconcilePayout: Tool {
         ])
     }
 
-    private func print(totals found: Reconciliation) throws {
+    private func print(totals found: Reconciliation, of payout: Digest) throws {
         let states = Reconciliation.State.allCases
         func count(_ state: Reconciliation.State) -> Int {
             found.outcomes.count { $0.state == state }
@@ -97,6 +98,9 @@ struct ReconcilePayout: Tool {
                                 "recipients": .integer(Int64(count(state))),
                                 "amount": .string("\(found.total(state))"),
                             ])
-                    } + [JSONMember(key: "consistent", value: .bool(found.problems.isEmpty))]))
+                    } + [
+                        JSONMember(key: "consistent", value: .bool(found.problems.isEmpty)),
+                        JSONMember(key: "payout", value: payout.json),
+                    ]))
     }
 }

@@ -1,4 +1,4 @@
-import Encodings
+package import Encodings
 
 /// How many rounds money waits before it moves on; a ledger has no clock but its rounds.
 package struct RoundDelays: Sendable, Equatable {
@@ -35,7 +35,7 @@ package struct RoundDelays: Sendable, Equatable {
 
 extension RoundDelays {
     /// The members of a genesis; those that are 0 are left out.
-    var members: [JSONMember] {
+    package var members: [JSONMember] {
         Self.names.compactMap { name, delay in
             let rounds = self[keyPath: delay]
             return rounds == 0
@@ -43,8 +43,8 @@ extension RoundDelays {
         }
     }
 
-    /// Reads the members of a genesis; one that is there is at least 1.
-    init(_ fields: inout JSONFields) throws(MalformedInput) {
+    /// Reads the members of a genesis or a run file; one that is there is at least 1.
+    package init(_ fields: inout JSONFields) throws(MalformedInput) {
         self.init()
         for (name, delay) in Self.names {
             let rounds = try fields.optionalValue(
@@ -52,10 +52,11 @@ extension RoundDelays {
             ) { $0.integer.flatMap { (1...Int64(Self.maximum)).contains($0) ? $0 : nil } }
             self[keyPath: delay] = UInt32(rounds ?? 0)
         }
+        try check()
     }
 
     /// Checks what the delays must fulfil together.
-    func check() throws(MalformedInput) {
+    package func check() throws(MalformedInput) {
         guard Self.names.allSatisfy({ self[keyPath: $0.1] <= Self.maximum }) else {
             throw MalformedInput("delays of rounds: expected at most \(Self.maximum)")
         }
