@@ -58,7 +58,7 @@ class History:
         self.payees, self.debts, self.escrow, self.pending = {}, {}, {}, {}
         self.settled, self.earned, self.pay_to_come = 0, {}, {}
         self.exports, self.paid_out, self.rotations = 0, 0, 0
-        self.pay_for_work = {}
+        self.pay_for_work, self.phases = {}, []
 
     @staticmethod
     def author(phrase):
@@ -280,6 +280,7 @@ def play(history, rounds, ledger):
                 ledger("open", "L", "--round", str(number), "--operator-key", "operator.json")
             elif lines:
                 ledger("append", "L", "--operator-key", "operator.json", input=b"".join(lines))
+                history.phases.append((number, lines))
         history.settle(number)
         ledger("settle", "L", "--round", str(number), "--empty", "--operator-key", "operator.json")
         payments = history.export() if history.random.random() < 0.3 else []
@@ -290,6 +291,36 @@ def play(history, rounds, ledger):
             assert open("list.csv").read() == "recipient,amount\n" + rows, "export"
             ledger("pay", *arguments, "list.csv")
             ledger("reconcile", *arguments, "-", input=history.reconcile(payments))
+
+
+def settlements(ledger, name):
+    entries = [json.loads(line) for line in ledger("log", "--json", name).splitlines()]
+    return [entry["body"] for entry in entries if entry["body"]["type"] == "settlement"]
+
+
+def check_order(history, rounds, ledger):
+    """Work and verdicts in another order lead to the same settlements."""
+    shutil.copytree("L", "first")
+    shutil.rmtree("L")
+    grants = [text for name, held in history.grants.items() for text in ("--grant", f"{name}={held}")]
+    ledger("init", "L", "--run", "run.yaml", "--operator-key", "operator.json", "--verifier",
+           history.verifier.name, *grants)
+    for number in range(1, rounds + 1):
+        phases = [lines for phase, lines in history.phases if phase == number]
+        for lines in phases:
+            kinds = [json.loads(line).get("type", "") for line in lines]
+            if "contribution" in kinds:
+                ledger("open", "L", "--round", str(number), "--operator-key", "operator.json")
+                work = [[line for line, found in zip(lines, kinds) if found == kind]
+                        for kind in ("", "contribution", "verdict")]
+                history.random.shuffle(work[1])
+                history.random.shuffle(work[2])
+                lines = sum(work, [])
+            ledger("append", "L", "--operator-key", "operator.json", input=b"".join(lines))
+        ledger("open", "L", "--round", str(number), "--operator-key", "operator.json")
+        ledger("settle", "L", "--round", str(number), "--empty", "--operator-key", "operator.json")
+    assert settlements(ledger, "L") == settlements(ledger, "first"), "another order, other settlements"
+    shutil.rmtree("first")
 
 
 def units(text):
@@ -316,7 +347,7 @@ def main():
     def ledger(*arguments, **more):
         return run(f"{tools}/nous-ledger", *arguments, **more)
 
-    entries = postings = 0
+    entries = postings = permuted = 0
     for seed in range(count):
         history = History(seed, template)
         play(history, 2 + seed % 5, ledger)
@@ -363,9 +394,13 @@ def main():
         postings += place
         assert {account: units(held) for account, held in running.items() if held} == expected
         assert sum(isinstance(entry, Open) for entry in found) == len(running)
+        if seed % 10 < 3:
+            check_order(history, 2 + seed % 5, ledger)
+            permuted += 1
     os.chdir("/")
     shutil.rmtree(home)
     print(f"{count} histories, {entries} transactions, {postings} balances: hledger, ledger and beancount agree")
+    print(f"{permuted} histories with work and verdicts in another order have the same settlements")
     print("ok")
 
 
