@@ -64,7 +64,7 @@ struct LedgerSample {
             let join = Join(payout: worker.publicKey, stake: 0, throughput: 1, round: 1)
             try state.apply(LedgerRecord(join.json, by: worker.publicKey))
         }
-        try state.apply(LedgerRecord(Opening(round: 1).json, by: keeper.publicKey))
+        try state.apply(LedgerRecord(RoundNotice(.opening, round: 1).json, by: keeper.publicKey))
         for (number, worker) in workers.enumerated() {
             let sealed = try sealed(worker, tokens: 1_000 + number)
             try state.apply(LedgerRecord(sealed.json, by: keeper.publicKey))

@@ -100,7 +100,7 @@ package struct LedgerWriter: ~Copyable {
     /// Opens a round, unless it was opened already.
     package mutating func open(_ round: UInt32) throws(MalformedInput) {
         guard round >= state.nextToOpen else { return }
-        _ = try submit(Opening(round: round).json)
+        _ = try submit(RoundNotice(.opening, round: round).json)
     }
 
     /// Appends what was submitted, durably, and lets go of the lock.

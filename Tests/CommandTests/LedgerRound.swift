@@ -49,8 +49,10 @@ struct LedgerRound {
         ).line(signedWith: key("verifier"))
     }
 
-    /// Writes keys, contributions and verdicts into a directory, and creates the ledger `L` there,
-    /// with round 1 open, and its `roster.json`. More terms of the reward are lines of the run file.
+    /// Writes keys, contributions and verdicts into a directory, and creates the ledger `L` there.
+    ///
+    /// Round 1 is open, and its roster in `roster.json`. More terms of the reward are lines of the run
+    /// file.
     static func write(to transcript: CommandTranscript, terms: [String] = []) throws {
         let directory = transcript.directory
         let runFile = runFile + terms.joined().utf8

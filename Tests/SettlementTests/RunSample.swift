@@ -46,7 +46,7 @@ struct RunSample {
     }
 
     func opening(_ round: UInt32 = 1, by author: SigningKey? = nil) throws -> LedgerRecord {
-        try LedgerRecord(Opening(round: round).json, by: (author ?? keeper).publicKey)
+        try LedgerRecord(RoundNotice(.opening, round: round).json, by: (author ?? keeper).publicKey)
     }
 
     func join(
@@ -58,7 +58,7 @@ struct RunSample {
     }
 
     func leave(_ worker: SigningKey, round: UInt32) throws -> LedgerRecord {
-        try LedgerRecord(Leave(round: round).json, by: worker.publicKey)
+        try LedgerRecord(RoundNotice(.leave, round: round).json, by: worker.publicKey)
     }
 
     func transfer(
@@ -97,7 +97,7 @@ struct RunSample {
     }
 
     func closing(_ round: UInt32 = 1) throws -> LedgerRecord {
-        try LedgerRecord(Closing(round: round).json, by: keeper.publicKey)
+        try LedgerRecord(RoundNotice(.closing, round: round).json, by: keeper.publicKey)
     }
 
     /// The verifier's second word about sealed work, in the place of the record `first`.

@@ -29,7 +29,7 @@ struct TablesSample {
             grants: [Genesis.Grant(account: worker.publicKey, amount: .max - 1)], unit: unit)
         try LogDirectory(path).create(with: genesis.json, signedWith: keeper, timeoutSeconds: 1)
         let join = Join(payout: worker.publicKey, stake: .max - 3, throughput: 7, round: 1)
-        try submit([join.json, Leave(round: 2).json])
+        try submit([join.json, RoundNotice(.leave, round: 2).json])
     }
 
     /// Appends entries of the worker.

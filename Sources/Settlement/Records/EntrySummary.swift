@@ -17,14 +17,14 @@ package enum EntrySummary {
         case .join(let join):
             return "join\t\(entry.author)\tround \(join.round)"
                 + "\tstake \(unit.describe(join.stake))"
-        case .opening(let opening): return "opening\tround \(opening.round)"
-        case .closing(let closing): return "closing\tround \(closing.round)"
+        case .opening(let round): return "opening\tround \(round)"
+        case .closing(let round): return "closing\tround \(round)"
         case .recovery(let recovery):
             return "recovery\t\(recovery.of)\tby \(recovery.key)"
         case .rotation:
             let rotation = try Rotation(record.body, run: genesis.run)
             return "rotation\t\(rotation.old)\tto \(rotation.new)"
-        case .leave(let leave): return "leave\t\(entry.author)\tround \(leave.round)"
+        case .leave(let round): return "leave\t\(entry.author)\tround \(round)"
         case .transfer(let transfer):
             return "transfer\t\(transfer.source)\t\(transfer.destination)"
                 + "\t\(unit.describe(transfer.amount))"

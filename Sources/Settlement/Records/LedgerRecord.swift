@@ -23,9 +23,9 @@ package struct LedgerRecord: Sendable {
         /// Only ever entry 0.
         case genesis
         /// A round begins.
-        case opening(Opening)
+        case opening(round: UInt32)
         /// A round takes no more work.
-        case closing(Closing)
+        case closing(round: UInt32)
         /// The author takes part as a worker.
         case join(Join)
         /// A key is named that may recover another.
@@ -33,7 +33,7 @@ package struct LedgerRecord: Sendable {
         /// A key takes another's place; read with the run that it must be for.
         case rotation
         /// The author takes part no more.
-        case leave(Leave)
+        case leave(round: UInt32)
         /// Money moves.
         case transfer(Transfer)
         /// A worker's work is sealed; its own signature is in it, whoever the author is.
@@ -112,12 +112,12 @@ package struct LedgerRecord: Sendable {
     private static func content(_ body: JSON) throws(MalformedInput) -> Content {
         switch body["type"]?.string {
         case "genesis": return .genesis
-        case "opening": return .opening(try Opening(body))
-        case "closing": return .closing(try Closing(body))
+        case "opening": return .opening(round: try RoundNotice(.opening, body).round)
+        case "closing": return .closing(round: try RoundNotice(.closing, body).round)
         case "join": return .join(try Join(body))
         case "recovery": return .recovery(try Recovery(body))
         case "rotation": return .rotation
-        case "leave": return .leave(try Leave(body))
+        case "leave": return .leave(round: try RoundNotice(.leave, body).round)
         case "transfer": return .transfer(try Transfer(body))
         case "revision": return .revision(try Revision(body))
         case "settlement": return .settlement(round: try number("round", of: body))

@@ -92,10 +92,4 @@ extension LedgerState {
         }
         return export
     }
-
-    private func checkKeeper(_ author: PublicKey, _ what: String) throws(MalformedInput) {
-        guard author == genesis.keeper else {
-            throw MalformedInput("\(what) by \(genesis.keeper), not by \(author)")
-        }
-    }
 }

@@ -28,12 +28,13 @@ extension LedgerState {
         namedKeys.insert(join.payout)
     }
 
-    mutating func apply(_ leave: Leave, by worker: PublicKey) throws(MalformedInput) {
+    /// Lets a worker take no part from a round on.
+    mutating func leave(_ round: UInt32, by worker: PublicKey) throws(MalformedInput) {
         guard let member = members[worker], member.endRound == nil else {
             throw MalformedInput("\(worker) is not a worker, or leaves already")
         }
-        try checkUnopened(leave.round)
-        members[worker]?.endRound = leave.round
+        try checkUnopened(round)
+        members[worker]?.endRound = round
         if isReleasable(worker) { _ = release(worker) }
     }
 

@@ -30,27 +30,22 @@ extension LedgerState {
         member.takesPart(in: round) && stake(of: worker) >= genesis.minimumStake
     }
 
-    mutating func apply(
-        _ opening: Opening, by author: PublicKey
-    ) throws(MalformedInput) {
-        guard author == genesis.keeper else {
-            throw MalformedInput("a round is opened by \(genesis.keeper), not by \(author)")
-        }
-        guard openRound == nil, opening.round == nextRound else {
+    /// Begins a round.
+    mutating func open(_ round: UInt32, by author: PublicKey) throws(MalformedInput) {
+        try checkKeeper(author, "a round is opened")
+        guard openRound == nil, round == nextRound else {
             throw MalformedInput(
-                "round \(opening.round) cannot be opened: \(nextRound) is the first not settled"
+                "round \(round) cannot be opened: \(nextRound) is the first not settled"
                     + (openRound == nil ? "" : ", and open"))
         }
         openings.append(entryCount)
     }
 
     /// Ends the work of a round; its verdicts may still come.
-    mutating func apply(_ closing: Closing, by author: PublicKey) throws(MalformedInput) {
-        guard author == genesis.keeper else {
-            throw MalformedInput("a round is closed by \(genesis.keeper), not by \(author)")
-        }
-        guard closing.round == openRound, !isClosed else {
-            throw MalformedInput("round \(closing.round) is \(phase(of: closing.round))")
+    mutating func close(_ round: UInt32, by author: PublicKey) throws(MalformedInput) {
+        try checkKeeper(author, "a round is closed")
+        guard round == openRound, !isClosed else {
+            throw MalformedInput("round \(round) is \(phase(of: round))")
         }
         isClosed = true
     }
@@ -61,6 +56,13 @@ extension LedgerState {
             throw MalformedInput(
                 "the roster of round \(round) is fixed; the first round to be opened is \(nextToOpen)"
             )
+        }
+    }
+
+    /// Checks that the operator is the author of what only the operator says.
+    func checkKeeper(_ author: PublicKey, _ what: String) throws(MalformedInput) {
+        guard author == genesis.keeper else {
+            throw MalformedInput("\(what) by \(genesis.keeper), not by \(author)")
         }
     }
 }

@@ -29,9 +29,7 @@ extension LedgerState {
     mutating func apply(
         settlementOf round: UInt32, _ json: JSON, by author: PublicKey
     ) throws(MalformedInput) {
-        guard author == genesis.keeper else {
-            throw MalformedInput("a round is settled by \(genesis.keeper), not by \(author)")
-        }
+        try checkKeeper(author, "a round is settled")
         guard round == openRound else {
             throw MalformedInput("round \(round) is not open")
         }
@@ -44,8 +42,10 @@ extension LedgerState {
         lastSettlement = derived
     }
 
-    /// Settles the next round: puts its pool aside, or pays at once where nothing can be disputed; makes
-    /// the round final whose disputes end; pays instalments; releases stakes. In this order.
+    /// Settles the next round.
+    ///
+    /// Puts its pool aside, or pays at once where nothing can be disputed; makes the round final whose
+    /// disputes end; pays instalments; releases stakes. In this order.
     private mutating func settle(under rule: RewardRule) -> RoundSettlement {
         let (round, delays) = (nextRound, genesis.delays)
         let isDisputable = delays.dispute > 0

@@ -91,13 +91,13 @@ package struct LedgerState: Sendable {
         do throws(MalformedInput) {
             switch record.content {
             case .genesis: throw MalformedInput("only entry 0 is a genesis")
-            case .opening(let opening): try apply(opening, by: record.author)
-            case .closing(let closing): try apply(closing, by: record.author)
+            case .opening(let round): try open(round, by: record.author)
+            case .closing(let round): try close(round, by: record.author)
             case .join(let join): try apply(join, by: record.author)
             case .recovery(let recovery): try apply(recovery, by: record.author)
             case .rotation:
                 try apply(Rotation(record.body, run: genesis.run), by: record.author)
-            case .leave(let leave): try apply(leave, by: record.author)
+            case .leave(let round): try leave(round, by: record.author)
             case .transfer(let transfer): try apply(transfer, by: record.author)
             case .contribution(let contribution): try apply(contribution)
             case .verdict(let verdict, let verifier):

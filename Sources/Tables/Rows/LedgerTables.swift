@@ -80,7 +80,7 @@ package struct LedgerTables {
         _ entry: LogEntry, _ write: (TableRow) throws -> Void
     ) throws {
         guard let member = memberships.removeValue(forKey: entry.author) else { return }
-        let end = try Leave(entry.body).round
+        let end = try RoundNotice(.leave, entry.body).round
         try write(member.join.row(entry: member.entry, worker: entry.author, end: end))
     }
 

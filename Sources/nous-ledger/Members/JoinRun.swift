@@ -92,7 +92,7 @@ struct LeaveRun: Tool {
     func run() throws {
         let key = try KeyFile.read(record.key)
         let ledger = try Ledger.read(ledger)
-        let leave = Leave(round: round ?? ledger.state.nextToOpen)
+        let leave = RoundNotice(.leave, round: round ?? ledger.state.nextToOpen)
         try record.submit(leave.json, to: ledger, with: key, quiet: global.quiet)
     }
 }

@@ -29,7 +29,7 @@ struct CloseRound: Tool {
         case .closed, .provisional, .final: return
         case .open: break
         }
-        _ = try writer.submit(Closing(round: round.number).json)
+        _ = try writer.submit(RoundNotice(.closing, round: round.number).json)
         try writer.commit()
     }
 }

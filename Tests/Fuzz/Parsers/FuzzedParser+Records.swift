@@ -133,9 +133,15 @@ extension FuzzedParser {
         let key = SampleRound.keys[0]
         let digest = round.run.digest
         let records: [JSON] = [
-            Opening(round: 1).json,
+            RoundNotice(.opening, round: 1).json,
             Join(payout: key.publicKey, stake: 1, throughput: 1, round: 1).json,
-            Leave(round: 1).json,
+            RoundNotice(.leave, round: 1).json, RoundNotice(.closing, round: 1).json,
+            Recovery(of: key.publicKey, by: SampleRound.keys[1].publicKey).json,
+            Rotation(from: key.publicKey, to: SampleRound.keys[1], run: digest).json,
+            ExportPayment(of: 1, by: .list, digest: digest, total: 1).json,
+            ExportReconciliation(of: 1, failedAt: [0, 1, 3]).json,
+            ["type": "revision", "revises": digest.json, "verdict": ["type": "verdict"]],
+            ["type": "export", "number": 1],
             Transfer(
                 from: .treasury, to: .key(key.publicKey), amount: 1, number: 0, memo: "m"
             ).json,
