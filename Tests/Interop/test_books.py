@@ -76,6 +76,8 @@ class History:
             kind = self.random.choice(["join", "leave", "transfer", "transfer", "rotate"])
             if kind == "join" and name not in self.members:
                 stake, payout = self.amount(held), self.random.choice(self.workers).name
+                if self.pay_to_come.get(name):
+                    payout = self.payees[name]
                 lines.append(author.entry({"type": "join", "payout": payout, "stake": str(stake), "throughput": 1,
                                            "round": number}))
                 self.move(name, -stake)

@@ -140,7 +140,6 @@ extension FuzzedParser {
             Rotation(from: key.publicKey, to: SampleRound.keys[1], run: digest).json,
             ExportPayment(of: 1, by: .list, digest: digest, total: 1).json,
             ExportReconciliation(of: 1, failedAt: [0, 1, 3]).json,
-            ["type": "revision", "revises": digest.json, "verdict": ["type": "verdict"]],
             ["type": "export", "number": 1],
             Transfer(
                 from: .treasury, to: .key(key.publicKey), amount: 1, number: 0, memo: "m"
@@ -171,6 +170,7 @@ extension FuzzedParser {
         ]
         return records + [
             verdict.signed(with: key), score.signed(with: key), roster.json,
+            ["type": "revision", "revises": digest.json, "verdict": verdict.signed(with: key)],
             round.assignments[2].json, proof,
             round.corpus.summary.json,
         ]
