@@ -29,13 +29,14 @@ package struct LedgerAudit: Sendable {
         _ visit: (LogEntry, LedgerState) throws -> Void = { _, _ in }
     ) throws {
         var signatureCount: UInt64 = 1
+        let files = Background(count: 1) { _ in try log.checkFiles() }
         ledger = try Ledger(log, signatures: signatures) { entry, state in
             let type = entry.body["type"]?.string ?? ""
             signatureCount += Self.signedInside.contains(type) ? 2 : 1
             try visit(entry, state)
         }
         self.signatureCount = signatureCount
-        (unfinishedCount, waitingCount) = try log.checkFiles()
+        (unfinishedCount, waitingCount) = try files.wait()[0].get()
     }
 }
 

@@ -52,6 +52,30 @@ struct TextTests {
         #expect(Base58.decode(String(repeating: "2", count: 1025)) == nil)
     }
 
+    @Test("32 bytes are read from Base58 as any bytes are, and nothing else is", arguments: 0..<40)
+    func base58Of32(seed: Int) throws {
+        var bytes = (0..<32).map { UInt8(truncatingIfNeeded: ($0 &+ 7) &* 151 &* (seed &+ 3)) }
+        for place in 0..<(seed % 5) * 8 { bytes[place] = seed.isMultiple(of: 2) ? 0 : 255 }
+        let text = Base58.encode(bytes)
+        #expect(Base58.decodeBytes32(text)?.array == bytes)
+        for other in ["1" + text, String(text.dropFirst()), text + "2", text + "0", "é" + text] {
+            let decoded = Base58.decode(other)
+            #expect(Base58.decodeBytes32(other)?.array == (decoded?.count == 32 ? decoded : nil))
+        }
+    }
+
+    @Test("32 bytes compare, hash and read as their bytes do")
+    func bytes32() throws {
+        let low = try #require(Bytes32((0..<32).map { UInt8($0) }))
+        let high = try #require(Bytes32((0..<32).map { UInt8($0 == 9 ? 200 : $0) }))
+        #expect(low < high && !(high < low) && low != high)
+        #expect(Bytes32(hex: Hex.encode(low.array)) == low)
+        #expect(Bytes32(hex: Hex.encode(low.array).uppercased()) == nil)
+        #expect(Bytes32(hex: String(Hex.encode(low.array).dropLast())) == nil)
+        #expect(Bytes32([UInt8](repeating: 1, count: 31)) == nil)
+        #expect(Set([low, high, low]).count == 2)
+    }
+
     @Test("amounts are decimal digits with one spelling")
     func amounts() {
         #expect(Amount.parse("0") == 0)

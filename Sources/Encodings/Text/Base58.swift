@@ -77,6 +77,46 @@ package enum Base58 {
         return [UInt8](repeating: 0, count: zeros) + bytes.reversed()
     }
 
+    /// The 32 bytes that `text` spells, or nil if it spells anything else.
+    package static func decodeBytes32(_ text: String) -> Bytes32? {
+        // 58^44 is more than 2^256.
+        guard text.utf8.count <= 44 else { return nil }
+        var words = SIMD8<UInt64>.zero
+        var (zeros, isLeading, length) = (0, true, 0)
+        var (group, scale) = (UInt64(0), UInt64(1))
+        for symbol in text.utf8 {
+            let value = values[Int(symbol)]
+            guard value < 58 else { return nil }
+            isLeading = isLeading && value == 0
+            if isLeading { zeros += 1 }
+            (group, scale, length) = (group * 58 + UInt64(value), scale * 58, length + 1)
+            guard length == groupLength else { continue }
+            guard add(group, after: scale, to: &words) else { return nil }
+            (group, scale, length) = (0, 1, 0)
+        }
+        guard add(group, after: scale, to: &words) else { return nil }
+        // As many zeros as there are ones at the start, and no more: there is one spelling.
+        var (place, leading) = (7, 0)
+        while place >= 0, words[place] == 0 { (place, leading) = (place - 1, leading + 4) }
+        if place >= 0 { leading += (words[place].leadingZeroBitCount - 32) / 8 }
+        guard leading == zeros else { return nil }
+        return Bytes32(words: words)
+    }
+
+    /// Multiplies words of 32 bits, the least significant first, by `scale` and adds `group`; false if
+    /// they cannot hold that.
+    private static func add(
+        _ group: UInt64, after scale: UInt64, to words: inout SIMD8<UInt64>
+    ) -> Bool {
+        var carry = group
+        for place in 0..<8 {
+            carry += words[place] * scale
+            words[place] = carry & 0xFFFF_FFFF
+            carry >>= 32
+        }
+        return carry == 0
+    }
+
     private static let alphabet = Array(
         "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)
 

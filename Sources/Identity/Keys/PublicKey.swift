@@ -6,19 +6,21 @@ package struct PublicKey: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The number of bytes in a key.
     package static let byteCount = 32
 
+    private let content: Bytes32
+
     /// The 32 bytes.
-    package let bytes: [UInt8]
+    package var bytes: [UInt8] { content.array }
 
     /// The key with these 32 bytes, or nil if their number is another.
     package init?(_ bytes: [UInt8]) {
-        guard bytes.count == Self.byteCount else { return nil }
-        self.bytes = bytes
+        guard let content = Bytes32(bytes) else { return nil }
+        self.content = content
     }
 
     /// The key that `base58` spells, or nil if it is not 32 bytes.
     package init?(base58: String) {
-        guard base58.utf8.count <= 44, let bytes = Base58.decode(base58) else { return nil }
-        self.init(bytes)
+        guard let content = Base58.decodeBytes32(base58) else { return nil }
+        self.content = content
     }
 
     /// The key in base58, as Solana shows it.
@@ -33,6 +35,7 @@ package struct PublicKey: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// RFC 8032 section 5.1.7 without cofactor, S below the group order, and neither this key
     /// nor R spelled non-canonically or of low order.
     package func isValid(signature: [UInt8], for message: [UInt8]) -> Bool {
+        let bytes = bytes
         guard signature.count == 64, Ed25519Encoding.isStrictPoint(bytes[...]),
             Ed25519Encoding.isStrictPoint(signature[..<32]),
             Ed25519Encoding.isCanonicalScalar(signature[32...]),
@@ -41,17 +44,9 @@ package struct PublicKey: Hashable, Comparable, Sendable, CustomStringConvertibl
         return key.isValidSignature(signature, for: message)
     }
 
-    /// Feeds half of the bytes, which are as good as random, to a hash table.
-    package func hash(into hasher: inout Hasher) {
-        unsafe bytes.withUnsafeBytes { bytes in
-            hasher.combine(unsafe bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
-            hasher.combine(unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
-    }
-
     /// Whether `left` comes before `right` in byte order.
     package static func < (left: PublicKey, right: PublicKey) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        left.content < right.content
     }
 }
 

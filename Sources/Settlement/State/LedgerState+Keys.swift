@@ -27,7 +27,9 @@ extension LedgerState {
         guard author == owner else {
             throw MalformedInput("\(old) is replaced by a word of \(owner), not of \(author)")
         }
-        try checkRotationsAllowed()
+        guard openRound == nil else {
+            throw MalformedInput("round \(nextRound) is open, and its roster fixed")
+        }
         guard old != genesis.keeper else {
             throw MalformedInput("the operator's key is the ledger's name, and is never replaced")
         }
@@ -57,12 +59,6 @@ extension LedgerState {
             verifiers[index] = new
             moveWords(of: old, to: new)
         }
-    }
-
-    /// Checks that no roster is fixed, which a new key would not be on.
-    func checkRotationsAllowed() throws(MalformedInput) {
-        guard let openRound else { return }
-        throw MalformedInput("round \(openRound) is open, and its roster fixed")
     }
 
     /// Checks that a key was not replaced by another.

@@ -4,13 +4,10 @@ import Identity
 import Storage
 
 extension LedgerState {
-    /// What settling the next round moves.
-    ///
-    /// Nothing depends on the order of the verdicts. Another rule than that of the terms shows what it
-    /// would have moved.
-    package func settlementOfNextRound(under rule: RewardRule? = nil) -> RoundSettlement {
+    /// What settling the next round moves; nothing depends on the order of the verdicts.
+    package func settlementOfNextRound() -> RoundSettlement {
         var settled = self
-        return settled.settle(under: rule ?? genesis.rewardRule)
+        return settled.settle()
     }
 
     /// What the verdicts so far about a round that is open or provisional come to under a rule.
@@ -34,7 +31,7 @@ extension LedgerState {
             throw MalformedInput("round \(round) is not open")
         }
         var settled = self
-        let derived = settled.settle(under: genesis.rewardRule)
+        let derived = settled.settle()
         guard derived.entryBody.canonicalBytes() == json.canonicalBytes() else {
             throw MalformedInput("the settlement differs from the one the entries before it imply")
         }
@@ -46,8 +43,8 @@ extension LedgerState {
     ///
     /// Puts its pool aside, or pays at once where nothing can be disputed; makes the round final whose
     /// disputes end; pays instalments; releases stakes. In this order.
-    private mutating func settle(under rule: RewardRule) -> RoundSettlement {
-        let (round, delays) = (nextRound, genesis.delays)
+    private mutating func settle() -> RoundSettlement {
+        let (round, delays, rule) = (nextRound, genesis.delays, genesis.rewardRule)
         let isDisputable = delays.dispute > 0
         let pool = isDisputable && works.isEmpty ? 0 : min(genesis.rewardPerRound, treasury)
         var settlement = RoundSettlement(

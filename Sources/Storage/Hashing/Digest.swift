@@ -6,12 +6,18 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     package static let byteCount = 32
 
     /// The 32 bytes.
-    package let bytes: [UInt8]
+    private let content: Bytes32
+
+    /// The 32 bytes.
+    package var bytes: [UInt8] { content.array }
 
     /// The digest whose 32 bytes are `bytes`, or nil if their number is another.
-    package init?(_ bytes: some Collection<UInt8>) {
-        guard bytes.count == Self.byteCount else { return nil }
-        self.bytes = [UInt8](bytes)
+    package init?(_ bytes: [UInt8]) { self.init(bytes[...]) }
+
+    /// The digest whose 32 bytes are `bytes`, or nil if their number is another.
+    package init?(_ bytes: ArraySlice<UInt8>) {
+        guard let content = Bytes32(bytes) else { return nil }
+        self.content = content
     }
 
     /// The digest of `bytes`.
@@ -28,13 +34,18 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// The digest that `hex` spells in 64 lower-case digits, or nil if it does not.
     package init?(hex: String) {
-        guard let bytes = Hex.decode(hex) else { return nil }
-        self.init(bytes)
+        guard let content = Bytes32(hex: hex) else { return nil }
+        self.content = content
     }
 
     /// A digest computed by SHA-256.
-    init(computed bytes: [UInt8]) {
-        self.bytes = bytes
+    init(computed content: Bytes32) {
+        self.content = content
+    }
+
+    /// What `body` makes of the 32 bytes in memory.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        unsafe content.withBytes(body)
     }
 
     /// The 64 lower-case hexadecimal digits.
@@ -43,16 +54,8 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The 64 lower-case hexadecimal digits.
     package var description: String { hex }
 
-    /// Feeds half of the bytes, which are as good as random, to a hash table.
-    package func hash(into hasher: inout Hasher) {
-        unsafe bytes.withUnsafeBytes { bytes in
-            hasher.combine(unsafe bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
-            hasher.combine(unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
-    }
-
     /// Whether `left` comes before `right` in byte order.
     package static func < (left: Digest, right: Digest) -> Bool {
-        left.bytes.lexicographicallyPrecedes(right.bytes)
+        left.content < right.content
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Encodings
 
 /// Computes a SHA-256 digest of bytes that arrive in parts.
 package struct Digester {
@@ -22,8 +23,13 @@ package struct Digester {
         unsafe hash.update(bufferPointer: bytes)
     }
 
+    /// Takes in the 32 bytes of `digest`.
+    package mutating func update(_ digest: Digest) {
+        unsafe digest.withBytes { unsafe hash.update(bufferPointer: $0) }
+    }
+
     /// The digest of all bytes so far.
     package func finalize() -> Digest {
-        Digest(computed: [UInt8](hash.finalize()))
+        unsafe hash.finalize().withUnsafeBytes { Digest(computed: unsafe Bytes32(copying: $0)) }
     }
 }

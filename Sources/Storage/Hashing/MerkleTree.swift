@@ -18,7 +18,11 @@ package enum MerkleTree {
 
     /// The hash of a node over two subtrees: SHA-256(0x01 ‖ left ‖ right).
     package static func nodeHash(_ left: Digest, _ right: Digest) -> Digest {
-        Digest(hashing: [0x01] + left.bytes + right.bytes)
+        var digester = Digester()
+        digester.update([0x01])
+        digester.update(left)
+        digester.update(right)
+        return digester.finalize()
     }
 
     /// The root of the tree over `leafHashes`; that of no leaves is SHA-256 of nothing.

@@ -4,7 +4,7 @@ import Storage
 extension LogSnapshot {
     /// Checks every file of the directory: each is one that a log has, and holds what it must.
     ///
-    /// The entries are to be replayed before: they say what the tiles hold.
+    /// What the tiles hold is what the entries say, which are to be replayed too.
     ///
     /// - Returns: how many files an append that did not finish has left, and how many records wait.
     package func checkFiles() throws -> (unfinished: Int, waiting: Int) {

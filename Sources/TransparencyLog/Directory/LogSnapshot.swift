@@ -4,8 +4,8 @@ import Storage
 
 /// A log as its checkpoint states it, whatever is appended meanwhile.
 package struct LogSnapshot: Sendable {
-    /// How many bundles are visited at a time, while as many are read.
-    private static let bundlesAtOnce = 8
+    /// How many bundles are read at a time, while one is visited.
+    private static let bundlesAtOnce = 16
 
     /// Where it is.
     package let directory: LogDirectory
@@ -75,22 +75,23 @@ package struct LogSnapshot: Sendable {
         precondition(size <= checkpoint.size, "no more entries than the checkpoint covers")
         var history = LogHistory()
         let width = UInt64(LogTile.width)
-        var ahead = bundles(from: 0, signatures: signatures, read)
-        while history.size < size {
-            let first = history.size / width
-            let bundles = ahead.wait()
-            // The next ones are read while these are visited.
-            ahead = self.bundles(
-                from: first + UInt64(bundles.count), signatures: signatures, read)
-            for (tile, entries) in zip(first..., bundles) {
-                for item in try entries.get() where history.size < size {
-                    let number = history.size
-                    do {
-                        try history.append(item.entry, leafHash: item.leafHash)
-                        try visit(number, item.entry, item.content.get())
-                    } catch let error as MalformedInput {
-                        throw error.within(name(number, in: tile))
-                    }
+        let last = (size + width - 1) / width
+        // Each bundle is waited for alone, and another begun in its place, so that no thread idles.
+        var ahead = (0..<min(last, UInt64(Self.bundlesAtOnce))).map {
+            bundle($0, signatures: signatures, read)
+        }
+        for index in 0..<last {
+            let place = Int(index) % Self.bundlesAtOnce
+            let entries = ahead[place].wait()[0]
+            let next = index + UInt64(Self.bundlesAtOnce)
+            if next < last { ahead[place] = bundle(next, signatures: signatures, read) }
+            for item in try entries.get() where history.size < size {
+                let number = history.size
+                do {
+                    try history.append(item.entry, leafHash: item.leafHash)
+                    try visit(number, item.entry, item.content.get())
+                } catch let error as MalformedInput {
+                    throw error.within(name(number, in: index))
                 }
             }
         }
@@ -148,17 +149,15 @@ package struct LogSnapshot: Sendable {
         return old
     }
 
-    /// The next bundles from number `first` on, read, parsed and checked beside each other.
-    private func bundles<Content: Sendable>(
-        from first: UInt64, signatures: SignatureChecking,
+    /// The entries of the bundle of this number, read, parsed and checked beside others.
+    private func bundle<Content: Sendable>(
+        _ index: UInt64, signatures: SignatureChecking,
         _ read: @escaping @Sendable (LogEntry, Bool) throws -> Content
     ) -> Background<[BundledEntry<Content>]> {
         let width = UInt64(LogTile.width)
-        let end = min((checkpoint.size + width - 1) / width, first + UInt64(Self.bundlesAtOnce))
-        return Background(count: Int(max(end, first) - first)) { place in
-            let index = first + UInt64(place)
-            let count = Int(min(width, checkpoint.size - index * width))
-            return try bundle(
+        let count = Int(min(width, checkpoint.size - index * width))
+        return Background(count: 1) { _ in
+            try bundle(
                 LogTile(.entries, index: index, count: count),
                 checkingSignatures: signatures.isNeeded(from: index * width), read)
         }
