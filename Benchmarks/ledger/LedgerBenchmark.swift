@@ -13,7 +13,7 @@ import TransparencyLog
 /// output, one JSON object a row to OUTPUT.
 @main
 struct LedgerBenchmark {
-    private static let batch = 50_000
+    private static let batch = 125_000
     private var rows: [String] = []
 
     static func main() throws {
