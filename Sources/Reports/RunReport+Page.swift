@@ -32,6 +32,8 @@ extension RunReport {
             section("Rounds", roundTable(unit)),
             section("Workers", workerTable(unit)),
             section("Accounts", accountTable(state)),
+            state.exports.isEmpty
+                ? "" : section("Payouts", payoutTable(state), note: "Paid outside the ledger."),
         ]
         return HTML.page(title: "\(name): report", parts: parts)
     }
@@ -80,5 +82,21 @@ extension RunReport {
         return HTML.table(
             ["account", "balance", "stake", "vesting"],
             [["treasury", unit.describe(state.treasury), "–", "–"]] + keys)
+    }
+
+    private func payoutTable(_ state: LedgerState) -> String {
+        let unit = state.genesis.unit
+        return HTML.table(
+            ["export", "accounts", "total", "by", "state"],
+            state.exports.map { export in
+                let failed = export.reconciliation?.failed.reduce(0) { $0 + $1.count }
+                let phase =
+                    failed.map { $0 == 0 ? "paid" : "paid, but \($0) of them" }
+                    ?? (export.payment == nil ? "to be paid" : "not reconciled yet")
+                return [
+                    "\(export.number)", "\(export.payments.count)", unit.describe(export.total),
+                    export.payment?.means.rawValue ?? "–", phase,
+                ]
+            })
     }
 }

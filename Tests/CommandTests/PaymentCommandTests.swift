@@ -143,6 +143,8 @@ struct PaymentCommandTests {
               BORIS,250
               $ nous-ledger audit L | sed -n 2p
               supply 10000.00 NOUS: treasury 9987.50 NOUS, accounts 0.00 NOUS, stakes 2.50 NOUS, payable 2.50 NOUS, paid out 7.50 NOUS
+              $ nous-ledger report L --html - | grep -o 'paid, but [0-9]* of them'
+              paid, but 1 of them
               $ nous-ledger audit -q L --payment list.csv | tail -n 1
               list.csv: export 1
               $ nous-ledger audit -q L --payment wrong.csv
