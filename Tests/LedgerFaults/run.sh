@@ -3,7 +3,7 @@
 #
 #   run.sh TOOLS DIRECTORY [WRITERS ENTRIES KILLS]
 #
-# 1. Every write, fsync, rename, mkdir and unlink of append, seal, settle, export, pay and books is killed, and fails
+# 1. Every write, fsync, rename, mkdir and unlink of append, seal, settle, export, pay, reconcile and books is killed, and fails
 #    with EIO and ENOSPC, in turn (strace). Readers accept what is left, and running the command again
 #    leads to the same bytes as if nothing had happened.
 # 2. WRITERS=16 submit ENTRIES=1000 each at once while others seal: all are there, once.
@@ -40,7 +40,7 @@ create() { # MEMBER...
 key operator
 key verifier
 
-# --- 1: every call of six commands ----------------------------------------------------------------
+# --- 1: every call of seven commands --------------------------------------------------------------
 
 create anna boris carl
 for name in anna boris carl; do nous-ledger join L --key $name.json --stake 10 "${sign[@]}"; done
@@ -58,11 +58,14 @@ rm -rf L/inbox/*
 cp -r L before
 nous-ledger export L --number 1 "${sign[@]}" >list.csv
 cp -r L exported
+nous-ledger pay L list.csv --number 1 "${sign[@]}"
+tail -n +2 list.csv | sed 's/\(.*\),\(.*\)/{"type":"payment","recipient":"\1","amount":"\2","state":"paid"}/' >outcomes
+cp -r L paid
 
 calls=(write fsync rename mkdir unlink)
 faults=(signal=KILL error=EIO error=ENOSPC)
 injected=0
-for operation in append seal settle export pay books; do
+for operation in append seal settle export pay reconcile books; do
     source=before
     output=()
     case $operation in
@@ -71,6 +74,7 @@ for operation in append seal settle export pay books; do
         settle) command=(nous-ledger settle L --round 1 --empty "${sign[@]}") ;;
         export) command=(nous-ledger export L --number 1 -o made.csv "${sign[@]}") output=(made.csv) ;;
         pay) command=(nous-ledger pay L list.csv --number 1 "${sign[@]}"); source=exported ;;
+        reconcile) command=(nous-ledger reconcile L outcomes --number 1 "${sign[@]}"); source=paid ;;
         books) command=(nous-ledger books L -o L.journal) output=(L.journal) ;;
     esac
     rm -rf L whole "${output[@]}"
@@ -98,7 +102,7 @@ for operation in append seal settle export pay books; do
         done
     done
 done
-echo "1: $injected calls of append, seal, settle, export, pay and books killed or failed: readers went on, and the same command gave the same bytes"
+echo "1: $injected calls of append, seal, settle, export, pay, reconcile and books killed or failed: readers went on, and the same command gave the same bytes"
 
 # --- 2: writers at once --------------------------------------------------------------------------
 
