@@ -83,6 +83,9 @@ struct KeyCommandTests {
               [75]
               $ nous-ledger doctor shared --probe
               free
+              $ (flock 9; nous-ledger doctor shared 2>/dev/null; echo $?; nous-ledger doctor shared --probe 2>/dev/null; echo $?) 9> shared/.nous-doctor.tmp
+              75
+              75
               $ nous-ledger doctor nowhere
               nous-ledger: error: 'nowhere' is no directory
               [66]

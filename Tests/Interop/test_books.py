@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from decimal import Decimal
+from pathlib import Path
 
 from beancount import loader
 from beancount.core.data import Open, Transaction
@@ -25,12 +26,22 @@ from beancount.core.data import Open, Transaction
 from ledger_entries import Author, canonical
 
 MAXIMUM = 2**64 - 1
+TEMPLATE = Path(__file__).resolve().parent / "../Vectors/run/small.yaml"
+
+
+def run(*command, **more):
+    """What a program prints; it must end well."""
+    done = subprocess.run(command, capture_output=True, text=not isinstance(more.get("input"), bytes), **more)
+    if done.returncode:
+        sys.exit(f"{sys.argv[0]}: {command}: {done.stdout}{done.stderr}")
+    return done.stdout
 
 
 class History:
     """What the rules make of a random sequence of records."""
 
-    def __init__(self, seed, template):
+    def __init__(self, seed):
+        template = TEMPLATE.read_text()
         self.random = random.Random(seed)
         chooser = self.random
         self.keeper, self.verifier = self.author("operator"), self.author("verifier")
@@ -335,23 +346,15 @@ def units(text):
 def main():
     tools = os.path.abspath(sys.argv[1])
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 200
-    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Vectors/run/small.yaml")) as file:
-        template = file.read()
     home = tempfile.mkdtemp(dir=os.environ.get("TMPDIR"))
     os.chdir(home)
-
-    def run(*command, **more):
-        done = subprocess.run(command, capture_output=True, text=not isinstance(more.get("input"), bytes), **more)
-        if done.returncode:
-            sys.exit(f"test_books: {command}: {done.stdout}{done.stderr}")
-        return done.stdout
 
     def ledger(*arguments, **more):
         return run(f"{tools}/nous-ledger", *arguments, **more)
 
     entries = postings = permuted = 0
     for seed in range(count):
-        history = History(seed, template)
+        history = History(seed)
         play(history, 2 + seed % 5, ledger)
         expected = history.check()
         balances = [json.loads(line) for line in ledger("balance", "--json", "L").splitlines()]

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from test_books import History, play
+from test_books import History, play, run
 
 CHANGES = """SELECT kind, id, decimal_sum(change) FROM (
     SELECT destination_kind AS kind, destination_id AS id, amount AS change FROM movements UNION ALL
@@ -26,13 +26,6 @@ QUESTIONS = [
     "SELECT round, worker, v.outcome, o.outcome FROM outcomes AS o JOIN contributions AS c USING (round, worker)"
     " JOIN verdicts AS v USING (contribution) ORDER BY o.entry, v.entry",
 ]
-
-
-def run(*command, **more):
-    done = subprocess.run(command, capture_output=True, text=not isinstance(more.get("input"), bytes), **more)
-    if done.returncode:
-        sys.exit(f"test_tables: {command}: {done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def rows_of_database(path):
@@ -113,8 +106,6 @@ def check(tables, balances, audit):
 def main():
     tools = os.path.abspath(sys.argv[1])
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 40
-    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Vectors/run/small.yaml")) as file:
-        template = file.read()
     home = tempfile.mkdtemp(dir=os.environ.get("TMPDIR"))
     os.chdir(home)
 
@@ -123,7 +114,7 @@ def main():
 
     total = 0
     for seed in range(count):
-        play(History(seed, template), 2 + seed % 5, ledger)
+        play(History(seed), 2 + seed % 5, ledger)
         shutil.rmtree("tables", ignore_errors=True)
         lines = ledger("tables", "L", "--sqlite", "L.sqlite", "--csv", "tables", "--ndjson", "-")
         tables = rows_of_database("L.sqlite")

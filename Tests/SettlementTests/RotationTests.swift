@@ -161,12 +161,40 @@ struct RotationTests {
             try LedgerRecord(
                 ExportReconciliation(of: 1, failedAt: [0]).json, by: sample.keeper.publicKey))
         #expect(state.balance(of: .key(new.publicKey)) == 100)
-        #expect(state.nextExport.payments.map(\.account) == [new.publicKey])
+        #expect(state.nextExport().payments.map(\.account) == [new.publicKey])
         let other = sample.workers[1]
         try state.apply(try sample.join(other, payout: new.publicKey))
         try state.apply(try rotation(new, to: cold))
         try state.apply(try sample.leave(other, round: 1))
         #expect(state.balance(of: .key(cold.publicKey)) == 200)
+    }
+
+    @Test("are not kept from a place by what others do to them")
+    func griefed() throws {
+        var state = try sample.state()
+        let stranger = sample.workers[1]
+        try state.apply(try sample.join(worker, payout: new.publicKey))
+        try state.apply(try sample.join(stranger, payout: new.publicKey))
+        try state.apply(try recovery(of: stranger, by: new))
+        try state.apply(
+            try sample.transfer(
+                sample.workers[2], from: .key(sample.workers[2].publicKey), to: .key(new.publicKey),
+                7))
+        try state.apply(try rotation(worker, to: new))
+        #expect(state.balance(of: .key(new.publicKey)) == 900 + 7)
+        #expect(state.stake(of: new.publicKey) == 100)
+    }
+
+    @Test("are found at the end of a long row")
+    func row() throws {
+        var state = try sample.state()
+        let keys = (100..<120).map { RunSample.key($0) }
+        try state.apply(try sample.join(worker, payout: keys[0].publicKey))
+        for (old, new) in zip(keys, keys.dropFirst()) {
+            try state.apply(try rotation(old, to: new))
+        }
+        try state.apply(try sample.leave(worker, round: 1))
+        #expect(state.balance(of: .key(keys[19].publicKey)) == 100)
     }
 
     @Test("are of those who have a place in the ledger")

@@ -93,7 +93,7 @@ struct RunSample {
 
     /// The operator's entry that the next accounts are exported.
     func export(_ state: LedgerState) throws -> LedgerRecord {
-        try LedgerRecord(state.nextExport.entryBody, by: keeper.publicKey)
+        try LedgerRecord(state.nextExport().entryBody, by: keeper.publicKey)
     }
 
     func closing(_ round: UInt32 = 1) throws -> LedgerRecord {

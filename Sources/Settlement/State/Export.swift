@@ -8,8 +8,13 @@ package struct Export: Sendable {
     /// the next.
     package static let maximumPayments = 8_192
 
+    /// The most accounts that one leaves out.
+    package static let maximumExceptions = 256
+
     /// Its number, from 1.
     package let number: UInt32
+    /// The accounts that the operator leaves out, whose pay waits, in the order of the keys' bytes.
+    package let except: [PublicKey]
     /// What each account is to be paid, in the order of the keys' bytes.
     package let payments: [Payment]
     /// How they are paid, once that is fixed.
@@ -25,8 +30,9 @@ package struct Export: Sendable {
         package let amount: UInt64
     }
 
-    init(number: UInt32, payments: [Payment]) {
+    init(number: UInt32, except: [PublicKey], payments: [Payment]) {
         self.number = number
+        self.except = except
         self.payments = payments
     }
 
@@ -41,12 +47,12 @@ package struct Export: Sendable {
 
     /// The body of the entry: the sums, and the digest of the list, which does not fit into a line.
     package var entryBody: JSON {
-        [
-            "type": "export",
-            "number": .integer(Int64(number)),
-            "accounts": .integer(Int64(payments.count)),
-            "total": Amount.json(total),
-            "list": Digest(hashing: list).json,
+        var members: [(String, JSON)] = [
+            ("type", "export"), ("number", .integer(Int64(number))),
+            ("accounts", .integer(Int64(payments.count))), ("total", Amount.json(total)),
+            ("list", Digest(hashing: list).json),
         ]
+        if !except.isEmpty { members.append(("except", .array(except.map(\.json)))) }
+        return .object(members.map { JSONMember(key: $0.0, value: $0.1) })
     }
 }

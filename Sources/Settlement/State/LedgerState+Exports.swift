@@ -1,15 +1,18 @@
 package import Encodings
-import Identity
+package import Identity
 import Storage
 
 extension LedgerState {
     /// What is exported next: of accounts that hold the least payout, what they were paid for work.
-    package var nextExport: Export {
+    ///
+    /// An account that cannot be paid would keep all others from it, so the operator may leave out some.
+    package func nextExport(except: Set<PublicKey> = []) -> Export {
         let least = max(genesis.minimumPayout, 1)
-        let payments = payForWork.filter { $0.value >= least }.sorted { $0.key < $1.key }
-            .prefix(Export.maximumPayments)
+        let payments = payForWork.filter { $0.value >= least && !except.contains($0.key) }
+            .sorted { $0.key < $1.key }.prefix(Export.maximumPayments)
             .map { Export.Payment(account: $0.key, amount: $0.value) }
-        return Export(number: UInt32(exports.count) + 1, payments: payments)
+        return Export(
+            number: UInt32(exports.count) + 1, except: except.sorted(), payments: payments)
     }
 
     /// Applies an export entry, which must say exactly what the entries before it imply.
@@ -17,7 +20,8 @@ extension LedgerState {
         exportOf number: UInt32, _ json: JSON, by author: PublicKey
     ) throws(MalformedInput) {
         try checkKeeper(author, "accounts are exported")
-        let export = nextExport
+        let except = (json["except"]?.array ?? []).prefix(Export.maximumExceptions)
+        let export = nextExport(except: Set(except.compactMap(PublicKey.init(json:))))
         guard !export.payments.isEmpty,
             export.entryBody.canonicalBytes() == json.canonicalBytes()
         else {

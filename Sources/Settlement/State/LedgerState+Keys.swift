@@ -34,16 +34,17 @@ extension LedgerState {
             throw MalformedInput("the operator's key is the ledger's name, and is never replaced")
         }
         guard hasPlace(old) else { throw MalformedInput("\(old) has no place in this ledger") }
-        guard new != genesis.keeper, !isRetired(new), !hasPlace(new) else {
-            throw MalformedInput("\(new) has a place of its own in this ledger")
-        }
+        // What others do to a key must not keep it from a place: send it money, or name it.
+        guard new != genesis.keeper, !isRetired(new), !verifiers.contains(new),
+            payees[new] == nil, recoveries[new] == nil
+        else { throw MalformedInput("\(new) has a place of its own in this ledger") }
         let paid = payForWork.removeValue(forKey: old)
         try moveAll(of: old, to: new)
         successors[old] = new
         members[new] = members.removeValue(forKey: old)
         payees[new] = payees.removeValue(forKey: old)
         debts[new] = debts.removeValue(forKey: old)
-        payForWork[new] = paid
+        if let paid { payForWork[new, default: 0] += paid }
         recoveries[new] = recoveries.removeValue(forKey: old)
         if namedKeys.remove(old) != nil { namedKeys.insert(new) }
         for settlement in vesting.keys {
@@ -74,14 +75,24 @@ extension LedgerState {
     private func isRetired(_ key: PublicKey) -> Bool { successors[key] != nil }
 
     /// The key that has the place of `key` now.
-    func current(_ key: PublicKey) -> PublicKey {
-        var key = key
-        while let next = successors[key] { key = next }
-        return key
+    ///
+    /// Those on the way are told the last one, so that a long row of keys is walked once.
+    mutating func current(_ key: PublicKey) -> PublicKey {
+        var last = key
+        while let next = successors[last] { last = next }
+        var passed = key
+        while let next = successors[passed], next != last {
+            successors[passed] = last
+            passed = next
+        }
+        return last
     }
 
     /// The key that alone may put another in the place of `key`, if one was named.
-    private func recoveryKey(of key: PublicKey) -> PublicKey? { recoveries[key].map(current) }
+    private mutating func recoveryKey(of key: PublicKey) -> PublicKey? {
+        guard let named = recoveries[key] else { return nil }
+        return current(named)
+    }
 
     /// Whether the ledger knows a key for more than its entries.
     private func hasPlace(_ key: PublicKey) -> Bool {

@@ -12,10 +12,10 @@ extension LedgerState {
         }
         try checkUnopened(join.round)
         try checkInUse(join.payout)
-        guard vesting(of: worker) == 0 || current(payees[worker] ?? worker) == join.payout else {
+        let payee = current(payees[worker] ?? worker)
+        guard vesting(of: worker) == 0 || payee == join.payout else {
             throw MalformedInput(
-                "\(worker) has pay to come, to \(current(payees[worker] ?? worker)): it is paid to"
-                    + " that account till then")
+                "\(worker) has pay to come, to \(payee): it is paid to that account till then")
         }
         guard join.stake >= genesis.minimumStake else {
             throw .field(

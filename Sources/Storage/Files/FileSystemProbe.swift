@@ -36,12 +36,9 @@ package struct FileSystemProbe {
     private var lockPath: String { Files.join(directory, Self.lockName) }
     private var filePath: String { Files.join(directory, ".nous-doctor-\(getpid()).tmp") }
 
-    /// Everything that one process can find out; the files made for it are removed.
+    /// Everything that one process can find out; of the files made for it the lock stays.
     package func findings() throws -> [Finding] {
-        defer {
-            try? Files.remove(filePath)
-            try? Files.remove(lockPath)
-        }
+        defer { try? Files.remove(filePath) }
         return [mount(), try space(), try durability(), try replacement(), try lock()]
     }
 
@@ -50,7 +47,7 @@ package struct FileSystemProbe {
         try FileLock(locking: lockPath, timeoutSeconds: timeoutSeconds)
     }
 
-    /// Removes the file that was locked.
+    /// Removes the file that is locked, which only who holds the lock may do.
     package func removeLock() throws { try Files.remove(lockPath) }
 
     private func space() throws -> Finding {
@@ -102,7 +99,7 @@ package struct FileSystemProbe {
                 for number in 0..<Self.replacements {
                     let temporary = String(filePath.dropLast(4)) + "-\(number & 1).tmp"
                     let file = try OpenFile(
-                        opening: temporary, O_WRONLY | O_CREAT, role: .output)
+                        opening: temporary, O_WRONLY | O_CREAT | O_NOFOLLOW, role: .output)
                     _ = file
                     try checked("rename", filePath, .output) {
                         unsafe rename(temporary, filePath)

@@ -17,8 +17,8 @@ struct Doctor: Tool {
               nous-ledger doctor shared --hold        on one host, until its standard input ends
               nous-ledger doctor shared --probe       on another: status 75 as long as it is held
 
-            The file that is locked, .nous-doctor.tmp, stays; readers of a ledger pass over it, and \
-            its next writer removes it.
+            The file that is locked then, .nous-doctor.tmp, stays; readers of a ledger pass over it, \
+            and its next writer removes it.
 
             Example:
               nous-ledger doctor ledger
@@ -74,8 +74,8 @@ struct Doctor: Tool {
         (other.standardOutput, other.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
         try other.run()
         other.waitUntilExit()
-        _ = consume lock
         try checkup.removeLock()
+        _ = consume lock
         let words =
             switch other.terminationStatus {
             case ExitStatus.tryAgain.rawValue: "another process sees the lock"

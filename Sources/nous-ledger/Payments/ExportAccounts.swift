@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandLineTool
 import Encodings
+import Identity
 import Settlement
 
 /// Hands accounts over to be paid outside the ledger.
@@ -27,6 +28,12 @@ struct ExportAccounts: Tool {
     @OptionGroup var export: ExportOption
 
     @Option(
+        help: ArgumentHelp(
+            "Leave out an account, which cannot be paid; its pay waits. May be repeated.",
+            valueName: "key"))
+    var except: [String] = []
+
+    @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
             "Where to write the list; by default to standard output.", valueName: "file"))
@@ -34,6 +41,12 @@ struct ExportAccounts: Tool {
 
     @OptionGroup var writer: WriterOptions
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard except.count <= Export.maximumExceptions else {
+            throw ValidationError("--except: at most \(Export.maximumExceptions) accounts")
+        }
+    }
 
     func run() throws {
         var writer = try writer.writer(of: ledger, quiet: global.quiet)
@@ -44,7 +57,8 @@ struct ExportAccounts: Tool {
         guard export.number == made + 1 else {
             throw Failure(.answerIsNo, "export \(made + 1) was not made")
         }
-        let next = writer.state.nextExport
+        let except = Set(try except.map { try Parse.key($0, "--except") })
+        let next = writer.state.nextExport(except: except)
         guard !next.payments.isEmpty else {
             let least = writer.state.genesis.unit.describe(
                 max(writer.state.genesis.minimumPayout, 1))
