@@ -17,7 +17,7 @@ struct ReviseVerdict: Tool {
             printed, to be sent to whoever keeps the ledger.
 
             Example:
-              nous-verify replay ... --key verifier.json x.contribution > verdict.json
+              nous-verify judge ... --key verifier.json x.contribution > verdict.json
               nous-ledger revise ledger --key verifier.json verdict.json |
                 nous-ledger append ledger --operator-key operator.json
             """)
