@@ -128,6 +128,12 @@ def main():
         assert "could pay twice" in pay(1, other, status=1)
         short = chain.file("short.ndjson", "".join(text.splitlines(True)[:-1]))
         assert "are not batches" in pay(1, short, status=65)
+        stray = run("nonce", "create", "--key", work / "payer.json", "--blockhash", chain.blockhash())
+        assert "another transaction" in pay(1, chain.file("more.ndjson", text + stray), status=65)
+        foreign = run("payout", "--mint", chain.mint, "--decimals", 9, "--create-accounts", "--key", work / "payer.json",
+                      "--blockhash", chain.blockhash(), work / "list-1.csv")
+        assert "a token of 6 decimals" in pay(1, chain.file("foreign.ndjson", foreign), status=65)
+        pay(1, chain.file("reversed.ndjson", "".join(reversed(text.splitlines(True)))))
         answers = chain.answers(lines(text), chain.send)
         assert ledger("reconcile", books.path, "--number", 1, "-", *books.operator, status=1,
                       given=run("reconcile", "--json", "--payout", chain.file("payout-1.ndjson", text),

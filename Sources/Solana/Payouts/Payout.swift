@@ -5,7 +5,8 @@ package enum Payout {
     /// What a payout is known by: SHA-256 of a line for each message, its SHA-256 in hexadecimal; so it is
     /// the same before and after it is signed.
     package static func digest(of records: [PayoutRecord]) -> Digest {
-        let lines = records.map { "\(Digest(hashing: $0.batch.transaction.message.bytes))\n" }
+        let inOrder = records.sorted { $0.batch.number.number < $1.batch.number.number }
+        let lines = inOrder.map { "\(Digest(hashing: $0.batch.transaction.message.bytes))\n" }
         return Digest(hashing: Array(lines.joined().utf8))
     }
 

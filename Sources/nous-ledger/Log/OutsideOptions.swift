@@ -47,7 +47,7 @@ struct OutsideOptions: ParsableArguments {
                     .answerIsNo,
                     "\(paid.name): no export is paid by \(paid.means.rawValue) \(paid.digest)")
             }
-            _ = try paid.payment(of: fixed)
+            _ = try paid.payment(of: fixed, in: state.genesis.unit)
             return "\(paid.name): export \(fixed.number)"
         }
     }

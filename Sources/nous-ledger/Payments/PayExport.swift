@@ -39,7 +39,9 @@ struct PayExport: Tool {
     func run() throws {
         let paid = try PaidList.read(payment, tables: try lookup.tables())
         var writer = try writer.writer(of: ledger, quiet: global.quiet)
-        let payment = try paid.payment(of: try writer.state.export(export.number))
+        let state = writer.state
+        let payment = try paid.payment(
+            of: try state.export(export.number), in: state.genesis.unit)
         if let fixed = try writer.state.export(export.number).payment {
             guard fixed == payment else {
                 throw Failure(
