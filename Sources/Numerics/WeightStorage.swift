@@ -74,6 +74,14 @@ package struct WeightView: Sendable {
         }
     }
 
+    /// Sets the weights to as many floats, rounded to the nearest numbers of the format.
+    package func set(to floats: [Float]) {
+        switch storage {
+        case .float32(let storage): storage.view[range].copy(from: floats)
+        case .bfloat16: set(to: FloatView(copying: floats))
+        }
+    }
+
     /// Whether all floats are numbers of the format.
     package func canHold(_ floats: [Float]) -> Bool {
         switch storage {

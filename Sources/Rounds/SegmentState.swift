@@ -42,7 +42,8 @@ package struct SegmentState: Sendable {
         place = try Place(parsing: artifact.member(Self.description))
         var taken = artifact
         if artifact.sink(Self.tensors) == nil {
-            taken = artifact.passed(to: SegmentState.sinks(layout, precision: precision))
+            let memory = Memory(layout, precision: precision)
+            taken = artifact.passed(to: SegmentState.sinks(layout, into: memory))
         }
         guard let sink = taken.sink(Self.tensors) as? TensorFileSink,
             case let buffers = try sink.buffers(), buffers.count == 3,
@@ -55,27 +56,21 @@ package struct SegmentState: Sendable {
         secondMoment = second
     }
 
-    /// Takes the buffers of a state while it is read, the weights in memory of the precision.
-    package static func sinks(_ layout: ParameterLayout, precision: Precision) -> MemberSinks {
+    /// Takes the buffers of a state while it is read, in `memory` of the layout; a file that is
+    /// refused may have changed that.
+    package static func sinks(_ layout: ParameterLayout, into memory: Memory) -> MemberSinks {
         MemberSinks { path, size, _ in
             guard path == tensors else { return nil }
-            let parameters: WeightStorage =
-                switch precision {
-                case .float32: .float32(FloatStorage(count: layout.count))
-                case .bfloat16: .bfloat16(BFloat16Storage(count: layout.count))
-                }
-            let moments = (0..<2).map { _ in
-                WeightStorage.float32(FloatStorage(count: layout.count))
-            }
             return TensorFileSink(
-                path, size: size, into: zip(prefixes, [parameters] + moments).map { ($0, $1) },
+                path, size: size, into: zip(prefixes, memory.buffers).map { ($0, $1) },
                 layout: layout, writing: true)
         }
     }
 
     /// The state as a bundle, which shares the state's memory.
     package func artifact(layout: ParameterLayout) -> Artifact {
-        let buffers = [parameters, .float32(firstMoment), .float32(secondMoment)]
+        let memory = Memory(
+            parameters: parameters, firstMoment: firstMoment, secondMoment: secondMoment)
         return Artifact(
             kind: .segmentState,
             contents: [
@@ -83,13 +78,47 @@ package struct SegmentState: Sendable {
                 (
                     Self.tensors,
                     TensorFile.contents(
-                        zip(Self.prefixes, buffers).map { ($0, $1) }, layout: layout)
+                        zip(Self.prefixes, memory.buffers).map { ($0, $1) }, layout: layout)
                 ),
             ])
     }
 }
 
 extension SegmentState {
+    /// What a state is read into.
+    package struct Memory: Sendable {
+        /// The weights, in layout order.
+        package let parameters: WeightStorage
+        /// The optimizer's first moment, in layout order.
+        package let firstMoment: FloatStorage
+        /// The optimizer's second moment, in layout order.
+        package let secondMoment: FloatStorage
+
+        /// Memory of the given parts.
+        package init(
+            parameters: WeightStorage, firstMoment: FloatStorage, secondMoment: FloatStorage
+        ) {
+            self.parameters = parameters
+            self.firstMoment = firstMoment
+            self.secondMoment = secondMoment
+        }
+
+        /// New memory, for weights of the precision.
+        package init(_ layout: ParameterLayout, precision: Precision) {
+            parameters =
+                switch precision {
+                case .float32: .float32(FloatStorage(count: layout.count))
+                case .bfloat16: .bfloat16(BFloat16Storage(count: layout.count))
+                }
+            firstMoment = FloatStorage(count: layout.count)
+            secondMoment = FloatStorage(count: layout.count)
+        }
+
+        fileprivate var buffers: [WeightStorage] {
+            [parameters, .float32(firstMoment), .float32(secondMoment)]
+        }
+    }
+
     /// Which state of which worker a file holds, as it says itself.
     package struct Place: Sendable, Equatable {
         /// The run's digest.

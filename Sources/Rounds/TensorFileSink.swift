@@ -141,11 +141,14 @@ private struct State {
         tensors = places.map { ($0.tensor.name, buffers[$0.buffer].view[$0.range]) }
     }
 
-    /// Sets the next weights of a tensor; what is left of it waits for more bytes.
+    /// Few enough floats to stay in a processor's cache from one check to the next.
+    private static let mostAtOnce = 1 << 14
+
+    /// Sets the next weights of a tensor; what is left of it waits for its turn.
     private mutating func fill(
         _ name: String, _ view: WeightView, from bytes: ArraySlice<UInt8>
     ) throws(MalformedInput) -> ArraySlice<UInt8> {
-        let count = min(view.count, bytes.count / 4)
+        let count = min(view.count, bytes.count / 4, State.mostAtOnce)
         let floats = LittleEndian.floats(from: bytes.prefix(4 * count))
         guard floats.allSatisfy(\.isFinite) else {
             throw MalformedInput("tensor '\(name)': expected finite numbers")
@@ -153,7 +156,7 @@ private struct State {
         guard view.canHold(floats) else {
             throw MalformedInput("tensor '\(name)': expected bfloat16 numbers")
         }
-        if writes { view[0..<count].set(to: FloatView(copying: floats)) }
+        if writes { view[0..<count].set(to: floats) }
         if count < view.count { tensors.append((name, view[count..<view.count])) }
         return bytes.dropFirst(4 * count)
     }

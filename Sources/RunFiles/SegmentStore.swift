@@ -62,13 +62,14 @@ package enum SegmentFile {
         }
     }
 
-    /// Reads a state.
+    /// Reads a state into `memory`.
     package static func read(
-        _ file: String, layout: ParameterLayout, precision: Precision
+        _ file: String, layout: ParameterLayout, precision: Precision,
+        into memory: SegmentState.Memory
     ) throws -> SegmentState {
         let artifact = try Operand.readArtifact(
             file, expecting: .segmentState, limits: SegmentState.limits(layout),
-            sinks: SegmentState.sinks(layout, precision: precision))
+            sinks: SegmentState.sinks(layout, into: memory))
         do throws(MalformedInput) {
             return try SegmentState(artifact, layout: layout, precision: precision)
         } catch {
@@ -90,9 +91,10 @@ package struct ShownStates {
             .map { ($0, try SegmentFile.place($0)) }
     }
 
-    /// The state before a segment of what `claim` is about, if it is shown.
+    /// The state before a segment of what `claim` is about, read into `memory`, if it is shown.
     package func state(
-        before segment: Int, of claim: Claim, layout: ParameterLayout
+        before segment: Int, of claim: Claim, layout: ParameterLayout,
+        into memory: SegmentState.Memory
     ) throws -> SegmentState? {
         let shown = files.first {
             $0.place.run == claim.run && $0.place.worker == claim.worker
@@ -103,6 +105,6 @@ package struct ShownStates {
             .first(where: Files.exists)
         guard let file = shown ?? kept else { return nil }
         return try SegmentFile.read(
-            file, layout: layout, precision: claim.arithmetic.precision)
+            file, layout: layout, precision: claim.arithmetic.precision, into: memory)
     }
 }

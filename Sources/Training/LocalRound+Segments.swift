@@ -24,6 +24,13 @@ extension LocalRound {
             parameters: parameters, firstMoment: firstMoment, secondMoment: secondMoment)
     }
 
+    /// Where the round keeps what a segment's state is made of: reading into it spares a copy, and
+    /// leaves the round in no state until it moves to what was read.
+    package var stateMemory: SegmentState.Memory {
+        SegmentState.Memory(
+            parameters: parameters, firstMoment: firstMoment, secondMoment: secondMoment)
+    }
+
     /// Goes to the beginning of segment `number` of `contribution`, where `state` is said to be:
     /// what the contribution claims of the steps before is taken for what was found.
     ///
@@ -32,9 +39,11 @@ extension LocalRound {
     package mutating func move(
         toSegment number: Int, of contribution: Contribution, in state: SegmentState
     ) {
-        parameters.view.set(to: state.parameters.view.floats)
-        firstMoment.view.copy(from: state.firstMoment.view)
-        secondMoment.view.copy(from: state.secondMoment.view)
+        if state.firstMoment !== firstMoment {
+            parameters.view.set(to: state.parameters.view.floats)
+            firstMoment.view.copy(from: state.firstMoment.view)
+            secondMoment.view.copy(from: state.secondMoment.view)
+        }
         trace = Array(contribution.trace.prefix(number - 1))
         step = trace.steps
         losses = Array(contribution.claim.losses.prefix(step))

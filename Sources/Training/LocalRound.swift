@@ -45,9 +45,10 @@ package struct LocalRound {
     /// A round that `ownsState` trains in the moments of `inputs.state`, which are then no longer
     /// the state's; otherwise in copies. One that does not commit to states has the digest of nothing
     /// for every state: one of class `tolerant`, or for studies, whose contribution nobody accepts.
+    /// One that `movesFirst` to a later segment has it for its beginning alone.
     package init(
         _ inputs: Inputs, activations: ActivationPlan, ownsState: Bool = false,
-        commitsToStates: Bool = true, arithmetic: Arithmetic
+        commitsToStates: Bool = true, movesFirst: Bool = false, arithmetic: Arithmetic
     ) {
         self.inputs = inputs
         self.arithmetic = arithmetic
@@ -69,7 +70,7 @@ package struct LocalRound {
             configuration: inputs.base.configuration, parameters: parameters,
             arithmetic: arithmetic)
         opening = Digest(hashing: [])
-        opening = stateRoot()
+        if !movesFirst { opening = stateRoot() }
     }
 
     /// The beginning of a round that keeps the activations of `microBatch` sequences.

@@ -20,8 +20,10 @@ extension Judge {
     }
 
     /// Finds the state before a segment of a contribution, maybe one that was shown for it and is
-    /// not of it; none if none was shown.
-    package typealias OpeningStates = (_ claim: Claim, _ segment: Int) throws -> SegmentState?
+    /// not of it; none if none was shown. It may be read into `memory`, which is the replay's own.
+    package typealias OpeningStates = (
+        _ claim: Claim, _ segment: Int, _ memory: SegmentState.Memory
+    ) throws -> SegmentState?
 
     /// Replays the segments that `choose` picks by the number of all.
     ///
@@ -116,7 +118,8 @@ extension Judge {
         var done = 0
         guard !segments.isEmpty else { return Answer(.reproduced, "no segment was drawn") }
         var round = LocalRound(
-            audited.inputs, activations: activations, ownsState: true, arithmetic: arithmetic)
+            audited.inputs, activations: activations, ownsState: true,
+            movesFirst: segments.first != 1, arithmetic: arithmetic)
         for number in segments {
             if let answer = try begin(number, of: audited, in: &round, openings) { return answer }
             do {
@@ -143,7 +146,7 @@ extension Judge {
         if round.trace.count != number - 1 {
             let shown: SegmentState?
             do {
-                shown = try openings(audited.contribution.claim, number)
+                shown = try openings(audited.contribution.claim, number, round.stateMemory)
             } catch {
                 return Answer(
                     .cannotVerify, "the state before segment \(number) cannot be read: \(error)")

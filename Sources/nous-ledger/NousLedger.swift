@@ -14,7 +14,8 @@ struct NousLedger: Tool {
 
             Example:
               nous-ledger open ledger --round 1 --operator-key operator.json > roster.json
-              nous-ledger append ledger --operator-key operator.json *.contribution verdicts.ndjson
+              nous-ledger append ledger --operator-key operator.json \\
+                *.contribution verdicts.ndjson
               nous-ledger settle ledger --round 1 --operator-key operator.json
               nous-ledger audit ledger
             """,

@@ -20,7 +20,8 @@ struct Inspect: Tool {
 
             Example:
               nous-merge inspect --run run.yaml anna.contribution
-              nous-merge inspect --run run.yaml --json anna.contribution | tail -n 1 | jq .bytes
+              nous-merge inspect --run run.yaml --json anna.contribution |
+                tail -n 1 | jq .bytes
             """)
 
     @Option(

@@ -12,7 +12,7 @@ struct NousMerge: Tool {
 
             Example:
               nous-merge --run run.yaml --base base.tar.zst --verdicts verdicts.ndjson \\
-                --verifier 9f…x *.contribution -o next.tar.zst
+                --verifier $VERIFIER *.contribution -o next.tar.zst
               nous-merge models merge.yaml -o merged
             """,
         version: toolVersion,

@@ -34,8 +34,9 @@ struct Round: Tool {
             \(Round.rules)
 
             Example:
-              nous-merge round --run run.yaml --base base.tar.zst --verdicts verdicts.ndjson \\
-                --verifier 9f…x *.contribution -o next.tar.zst
+              nous-merge round --run run.yaml --base base.tar.zst \\
+                --verdicts verdicts.ndjson --verifier $VERIFIER \\
+                *.contribution -o next.tar.zst
             """)
 
     /// The rules as a table.

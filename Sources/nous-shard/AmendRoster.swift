@@ -19,8 +19,9 @@ struct AmendRoster: Tool {
             published after the ledger's checkpoint; it is hashed into the seed.
 
             Example:
+              jq -r 'select(.verdict == "accepted").worker' verdicts.ndjson > merged
               nous-ledger roster ledger --round 2 | nous-shard roster --run run.yaml \\
-                --data corpus --previous roster-1.json --done merged.txt > roster-2.json
+                --data data --previous roster.json --done merged > roster-2.json
             """)
 
     @OptionGroup var rule: RuleOptions

@@ -17,7 +17,8 @@ struct Assign: Tool {
             many sequences they have.
 
             Example:
-              nous-ledger roster ledger --round 1 | nous-shard assign --run run.yaml --data corpus
+              nous-ledger roster ledger --round 1 | nous-shard assign --run run.yaml \\
+                --data data > assignments
             """)
 
     @OptionGroup var rule: RuleOptions

@@ -15,8 +15,8 @@ struct Cat: Tool {
             Padding is left out. Only the shards that hold the sequences are read and checked.
 
             Example:
-              nous-shard cat corpus 0 17-20
-              nous-shard cat --held-out --ids corpus 3
+              nous-shard cat data 0 17-20
+              nous-shard cat --held-out --ids data 3
             """)
 
     @Flag(help: "Take the sequences that are held out.")

@@ -14,8 +14,8 @@ struct Check: Tool {
             that you trust; one that fails is status 1.
 
             Example:
-              nous-shard check corpus
-              nous-shard prove corpus 17 | nous-shard check - --root "$root"
+              nous-shard check data
+              nous-shard prove data 17 | nous-shard check - --root $ROOT
             """)
 
     @Option(help: "The root to trust; a corpus must have it as its data root.")

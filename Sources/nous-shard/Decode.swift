@@ -12,6 +12,7 @@ struct Decode: Tool {
             Reads ids in decimal with white space between them and writes the exact bytes.
 
             Example:
+              echo 'In the beginning' | nous-shard encode -t tokenizer.json > ids
               nous-shard decode -t tokenizer.json < ids
             """)
 

@@ -17,8 +17,8 @@ struct DrawCommittee: Tool {
             the same roster draws the same members, and nobody can before the seed is known.
 
             Example:
-              nous-shard committee --run run.yaml --roster roster.json --size 3 \\
-                --subject "$contribution" --except "$worker"
+              nous-shard committee --run run.yaml --roster roster.json --size 2 \\
+                --subject $CONTRIBUTION --except $WORKER
             """)
 
     @Option(

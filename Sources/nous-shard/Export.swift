@@ -13,7 +13,7 @@ struct Export: Tool {
             that filled no row are not in a corpus and so not in these files.
 
             Example:
-              nous-shard export --format nanogpt -o data/mine corpus
+              nous-shard export --format nanogpt -o nanogpt data
             """)
 
     @Option(help: "The format: nanogpt, llm.c or megatron.")

@@ -17,8 +17,9 @@ struct Find: Tool {
             status 1.
 
             Example:
-              nous-shard find corpus "In the beginning"
-              nous-shard find corpus --document "$(sha256sum < text | cut -c-64)" --run run.yaml
+              nous-shard find data "In the beginning"
+              nous-shard find data --run run.yaml \\
+                --document $(sha256sum < text/Genesis-01.txt | cut -c-64)
             """)
 
     @Option(help: "The SHA-256 digest of a whole document, in place of a text.")

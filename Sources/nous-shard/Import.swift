@@ -16,7 +16,7 @@ struct Import: Tool {
 
             Example:
               nous-shard import --format nanogpt -t tokenizer.json \\
-                --sequence-length 1024 -o corpus train.bin
+                --sequence-length 128 -o data nanogpt/train.bin
             """)
 
     @Option(help: "The format: nanogpt, llm.c or megatron, of which the .bin file is named.")

@@ -13,7 +13,7 @@ struct ImportTokenizer: Tool {
             special tokens are, goes by the vocabulary's name.
 
             Example:
-              nous-shard tokenizer import --pattern llama3 -o tokenizer.json tokenizer.model
+              nous-shard tokenizer import --pattern llama3 -o llama3.json tokenizer.model
             """)
 
     @Option(help: "Which vocabulary it is: gpt2, llama3, qwen2, cl100k or o200k.")

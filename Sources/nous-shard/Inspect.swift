@@ -15,8 +15,8 @@ struct Inspect: Tool {
             `nous-shard check` checks them.
 
             Example:
-              nous-shard inspect corpus
-              nous-shard inspect --json corpus | jq -r .train.root
+              nous-shard inspect data
+              nous-shard inspect --json data | jq -r .train.root
             """)
 
     @Flag(help: "Print one JSON record; of a corpus it is corpus.json with the corpus's digest.")

@@ -14,7 +14,7 @@ struct LearnTokenizer: Tool {
             Face tokenizer.json. The same text gives the same bytes, whatever its order.
 
             Example:
-              nous-shard tokenizer learn --vocabulary-size 4096 -o tokenizer.json text/
+              nous-shard tokenizer learn --vocabulary-size 2048 -o tokenizer.json text
             """)
 
     @Option(

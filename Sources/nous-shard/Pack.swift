@@ -18,8 +18,8 @@ struct Pack: Tool {
             command again changes nothing; a directory with anything else is refused.
 
             Example:
-              nous-shard pack -t tokenizer.json --sequence-length 256 \\
-                --held-out 5% -o corpus text/ more.tar.zst
+              nous-shard pack -t tokenizer.json --sequence-length 128 \\
+                --held-out 5% -o data text more.tar.zst
             """)
 
     @Option(name: .shortAndLong, help: "The tokenizer.json file.")

@@ -14,8 +14,8 @@ struct Prove: Tool {
             Every shard of the split is read, one at a time.
 
             Example:
-              nous-shard prove corpus 17 > proof.json
-              nous-shard check proof.json --root "$root"
+              nous-shard prove data 17 > proof.json
+              nous-shard check proof.json --root $ROOT
             """)
 
     @Flag(help: "Take the sequences that are held out.")

@@ -11,8 +11,8 @@ struct Shard: Tool {
             A corpus is made in two steps.
 
             Example:
-              nous-shard tokenizer --vocabulary-size 4096 -o t.json text/
-              nous-shard pack -t t.json --sequence-length 256 -o corpus text/
+              nous-shard tokenizer --vocabulary-size 2048 -o tokenizer.json text
+              nous-shard pack -t tokenizer.json --sequence-length 128 -o data text
             """,
         version: toolVersion,
         subcommands: [

@@ -10,8 +10,8 @@ struct TokenizerCommand: Tool {
             Writes a Hugging Face tokenizer.json. Without the name of a subcommand it learns.
 
             Example:
-              nous-shard tokenizer --vocabulary-size 4096 -o tokenizer.json text/
-              nous-shard tokenizer import --pattern llama3 -o tokenizer.json tokenizer.model
+              nous-shard tokenizer --vocabulary-size 2048 -o tokenizer.json text
+              nous-shard tokenizer import --pattern llama3 -o llama3.json tokenizer.model
             """,
         subcommands: [LearnTokenizer.self, ImportTokenizer.self],
         defaultSubcommand: LearnTokenizer.self)

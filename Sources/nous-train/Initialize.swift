@@ -19,7 +19,7 @@ struct Initialize: Tool {
 
             Example:
               nous-train init --run run.yaml --tokenizer tokenizer.json -o base.tar.zst
-              nous-train init --run run.yaml --from SmolLM2-135M -o base.tar.zst
+              nous-train init --run run.yaml --from model -o pretrained.tar.zst
             """)
 
     @Option(

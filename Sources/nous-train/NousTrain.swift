@@ -15,7 +15,8 @@ struct NousTrain: Tool {
             Example:
               nous-train init --run run.yaml --tokenizer tokenizer.json -o base.tar.zst
               nous-train run --run run.yaml --base base.tar.zst --data data \\
-                --assignments round-1.assignments --key worker.key -o 1.contribution
+                --assignments assignments --key worker.json --state states \\
+                -o anna.contribution
               nous-train eval --data data base.tar.zst
             """,
         version: toolVersion,

@@ -13,7 +13,7 @@ struct PrintMethod: Tool {
 
             Example:
               nous-train method
-              nous-train method sparseloco >> run.yaml
+              nous-train method sparseloco > sections.yaml
             """)
 
     @Argument(help: ArgumentHelp("The method; all are listed without one.", valueName: "name"))

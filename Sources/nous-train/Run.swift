@@ -28,8 +28,9 @@ struct Run: Tool {
 
             Example:
               nous-train run --run run.yaml --base base.tar.zst --data data \\
-                --assignments round-1.assignments --key worker.key --state state \\
-                --deadline 50m --metrics metrics.ndjson --eval-every 100 -o 1.contribution
+                --assignments assignments --key worker.json --state states \\
+                --keep-states kept --deadline 50m --metrics metrics.ndjson \\
+                --eval-every 100 -o anna.contribution
             """)
 
     @OptionGroup var round: RoundOptions

@@ -29,8 +29,11 @@ struct Auditing: Tool {
 
             Example:
               nous-verify replay --run run.yaml --base base.tar.zst --data data \\
-                --roster roster.json --key verifier.key --states states \\
-                --segments 2,5 --opening answer 1.contribution >> audits.ndjson
+                --roster roster.json --key verifier.json --opening kept \\
+                --segments 2,4 anna.contribution >> audits.ndjson
+              nous-verify replay --run run.yaml --base base.tar.zst --data data \\
+                --roster roster.json --key verifier.json --opening kept \\
+                --plan plan.ndjson *.contribution >> audits.ndjson
             """)
 
     @OptionGroup var verifier: VerifierOptions
@@ -102,8 +105,9 @@ struct Auditing: Tool {
                 }
                 return plan.segments
             },
-            openings: { claim, segment in
-                try shown.state(before: segment, of: claim, layout: court.inputs.base.layout)
+            openings: { claim, segment, memory in
+                try shown.state(
+                    before: segment, of: claim, layout: court.inputs.base.layout, into: memory)
             },
             progress: { done, total in
                 progress.update("\(Operand.name(operand)): replaying step", done: done, of: total)

@@ -18,8 +18,8 @@ struct Bisect: Tool {
             two agree, 1 if they part.
 
             Example:
-              nous-verify bisect worker.roots mine.roots
-              nous-verify bisect worker-step-7 my-step-7 -o fraud.json
+              nous-verify bisect anna.roots my.roots
+              nous-verify bisect anna-step-7 my-step-7 -o fraud.json
             """)
 
     @Option(

@@ -17,8 +17,8 @@ struct CheckModel: Tool {
             Signing v1.0 by other programs are read too.
 
             Example:
-              nous-verify check-model model --signature model.sig --signer "$signer" |
-                jq -r '.contributions[]'
+              nous-verify check-model next.tar.zst --signature model.sig \\
+                --signer release.pub | jq -r '.contributions[]'
             """)
 
     @Option(

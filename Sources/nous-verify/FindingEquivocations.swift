@@ -19,8 +19,8 @@ struct FindingEquivocations: Tool {
             one a line. The exit status is 1 if anybody is found, and 0 if nobody is.
 
             Example:
-              nous-verify equivocation a/7.contribution b/7.contribution verdicts.ndjson
-              nous-ledger log --json ledger | nous-verify equivocation - inbox/*.contribution
+              nous-verify equivocation a/anna.contribution b/anna.contribution
+              nous-ledger log --json ledger | nous-verify equivocation - *.contribution
             """)
 
     @Argument(

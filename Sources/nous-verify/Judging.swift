@@ -25,7 +25,7 @@ struct Judging: Tool {
 
             Example:
               nous-verify judge --run run.yaml --base base.tar.zst --data data \\
-                --roster roster.json --key verifier.key --states states \\
+                --roster roster.json --key verifier.json --states judged \\
                 *.contribution > verdicts.ndjson
             """)
 

@@ -15,7 +15,7 @@ struct MakeReceipts: Tool {
             tools that want one receipt a file.
 
             Example:
-              nous-verify receipt --key verifier.key verdicts.ndjson > receipts.ndjson
+              nous-verify receipt --key verifier.json verdicts.ndjson > receipts.ndjson
             """)
 
     @Option(help: ArgumentHelp("The verifier's signing key.", valueName: "file"))

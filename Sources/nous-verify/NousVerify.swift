@@ -12,7 +12,7 @@ struct NousVerify: Tool {
 
             Example:
               nous-verify --run run.yaml --base base.tar.zst --data data \\
-                --roster roster.json --key verifier.key --states states \\
+                --roster roster.json --key verifier.json --states judged \\
                 *.contribution > verdicts.ndjson
             """,
         version: toolVersion,

@@ -22,7 +22,8 @@ struct Planning: Tool {
             not pay. The terms go to standard error too, for people.
 
             Example:
-              nous-verify plan --run run.yaml --next-roster roster-2.json *.contribution > plan.ndjson
+              nous-verify plan --run run.yaml --next-roster roster-2.json \\
+                *.contribution > plan.ndjson
               nous-ledger log --json ledger |
                 nous-verify plan --run run.yaml --checkpoint ledger/checkpoint --round 1 -
             """)

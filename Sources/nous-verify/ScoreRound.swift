@@ -36,8 +36,11 @@ struct ScoreRound: Tool {
 
             Example:
               nous-verify score --run run.yaml --base base.tar.zst --data data \\
-                --roster roster.json --key verifier.key --next-roster roster-2.json \\
-                --ratings scores-1.ndjson *.contribution > scores-2.ndjson
+                --roster roster.json --key verifier.json --next-roster roster-2.json \\
+                *.contribution > scores.ndjson
+              nous-verify score --run run.yaml --base next.tar.zst --data data \\
+                --roster roster-2.json --key verifier.json --next-roster roster-3.json \\
+                --ratings scores.ndjson round-2/*.contribution > scores-2.ndjson
             """)
 
     @OptionGroup var round: RosteredRoundOptions

@@ -18,8 +18,8 @@ struct SignModel: Tool {
             signatures want a key on P-256, P-384 or P-521 in PEM; any other key is Ed25519.
 
             Example:
-              nous-verify sign-model checkpoint-2.tar.zst --key release.key \\
-                --ancestor checkpoint-1.tar.zst --ancestor base.tar.zst -o model.sig
+              nous-verify sign-model next.tar.zst --key release.pem \\
+                --ancestor base.tar.zst -o model.sig
             """)
 
     @Option(help: ArgumentHelp("The signing key.", valueName: "file"))

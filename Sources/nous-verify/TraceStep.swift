@@ -29,9 +29,10 @@ struct TraceStep: Tool {
 
             Example:
               nous-verify trace --run run.yaml --base base.tar.zst --data data \\
-                --roster roster.json --key verifier.key 1.contribution > roots.json
+                --roster roster.json --key verifier.json anna.contribution > my.roots
               nous-verify trace --run run.yaml --base base.tar.zst --data data \\
-                --roster roster.json --key verifier.key --step 7 -o step-7 1.contribution
+                --roster roster.json --key verifier.json --step 7 -o my-step-7 \\
+                anna.contribution
             """)
 
     @OptionGroup var verifier: VerifierOptions

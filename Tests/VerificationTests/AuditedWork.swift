@@ -81,7 +81,8 @@ struct AuditedWork {
             microBatch: microBatch, arithmetic: Arithmetic(threads: threads))
         return try judge.audit(
             published, segments: { _ in segments },
-            openings: { _, segment in try openings.map { try $0(segment) } ?? state(before: segment)
+            openings: { _, segment, _ in
+                try openings.map { try $0(segment) } ?? state(before: segment)
             },
             progress: { _, _ in })
     }

@@ -16,7 +16,7 @@ struct Explain: Tool {
 
             Example:
               nous-ledger explain ledger treasury
-              nous-ledger explain --json ledger $(nous-ledger keygen --public worker.json)
+              nous-ledger explain --json ledger $WORKER
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))

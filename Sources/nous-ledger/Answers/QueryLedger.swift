@@ -14,8 +14,8 @@ struct QueryLedger: Tool {
             the rows of the answer are printed one a line, tabs between their cells.
 
             Example:
-              nous-ledger query ledger "SELECT worker, decimal_sum(amount) FROM movements \
-            WHERE reason = 'reward' GROUP BY worker"
+              nous-ledger query ledger "SELECT worker, decimal_sum(amount) FROM movements
+                WHERE reason = 'reward' GROUP BY worker"
               nous-ledger query --json ledger 'SELECT * FROM rounds' | jq .pool
             """)
 

@@ -15,9 +15,10 @@ struct Append: Tool {
             ledger holds already is passed over.
 
             Example:
-              nous-ledger append ledger --operator-key operator.json contributions/*
-              nous-train run ... | tee x.contribution | nous-verify ... - |
-                nous-ledger append ledger --operator-key operator.json x.contribution -
+              nous-ledger append ledger --operator-key operator.json *.contribution
+              nous-verify --run run.yaml --base base.tar.zst --data data \\
+                --roster roster.json --key verifier.json *.contribution |
+                nous-ledger append ledger --operator-key operator.json
             """)
 
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))

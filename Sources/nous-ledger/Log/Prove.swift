@@ -15,9 +15,10 @@ struct Prove: Tool {
             that lead to it; nothing else is needed to check it, today or after the ledger is gone.
 
             Example:
-              nous-ledger prove ledger 17 -o receipt.tlog-proof
-              nous-ledger log ledger --json | sed -n 18p > entry.json
-              nous-ledger verify-proof receipt.tlog-proof --entry entry.json --policy policy
+              nous-ledger prove ledger 7 -o receipt.tlog-proof
+              nous-ledger log ledger --json | sed -n 8p > entry.json
+              nous-ledger verify-proof receipt.tlog-proof --entry entry.json \\
+                --policy policy
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))
@@ -53,7 +54,8 @@ struct VerifyProof: Tool {
             Example:
               nous-ledger log-key ledger > log.key
               printf 'log %s\\nquorum none\\n' "$(cat log.key)" > policy
-              nous-ledger verify-proof receipt.tlog-proof --entry entry.json --policy policy
+              nous-ledger verify-proof receipt.tlog-proof --entry entry.json \\
+                --policy policy
             """)
 
     @Argument(help: ArgumentHelp("The proof; - is standard input.", valueName: "proof"))
@@ -104,7 +106,8 @@ struct PrintLogKey: Tool {
             The form is that of C2SP signed-note: name+id+key, the name being the log's origin.
 
             Example:
-              nous-ledger log-key ledger | sed 's/^/log /' >> policy
+              nous-ledger log-key ledger > log.key
+              printf 'log %s\\nquorum none\\n' "$(cat log.key)" > policy
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))

@@ -17,7 +17,7 @@ struct Submit: Tool {
 
             Example:
               nous-ledger submit ledger anna.contribution verdicts.ndjson
-              nous-ledger join ledger --key worker.json --stake 100 | nous-ledger submit ledger
+              nous-ledger leave ledger --key worker.json | nous-ledger submit ledger
             """)
 
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))

@@ -15,9 +15,9 @@ struct RequestCosignature: Tool {
             witness on the network as well as piped into witness.
 
             Example:
-              nous-ledger request ledger --old 40 |
-                nous-ledger witness --key witness.json --name witness.example --state seen \\
-                  --log-key "$(nous-ledger log-key ledger)" |
+              nous-ledger request ledger --old 12 |
+                nous-ledger witness --key witness.json --name witness.example \\
+                  --state seen --log-key "$(nous-ledger log-key ledger)" |
                 nous-ledger cosign ledger --policy policy
             """)
 
@@ -52,8 +52,8 @@ struct WitnessLog: Tool {
             Example:
               nous-ledger witness --key witness.json --name witness.example --print-key
               nous-ledger request ledger > request
-              nous-ledger witness --key witness.json --name witness.example --state seen \\
-                --log-key "$(nous-ledger log-key ledger)" < request
+              nous-ledger witness --key witness.json --name witness.example \\
+                --state seen --log-key "$(nous-ledger log-key ledger)" < request
             """)
 
     @Option(help: ArgumentHelp("The key that cosigns, used for nothing else.", valueName: "file"))

@@ -17,7 +17,7 @@ struct RotateKey: Tool {
             key that has a recovery key is replaced by that alone: name it with --of.
 
             Example:
-              nous-ledger rotate ledger --key old.json --new-key new.json |
+              nous-ledger rotate ledger --key worker.json --new-key new.json |
                 nous-ledger submit ledger -
             """)
 

@@ -14,8 +14,8 @@ struct TransferMoney: Tool {
             transfer again changes nothing; a second one that is alike needs another --number.
 
             Example:
-              nous-ledger transfer ledger --key operator.json --from-treasury --to $WORKER \\
-                --amount 100 --operator-key operator.json
+              nous-ledger transfer ledger --from-treasury --to $WORKER --amount 100 \\
+                --key operator.json --operator-key operator.json
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))

@@ -16,10 +16,13 @@ struct ExportAccounts: Tool {
             holds enough.
 
             Example:
-              nous-ledger export ledger --number 1 --operator-key operator.json -o list.csv
-              nous-ledger solana payout ... list.csv > unsigned.ndjson
-              nous-ledger solana sign ... unsigned.ndjson > signed.ndjson
-              nous-ledger pay ledger signed.ndjson --number 1 --operator-key operator.json
+              nous-ledger export ledger --number 1 --operator-key operator.json \\
+                -o payouts.csv
+              nous-ledger solana payout --mint $MINT --decimals 6 --payer $PAYER \\
+                --blockhash $HASH payouts.csv > unsigned.ndjson
+              nous-ledger solana sign --key payer.json unsigned.ndjson > signed.ndjson
+              nous-ledger pay ledger signed.ndjson --number 1 \\
+                --operator-key operator.json
             """)
 
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))

@@ -15,7 +15,8 @@ struct PayExport: Tool {
             is paid twice, whatever crashed in between. Send only what was fixed.
 
             Example:
-              nous-ledger pay ledger signed.ndjson --number 1 --operator-key operator.json
+              nous-ledger pay ledger signed.ndjson --number 1 \\
+                --operator-key operator.json
             """)
 
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))

@@ -18,8 +18,10 @@ struct ReconcileExport: Tool {
             (status 1) while another state is said of one.
 
             Example:
-              nous-ledger solana reconcile --json --payout signed.ndjson responses.json > outcomes
-              nous-ledger reconcile ledger outcomes --number 1 --operator-key operator.json
+              nous-ledger solana reconcile --json --payout signed.ndjson \\
+                responses.json > outcomes.ndjson
+              nous-ledger reconcile ledger outcomes.ndjson --number 1 \\
+                --operator-key operator.json
             """)
 
     @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))

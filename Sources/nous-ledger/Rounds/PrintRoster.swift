@@ -14,7 +14,9 @@ struct PrintRoster: Tool {
             (status 1).
 
             Example:
-              nous-ledger roster ledger --round 1 | nous-shard assign --roster - ...
+              nous-ledger roster ledger --round 1 > roster.json
+              nous-shard assign --run run.yaml --data data \\
+                --roster roster.json > assignments
             """)
 
     @Argument(help: ArgumentHelp("The ledger, or a copy of it.", valueName: "ledger"))

@@ -17,7 +17,8 @@ struct ReviseVerdict: Tool {
             printed, to be sent to whoever keeps the ledger.
 
             Example:
-              nous-verify judge ... --key verifier.json x.contribution > verdict.json
+              nous-verify judge --run run.yaml --base base.tar.zst --data data \\
+                --roster roster.json --key verifier.json anna.contribution > verdict.json
               nous-ledger revise ledger --key verifier.json verdict.json |
                 nous-ledger append ledger --operator-key operator.json
             """)

@@ -17,8 +17,9 @@ struct AnchorCheckpoint: Tool {
             if it is not there.
 
             Example:
-              nous-ledger solana anchor --key payer.json --blockhash $HASH ledger/checkpoint
-              nous-ledger solana anchor --check responses.json ledger/checkpoint
+              nous-ledger solana anchor --key payer.json --blockhash $HASH \\
+                ledger/checkpoint
+              nous-ledger solana anchor --check anchored.json ledger/checkpoint
             """)
 
     @Argument(help: ArgumentHelp("The checkpoint; - is standard input.", valueName: "checkpoint"))

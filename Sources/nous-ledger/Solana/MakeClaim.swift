@@ -15,7 +15,7 @@ struct MakeClaim: Tool {
             against the distributor's account if a node's answer with it is given.
 
             Example:
-              nous-ledger solana claim --mint $MINT --key me.json --blockhash $HASH \\
+              nous-ledger solana claim --mint $MINT --key worker.json --blockhash $HASH \\
                 --create-account --distributor-account account.json tree.json
             """)
 

@@ -17,8 +17,9 @@ struct MakeDistributor: Tool {
             unless one is given.
 
             Example:
-              nous-ledger solana distributor --mint $MINT --fund-decimals 6 --key admin.json \\
-                --start $START --end $END --clawback $CLAWBACK --blockhash $HASH tree.json
+              nous-ledger solana distributor --mint $MINT --fund-decimals 6 \\
+                --key admin.json --start $START --end $END --clawback $CLAWBACK \\
+                --blockhash $HASH tree.json
             """)
 
     @Argument(help: ArgumentHelp("The tree; - is standard input.", valueName: "tree"))

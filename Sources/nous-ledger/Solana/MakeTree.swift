@@ -16,7 +16,8 @@ struct MakeTree: Tool {
 
             Example:
               nous-ledger solana tree payouts.csv > tree.json
-              nous-ledger solana tree --shape jupiter --decimals 6 airdrop.csv > tree.json
+              nous-ledger solana tree --shape jupiter --decimals 6 \\
+                airdrop.csv > airdrop.json
               nous-ledger solana tree --from-tree --summary tree.json
             """)
 

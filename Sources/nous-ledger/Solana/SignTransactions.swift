@@ -24,7 +24,7 @@ struct SignTransactions: Tool {
 
             Example:
               nous-ledger solana sign --key payer.json unsigned.ndjson > signed.ndjson
-              nous-ledger solana sign --signer $PUBLIC=$SIGNATURE unsigned.ndjson
+              nous-ledger solana sign --signer $PAYER=$SIGNATURE unsigned.ndjson
             """)
 
     @Argument(help: ArgumentHelp("Lines; - is standard input.", valueName: "records"))
