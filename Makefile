@@ -6,7 +6,6 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 ROUNDS ?= 3
-TOOLS := nous-shard nous-train nous-merge nous-verify nous-ledger
 MINUTES ?= 60
 RELEASE := .build/release
 # libFuzzer without a main, which comes with the compiler.
@@ -48,6 +47,19 @@ test-roots: setup ## train four sizes of model in every way and compare with the
 
 test-dishonest: build ## judge 217 dishonest and 114 honest contributions and print what was found
 	Tests/DishonestWorker/run.sh "$(CURDIR)/$(RELEASE)" "$(CURDIR)/build/dishonest"
+
+test-examples: build ## run every example of --help, here, elsewhere and with standard output closed
+	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES='hledger sqlite3'
+	Tests/Examples/run.sh $(RELEASE) build/examples
+
+test-tutorial: build ## run every command of docs/tutorial.md and of README's round by hand
+	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES=hledger
+	ROUNDS=1 examples/demonstration/round.sh build/one-round $(RELEASE) >/dev/null
+	Tests/Tutorial/run.sh $(RELEASE) build/one-round build/tutorial-test
+
+test-deb: deb ## install the package on a bare Debian 12, and work there (as root, with a network)
+	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES=debootstrap
+	Tests/Debian/run.sh build/deb/nous-tools.deb build/debian
 
 test-ledger: build ## kill, fail and crowd the writers of a ledger (minutes)
 	Tests/LedgerFaults/run.sh $(RELEASE) build/ledger-faults
@@ -127,9 +139,20 @@ bench-ledger: build ## append, audit, prove and settle a ledger of a million ent
 	mkdir -p build/bench
 	$(RELEASE)/bench-ledger 1000000 build/bench/ledger build/bench/ledger.ndjson
 
-install: build ## install the five commands under PREFIX=/usr/local
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	for tool in $(TOOLS); do install -m 755 "$(RELEASE)/$$tool" "$(DESTDIR)$(PREFIX)/bin/"; done
+man: build ## write the manual pages of all commands to build/man
+	@rm -rf build/man
+	Scripts/manual_pages.py $(RELEASE) build/man
+
+install: man ## install commands, manual pages and completions under PREFIX=/usr/local
+	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES=patchelf
+	packaging/install.sh $(RELEASE) build/man "$(DESTDIR)" "$(PREFIX)"
+
+deb: build ## make the Debian package build/deb/nous-tools.deb
+	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES=dpkg-dev
+	@rm -rf build/deb
+	@$(MAKE) --no-print-directory install DESTDIR=build/deb/stage PREFIX=/usr
+	packaging/deb.sh build/deb/stage build/deb/nous-tools.deb
+	rm -r build/deb/stage
 
 clean: ## remove everything that was built
 	rm -rf .build build

@@ -15,25 +15,34 @@ package struct Progress {
         self.doneBefore = doneBefore
     }
 
-    /// Shows `done` of `total` units of work and the time left, at most ten times a second.
+    /// Shows `done` of `total` units of work, the `note` or how many a second, and the time left, at
+    /// most ten times a second.
     package mutating func update(_ label: String, done: Int, of total: Int, note: String = "") {
         guard enabled else { return }
         let now = Progress.seconds()
         guard done == total || now - lastDrawn >= 0.1 else { return }
         lastDrawn = now
-        let left = Progress.timeLeft(
-            done: done - doneBefore, of: total - doneBefore, after: now - started)
-        let tail = note.isEmpty ? "" : ", \(note)"
+        let (seconds, here) = (now - started, done - doneBefore)
+        let left = Progress.timeLeft(done: here, of: total - doneBefore, after: seconds)
+        let rate = Progress.rate(done: here, after: seconds).map { ", \($0)/s" } ?? ""
+        let tail = note.isEmpty ? rate : ", \(note)"
         let line = "\(label) \(done)/\(total)\(tail)" + (left.map { ", \($0) left" } ?? "")
         // A line that wraps could not be replaced.
         Terminal.redraw(String(line.prefix(Terminal.width - 1)))
     }
 
     /// The time the rest takes at the speed so far; nil before anything is known.
-    static func timeLeft(done: Int, of total: Int, after seconds: Double) -> TimeSpan? {
+    package static func timeLeft(done: Int, of total: Int, after seconds: Double) -> TimeSpan? {
         guard done > 0, seconds.isFinite else { return nil }
         let left = seconds / Double(done) * Double(total - done)
         return TimeSpan(seconds: Int(min(max(left, 0), 1e9).rounded(.up)))
+    }
+
+    /// Units a second so far, to three figures or so; nil before anything is known.
+    package static func rate(done: Int, after seconds: Double) -> String? {
+        guard done > 0, seconds > 0, seconds.isFinite else { return nil }
+        let rate = Double(done) / seconds
+        return Decimal.text(rate, places: rate < 10 ? 2 : rate < 100 ? 1 : 0)
     }
 
     /// Clears the line.

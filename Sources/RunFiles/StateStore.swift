@@ -41,6 +41,18 @@ package struct StateStore {
         }
     }
 
+    /// Whether the state of any worker is here.
+    package var holdsStates: Bool {
+        get throws {
+            guard Files.isDirectory(path) else { return false }
+            return try Files.list(path).contains { worker in
+                let directory = Files.join(path, worker)
+                return try Files.isDirectory(directory)
+                    && Files.list(directory).contains { StateStore.round(ofFileNamed: $0) != nil }
+            }
+        }
+    }
+
     /// Keeps a state.
     package func keep(_ state: WorkerState, layout: ParameterLayout) throws {
         try Files.makeDirectory(directory(of: state.worker))

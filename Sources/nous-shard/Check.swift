@@ -32,10 +32,12 @@ struct Check: Tool {
         if !Operand.isStream(operand), Files.isDirectory(operand) {
             try checkCorpus(root)
         } else {
+            // What is not there is no proof without a root.
+            let source = try Operand.source(operand)
             guard let root else {
                 throw Failure(.usage, "a proof is checked against a root", hint: "give --root")
             }
-            try checkProofs(root)
+            try checkProofs(source, root)
         }
     }
 
@@ -55,15 +57,21 @@ struct Check: Tool {
                     : damage.description)
         }
         guard isWhole else { throw MalformedInput("the corpus is damaged", in: operand) }
-        guard !json else { return }
+        guard !json else {
+            return try print([
+                "type": "whole", "operand": .string(operand), "root": summary.train.root.json,
+                "train": .integer(Int64(summary.train.rows)),
+                "held_out": .integer(Int64(summary.heldOut.rows)),
+            ])
+        }
         try Operand.print(
             "\(operand): \(summary.train.rows) sequences to train on and \(summary.heldOut.rows)"
                 + " held out are whole; the data root is \(summary.train.root)")
     }
 
-    private func checkProofs(_ root: Digest) throws {
+    private func checkProofs(_ opened: FileSource, _ root: Digest) throws {
         let name = Operand.name(operand)
-        var source = try Operand.source(operand)
+        var source = opened
         let proofs: [SequenceProof]
         do {
             proofs = try SequenceProof.read(from: &source)
@@ -75,8 +83,20 @@ struct Check: Tool {
             guard proof.holds(under: root) else {
                 throw Failure(.answerIsNo, "\(name): not a proof of \(sequence) in \(root)")
             }
-            guard !json else { continue }
+            guard !json else {
+                try print([
+                    "type": "proved", "operand": .string(name), "root": root.json,
+                    "split": .string(proof.split.rawValue),
+                    "sequence": .integer(Int64(proof.sequence)),
+                    "sequences": .integer(Int64(proof.sequences)),
+                ])
+                continue
+            }
             try Operand.print("\(name): \(sequence) of \(proof.sequences) is in \(root)")
         }
+    }
+
+    private func print(_ record: JSON) throws {
+        try Operand.print(String(decoding: record.orderedBytes(), as: UTF8.self))
     }
 }

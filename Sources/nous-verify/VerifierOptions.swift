@@ -68,12 +68,14 @@ struct VerifierOptions: ParsableArguments {
             Judge.RoundInputs(
                 run: inputs.run, base: inputs.base, corpus: inputs.corpus,
                 assignments: assignments),
-            lastState: lastState(inputs), activations: plan.activations, arithmetic: machine)
+            lastState: try lastState(inputs), activations: plan.activations, arithmetic: machine)
         return Court(signingKey: signingKey, inputs: inputs, judge: judge, plan: plan)
     }
 
-    private func lastState(_ inputs: RoundOptions.Round) -> Judge.LastState {
+    private func lastState(_ inputs: RoundOptions.Round) throws -> Judge.LastState {
         guard let store = states.map({ StateStore($0) }) else { return .unknown }
+        // A directory without any state says nothing of earlier rounds: it is new, lost, or another's.
+        guard try inputs.number == 1 || store.holdsStates else { return .unknown }
         return .known { worker in
             try store.last(
                 of: worker, in: inputs.run, before: inputs.number, layout: inputs.base.layout)

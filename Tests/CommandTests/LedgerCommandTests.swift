@@ -435,6 +435,16 @@ struct LedgerCommandTests {
             .replacing("ANNA", with: LedgerRound.key("anna").publicKey.base58))
     }
 
+    @Test("does not follow a link in its inbox, nor say what it leads to")
+    func link() throws {
+        try play(
+            """
+              $ mkdir -p L/inbox; ln -s /etc/passwd L/inbox/$(printf '%064d' 7)
+              $ nous-ledger seal L --operator-key operator.json 2>&1 | cut -d: -f4-
+               cannot open 'L/inbox/0000000000000000000000000000000000000000000000000000000000000007': Too many levels of symbolic links
+            """)
+    }
+
     @Test("signs the same transfer once, whether it waits or is sealed, and goes on after it")
     func sameTransfer() throws {
         try play(
@@ -465,10 +475,10 @@ struct LedgerCommandTests {
               ok: entry 3 of 5, 
               $ nous-ledger verify-proof receipt.tlog-proof --entry other --policy policy
               nous-ledger: error: receipt.tlog-proof: the hashes do not lead from this entry to the root
-              [65]
+              [1]
               $ sed -i 's/^index 3/index 2/' receipt.tlog-proof; nous-ledger verify-proof receipt.tlog-proof --entry entry --policy policy
               nous-ledger: error: receipt.tlog-proof: the hashes do not lead from this entry to the root
-              [65]
+              [1]
             """)
     }
 

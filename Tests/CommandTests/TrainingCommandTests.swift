@@ -122,4 +122,17 @@ struct TrainingCommandTests {
               [69]
             """)
     }
+
+    @Test("is not accused by a verifier whose states are lost")
+    func lostStates() throws {
+        let inputs = "--run run.yaml --base next --data data"
+        try SmallRun.play(
+            """
+              $ nous-train run \(inputs) --assignments assignments-2 --key anna.json --state states -o a
+              $ nous-verify \(inputs) --roster roster-2 --key verifier.json --states lost a | jq -r '.verdict + ": " + .reason'
+              cannot-verify: worker state ... is not given
+              $ mkdir lost; nous-verify \(inputs) --roster roster-2 --key verifier.json --states lost a | jq -r .verdict
+              cannot-verify
+            """)
+    }
 }

@@ -26,6 +26,10 @@ package struct FileSystemProbe {
 
     private static let timedWrites = 9
     private static let replacements = 500
+    /// More of them where replacing is quick, until the other thread has looked as often as this.
+    private static let looks = 100
+    /// Though no more than these: it may get no processor at all.
+    private static let mostReplacements = 100_000
     private static let leastFreeBytes: UInt64 = 1 << 26
 
     private let directory: String
@@ -85,6 +89,7 @@ package struct FileSystemProbe {
         let isOver = Atomic(false)
         let missed = Atomic(0)
         let looks = Atomic(0)
+        let replaced = Atomic(0)
         let failure = Mutex<(any Error)?>(nil)
         DispatchQueue.concurrentPerform(iterations: 2) { role in
             guard role == 0 else {
@@ -96,7 +101,12 @@ package struct FileSystemProbe {
             }
             defer { isOver.store(true, ordering: .releasing) }
             do {
-                for number in 0..<Self.replacements {
+                for number in 0..<Self.mostReplacements {
+                    guard
+                        number < Self.replacements
+                            || looks.load(ordering: .relaxed) < Self.looks
+                    else { break }
+                    replaced.store(number + 1, ordering: .relaxed)
                     let temporary = String(filePath.dropLast(4)) + "-\(number & 1).tmp"
                     let file = try OpenFile(
                         opening: temporary, O_WRONLY | O_CREAT | O_NOFOLLOW, role: .output)
@@ -114,7 +124,7 @@ package struct FileSystemProbe {
         return Finding(
             "rename", isGood: count == 0,
             count == 0
-                ? "\(Self.replacements) replacements, none seen half done in"
+                ? "\(replaced.load(ordering: .relaxed)) replacements, none seen half done in"
                     + " \(looks.load(ordering: .relaxed)) looks"
                 : "a file was missing \(count) times while it was replaced")
     }

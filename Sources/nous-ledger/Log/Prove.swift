@@ -88,9 +88,13 @@ struct VerifyProof: Tool {
         do throws(MalformedInput) {
             proved = try LogProof(parsing: bytes)
             try rules.check(proved.checkpoint, proved.note)
-            try proved.check(line)
         } catch {
             throw error.within(Operand.name(proof))
+        }
+        do throws(MalformedInput) {
+            try proved.check(line)
+        } catch {
+            throw Failure(.answerIsNo, "\(error.within(Operand.name(proof)))")
         }
         try Operand.print(
             "ok: entry \(proved.index) of \(proved.checkpoint.size), by \(entry.author)")
