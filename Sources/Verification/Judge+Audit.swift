@@ -20,7 +20,9 @@ extension Judge {
     }
 
     /// Finds the state before a segment of a contribution, maybe one that was shown for it and is
-    /// not of it; none if none was shown. It may be read into `memory`, which is the replay's own.
+    /// not of it; none if none was shown.
+    ///
+    /// It may be read into `memory`, which is the replay's own.
     package typealias OpeningStates = (
         _ claim: Claim, _ segment: Int, _ memory: SegmentState.Memory
     ) throws -> SegmentState?

@@ -108,17 +108,17 @@ outputs() { # COMMAND
 
 files() { find . -printf '%p %i %s %T@\n' | sort; }
 
-# What draws keys or noise of its own prints other bytes each time.
-is_random() { # COMMAND
+# What draws a key, or says what time it is or how long something takes, prints other bytes each time.
+varies() { # COMMAND
     case $1 in
-        'nous-ledger keygen '* | *'solana sign '*) ;;
+        'nous-ledger keygen '* | *'nous-ledger witness '* | 'nous-ledger doctor '*) ;;
         *) false ;;
     esac
 }
 
 # What is printed must be the same bytes everywhere.
 compare_printed() { # COMMAND FILE
-    is_random "$1" || cmp -s ../stdout "$2" || echo 'prints something else elsewhere'
+    varies "$1" || cmp -s ../stdout "$2" || echo 'prints something else elsewhere'
 }
 
 # Whether a command prints is known from its first run; the last program of a pipe may be another's.
