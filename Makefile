@@ -10,9 +10,9 @@ MINUTES ?= 60
 RELEASE := .build/release
 # libFuzzer without a main, which comes with the compiler.
 FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
-SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libsqlite3-dev libzstd-dev pkg-config bible-kjv jq openssh-client python3-venv qemu-user shellcheck strace time zstd
+SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libsqlite3-dev libzstd-dev pkg-config bible-kjv jq mandoc openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build test test-dishonest test-hostile test-hostile-quick test-roots test-ledger test-ledger-quick setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger install clean
+.PHONY: help setup build man deb test test-examples test-tutorial test-deb test-dishonest test-hostile test-hostile-quick test-roots test-ledger test-ledger-quick setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,12 +85,13 @@ setup-interop: setup
 interop: setup-interop round ## check formats and numerics against programs we did not write
 	Tests/Interop/run.sh build/python $(RELEASE) build/round
 
-lint: setup ## check formatting, module boundaries and shell scripts
+lint: setup ## check formatting, module boundaries, shell scripts and manual pages
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	swift build --explicit-target-dependency-import-check error
-	shellcheck examples/demonstration/round.sh Tests/Interop/run.sh Tests/KernelSymbols/run.sh Tests/StateRoots/run.sh Tests/Hostile/run.sh \
-	    Tests/DishonestWorker/run.sh Tests/Fuzz/run.sh Tests/LedgerFaults/run.sh \
-	    Benchmarks/learning/run.sh Benchmarks/audit/run.sh Benchmarks/codec/run.sh Benchmarks/study/run.sh Scripts/python-environment.sh .ci/run
+	grep -rlE '^#!/usr/bin/env bash|^# shellcheck shell=' examples Tests Benchmarks Scripts packaging .ci \
+	    | xargs shellcheck -x
+	Scripts/manual_pages.py .build/debug build/man-lint
+	mandoc -T lint -W warning build/man-lint/*.1
 
 bench-gemm: build ## measure the exact matrix product against OpenBLAS
 	mkdir -p build/bench

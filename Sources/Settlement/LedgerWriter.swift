@@ -98,9 +98,15 @@ package struct LedgerWriter: ~Copyable {
     }
 
     /// Opens a round, unless it was opened already.
-    package mutating func open(_ round: UInt32) throws(MalformedInput) {
-        guard round >= state.nextToOpen else { return }
+    ///
+    /// - Returns: the roster, if the opening is the first entry after the checkpoint, whose digest is
+    ///   its seed.
+    package mutating func open(_ round: UInt32) throws(MalformedInput) -> JSON? {
+        guard round >= state.nextToOpen else { return nil }
         _ = try submit(RoundNotice(.opening, round: round).json)
+        guard added.count == 1 else { return nil }
+        return state.roster(
+            of: round, state.rosterLines(of: round), seed: writer.snapshot.checkpoint.digest)
     }
 
     /// Appends what was submitted, durably, and lets go of the lock.

@@ -13,7 +13,7 @@ struct HelpTests {
         try transcript.play(
             """
               $ \(command) --version
-              nous-tools ... (run v1, bundle v1, arithmetic 1)
+              nous-tools ... (run v1, bundle v1, ledger v2, arithmetic 1)
               $ \(command) --version > /dev/full
               \(command): error: cannot write 'standard output': No space left on device
               [74]

@@ -44,5 +44,9 @@ struct LedgerSample {
 
     func ledger() throws -> Ledger { try Ledger(LogSnapshot(log), signatures: .all) }
 
+    func roster(round: UInt32) throws -> JSON? {
+        try Ledger.roster(of: round, in: log.path)
+    }
+
     func audit() throws -> LedgerAudit { try LedgerAudit(LogSnapshot(log)) }
 }

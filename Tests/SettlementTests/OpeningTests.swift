@@ -22,7 +22,7 @@ struct OpeningTests {
         let seed = try early.ledger().log.checkpoint.digest
         let opened = before + [try sample.opening()]
         let open = try ledger(opened)
-        let roster = try #require(try open.ledger().roster(round: 1))
+        let roster = try #require(try open.roster(round: 1))
         #expect(roster["seed"]?.string == seed.hex)
         let transfer = try sample.transfer(
             other, from: .key(other.publicKey), to: .treasury, 1)
@@ -30,18 +30,17 @@ struct OpeningTests {
         let later = [transfer, try sample.join(other, round: 2), work]
         for count in 1...later.count {
             let more = try ledger(opened + later.prefix(count))
-            #expect(try more.ledger().roster(round: 1) == roster)
+            #expect(try more.roster(round: 1) == roster)
         }
         let reversed = try ledger(opened + later.reversed())
-        #expect(try reversed.ledger().roster(round: 1) == roster)
+        #expect(try reversed.roster(round: 1) == roster)
     }
 
     @Test("comes before a roster")
     func unopened() throws {
         let sample = try ledger([try sample.join(worker), try sample.opening()])
-        let ledger = try sample.ledger()
-        #expect(try ledger.roster(round: 2) == nil)
-        #expect(try ledger.roster(round: 0) == nil)
+        #expect(try sample.roster(round: 2) == nil)
+        #expect(try sample.roster(round: 0) == nil)
     }
 
     @Test("is the operator's, in order, once the round before is settled")

@@ -127,9 +127,7 @@ extension AssignmentRule {
     package func takeover(
         after roster: Roster, done: Set<PublicKey>
     ) throws(MalformedInput) -> Takeover {
-        if let stranger = done.first(where: { key in
-            !roster.workers.contains { $0.key == key }
-        }) {
+        if let stranger = done.subtracting(roster.workers.map(\.key)).first {
             throw MalformedInput("worker \(stranger) is not in it", in: "roster")
         }
         let lost = try slices(roster).filter { !done.contains($0.worker) }.flatMap(\.positions)

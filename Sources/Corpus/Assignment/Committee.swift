@@ -28,26 +28,22 @@ package struct Committee: Sendable, Equatable {
         of size: Int, from roster: Roster, by weight: AssignmentWeight, subject: Digest,
         excluding excluded: PublicKey? = nil
     ) {
-        run = roster.run
-        round = roster.round
-        seed = roster.effectiveSeed
+        self.init(
+            of: size, from: Electorate(roster, by: weight), subject: subject, excluding: excluded)
+    }
+
+    /// The same from an electorate that serves many subjects.
+    package init(
+        of size: Int, from electorate: Electorate, subject: Digest,
+        excluding excluded: PublicKey? = nil
+    ) {
+        (run, round, seed) = (electorate.run, electorate.round, electorate.seed)
         self.subject = subject
         members = []
-        var candidates = roster.workers.filter { $0.key != excluded }.sorted {
-            $0.key.bytes.lexicographicallyPrecedes($1.key.bytes)
-        }
-        var total = candidates.reduce(UInt128(0)) { $0 + UInt128(weight.of($1)) }
         var draws = PublicDraws(rule: Self.rule, seed: seed, round: round, subject: subject)
-        while members.count < min(size, Self.maximumSize), total > 0 {
-            var ticket = draws.next(below: total)
-            var index = 0
-            while ticket >= UInt128(weight.of(candidates[index])) {
-                ticket -= UInt128(weight.of(candidates[index]))
-                index += 1
-            }
-            let member = candidates.remove(at: index)
-            total -= UInt128(weight.of(member))
-            members.append(member.key)
+        var left = electorate.candidates(excluding: excluded)
+        while members.count < min(size, Self.maximumSize), left.total > 0 {
+            members.append(left.take(draws.next(below: left.total)))
         }
     }
 

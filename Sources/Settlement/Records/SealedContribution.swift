@@ -32,6 +32,25 @@ package struct SealedContribution: Sendable {
         package let tokens: UInt64
         /// Whether the work was not done in exact arithmetic: it is plausible at best.
         package let isTolerant: Bool
+
+        /// A claim of exact work.
+        package init(
+            run: Digest, round: UInt32, base: Digest, worker: PublicKey, tokens: UInt64
+        ) {
+            self.run = run
+            self.round = round
+            self.base = base
+            self.worker = worker
+            self.tokens = tokens
+            isTolerant = false
+        }
+    }
+
+    /// A claim without its text: the caller vouches that a manifest of this digest covers it.
+    package init(vouchingFor claim: Claim, digest: Digest) {
+        self.claim = claim
+        self.digest = digest
+        json = .object([])
     }
 
     /// A contribution from the bytes of its `MANIFEST` and its `contribution.json`.
@@ -64,6 +83,9 @@ package struct SealedContribution: Sendable {
             throw MalformedInput("the manifest is not signed by its worker \(claim.worker)")
         }
     }
+
+    /// The same without its text, which nobody asks for once it is sealed.
+    var withoutText: SealedContribution { SealedContribution(vouchingFor: claim, digest: digest) }
 
     /// Reads the body of an entry.
     package init(_ json: JSON, checkingSignature: Bool) throws(MalformedInput) {

@@ -54,7 +54,7 @@ extension LedgerState {
         for round in pending.keys {
             guard let work = pending[round]?.removeValue(forKey: old) else { continue }
             pending[round]?[new] = work
-            sealed[work.contribution.digest] = (round, new)
+            sealed[round]?[work.contribution.digest] = new
         }
         if let index = verifiers.firstIndex(of: old) {
             verifiers[index] = new

@@ -62,7 +62,7 @@ extension LedgerState {
         if let final = settlement.final {
             settlement.withheld += pay(
                 final, from: isDisputable ? .escrow(round: final.round) : .treasury)
-            pending[final.round] = nil
+            (pending[final.round], sealed[final.round]) = (nil, nil)
         }
         settlement.withheld += payInstalments(&settlement)
         for worker in members.keys.filter(isReleasable).sorted() {

@@ -23,7 +23,7 @@ extension LedgerState {
         guard works.count < RoundOutcome.maximumContributions else {
             throw MalformedInput("round \(claim.round) has \(works.count) contributions already")
         }
-        var work = Work(contribution: contribution, stake: stake(of: claim.worker))
+        var work = Work(contribution: contribution.withoutText, stake: stake(of: claim.worker))
         for early in early.removeValue(forKey: contribution.digest) ?? []
         where work.decisions[early.verifier] == nil
             && (try? check(early.verdict, against: claim)) != nil
@@ -32,7 +32,7 @@ extension LedgerState {
                 outcome: early.verdict.outcome, verdict: early.identity, isRevision: false)
         }
         pending[claim.round, default: [:]][claim.worker] = work
-        sealed[contribution.digest] = (claim.round, claim.worker)
+        sealed[claim.round, default: [:]][contribution.digest] = claim.worker
     }
 
     /// Applies a verdict, which is known by `identity`.
@@ -42,20 +42,20 @@ extension LedgerState {
         guard verifiers.contains(verifier) else {
             throw MalformedInput("\(verifier) is not a verifier of this ledger")
         }
-        guard let place = sealed[verdict.contribution] else {
+        guard let place = place(of: verdict.contribution) else {
             try checkUnsealed(verdict)
             if verdict.outcome == .wrongRun {
                 early[verdict.contribution, default: []].append((verdict, verifier, identity))
             }
             return
         }
-        let work = try pendingWork(place, about: verdict)
+        let (worker, work) = try pendingWork(place, about: verdict)
         guard verdict.outcome.decides else { return }
         if let earlier = work.decisions[verifier] {
             throw MalformedInput(
                 "\(verifier) already said '\(earlier.outcome.rawValue)' of this contribution")
         }
-        pending[place.round]?[place.worker]?.decisions[verifier] = Work.Decision(
+        pending[place.round]?[worker]?.decisions[verifier] = Work.Decision(
             outcome: verdict.outcome, verdict: identity, isRevision: false)
     }
 
@@ -64,10 +64,10 @@ extension LedgerState {
         guard verifiers.contains(verifier) else {
             throw MalformedInput("\(verifier) is not a verifier of this ledger")
         }
-        guard let place = sealed[score.contribution] else {
+        guard let place = place(of: score.contribution) else {
             throw MalformedInput("contribution \(score.contribution) is not in the ledger")
         }
-        guard let work = pending[place.round]?[place.worker] else {
+        guard let worker = place.worker, let work = pending[place.round]?[worker] else {
             throw MalformedInput("round \(place.round) is final, and its scores")
         }
         let claim = work.contribution.claim
@@ -80,12 +80,13 @@ extension LedgerState {
         guard work.scores[verifier] == nil else {
             throw MalformedInput("\(verifier) scored this contribution already")
         }
-        pending[place.round]?[place.worker]?.scores[verifier] = Work.Measure(score)
+        pending[place.round]?[worker]?.scores[verifier] = Work.Measure(score)
     }
 
     /// What a verifier decided about a contribution whose round is not final.
     package func decision(of verifier: PublicKey, about contribution: Digest) -> Work.Decision? {
-        sealed[contribution].flatMap { pending[$0.round]?[$0.worker]?.decisions[verifier] }
+        guard let place = place(of: contribution), let worker = place.worker else { return nil }
+        return pending[place.round]?[worker]?.decisions[verifier]
     }
 
     /// Puts a verifier's second word in the place of its first.
@@ -97,10 +98,10 @@ extension LedgerState {
         guard author == revision.verifier else {
             throw MalformedInput("a verdict is revised by \(revision.verifier), not by \(author)")
         }
-        guard let place = sealed[verdict.contribution] else {
+        guard let place = place(of: verdict.contribution) else {
             throw MalformedInput("contribution \(verdict.contribution) is not in the ledger")
         }
-        let work = try pendingWork(place, about: verdict)
+        let (worker, work) = try pendingWork(place, about: verdict)
         guard let decision = work.decisions[author], !decision.isRevision,
             decision.verdict == revision.revised
         else {
@@ -111,15 +112,15 @@ extension LedgerState {
         guard verdict.outcome.decides else {
             throw MalformedInput("a revision decides; this one says '\(verdict.outcome.rawValue)'")
         }
-        pending[place.round]?[place.worker]?.decisions[author] = Work.Decision(
+        pending[place.round]?[worker]?.decisions[author] = Work.Decision(
             outcome: verdict.outcome, verdict: revision.revised, isRevision: true)
     }
 
     /// The work that a verdict may be about, as long as its round is not final.
     private func pendingWork(
-        _ place: (round: UInt32, worker: PublicKey), about verdict: Verdict
-    ) throws(MalformedInput) -> Work {
-        guard let work = pending[place.round]?[place.worker] else {
+        _ place: (round: UInt32, worker: PublicKey?), about verdict: Verdict
+    ) throws(MalformedInput) -> (worker: PublicKey, work: Work) {
+        guard let worker = place.worker, let work = pending[place.round]?[worker] else {
             throw MalformedInput("round \(place.round) is final, and its verdicts")
         }
         guard !verdict.outcome.isAboutAnotherFile else {
@@ -129,7 +130,7 @@ extension LedgerState {
         }
         try check(verdict, against: work.contribution.claim)
         try check(verdict.outcome, isTolerant: work.contribution.claim.isTolerant)
-        return work
+        return (worker, work)
     }
 
     /// Lets pass what says that a file is no contribution to this ledger; it moves no money.

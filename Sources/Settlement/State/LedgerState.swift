@@ -48,12 +48,12 @@ package struct LedgerState: Sendable {
     package internal(set) var lastSettlement: RoundSettlement?
     /// What all settlements paid and slashed, in base units.
     package internal(set) var totals = SettlementTotals()
-    /// The round and the worker of every sealed contribution.
-    var sealed: [Digest: (round: UInt32, worker: PublicKey)] = [:]
+    /// The worker of each sealed contribution of every round that is not final.
+    var sealed: [UInt32: [Digest: PublicKey]] = [:]
     /// Verdicts `wrong-run` that came before their contributions, by the contribution.
     var early: [Digest: [(verdict: Verdict, verifier: PublicKey, identity: Digest)]] = [:]
     /// The entry of every record after the first entry, by the record's identity.
-    private var recorded: [Digest: UInt64] = [:]
+    private var recorded: [Digest: RecordedEntry] = [:]
 
     /// The state after entry 0.
     package init(_ genesis: Genesis) throws(MalformedInput) {
@@ -75,7 +75,20 @@ package struct LedgerState: Sendable {
 
     /// The entry that holds this very record already, if one does.
     package func entry(of record: LedgerRecord) -> UInt64? {
-        recorded[record.identity]
+        recorded[record.identity]?.number
+    }
+
+    /// The round of a sealed contribution, and its worker unless the round is final.
+    func place(of contribution: Digest) -> (round: UInt32, worker: PublicKey?)? {
+        guard let entry = recorded[contribution], entry.isWork else { return nil }
+        // Work is sealed while its round is open: that of the last opening before it.
+        var (low, high) = (0, openings.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if openings[middle] < entry.number { low = middle + 1 } else { high = middle }
+        }
+        let round = UInt32(low)
+        return (round, sealed[round]?[contribution])
     }
 
     /// Applies the next record, which must be new.
@@ -116,7 +129,7 @@ package struct LedgerState: Sendable {
             movements = before
             throw error
         }
-        recorded[record.identity] = entryCount
+        recorded[record.identity] = RecordedEntry(entryCount, of: record.content)
         entryCount += 1
     }
 
@@ -144,6 +157,19 @@ package struct LedgerState: Sendable {
                 "all money adds up to \(money.total), not to the \(genesis.supply) there is")
         }
     }
+}
+
+/// The number of an entry, and whether it seals work, in eight bytes: there is one of every record ever.
+private struct RecordedEntry: Sendable {
+    private let bits: UInt64
+
+    init(_ number: UInt64, of content: LedgerRecord.Content) {
+        let isWork = if case .contribution = content { true } else { false }
+        bits = number << 1 | (isWork ? 1 : 0)
+    }
+
+    var number: UInt64 { bits >> 1 }
+    var isWork: Bool { bits & 1 == 1 }
 }
 
 /// What all settlements so far paid and slashed.

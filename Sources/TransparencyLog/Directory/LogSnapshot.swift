@@ -107,6 +107,21 @@ package struct LogSnapshot: Sendable {
         return lines[Int(index % UInt64(LogTile.width))]
     }
 
+    /// The checkpoint as it was, or would have been, when the log had its first `size` entries.
+    ///
+    /// - Throws: `MalformedInput` when the tiles that it is read from are not those of the checkpoint.
+    package func checkpoint(ofSize size: UInt64) throws -> LogCheckpoint {
+        precondition(size <= checkpoint.size, "no more entries than the checkpoint covers")
+        var proofs = directory.proofs(size: checkpoint.size)
+        let root = try proofs.root(of: size)
+        guard try begins(with: root, size: size) else {
+            throw MalformedInput(
+                "the tiles of the first \(size) entries are not those of the checkpoint",
+                in: directory.path)
+        }
+        return LogCheckpoint(origin: checkpoint.origin, size: size, root: root)
+    }
+
     private func checkRoot(of history: LogHistory) throws {
         guard try begins(with: history.tree.root, size: history.size) else {
             throw MalformedInput(

@@ -32,8 +32,9 @@ struct OpenRound: Tool {
                 .answerIsNo,
                 "round \(round.number) cannot be opened before round \(next) is settled")
         }
-        try writer.open(round.number)
+        let opened = try writer.open(round.number)
         try writer.commit()
-        try round.printRoster(of: ledger)
+        guard let opened else { return try round.printRoster(of: ledger) }
+        try round.print(roster: opened)
     }
 }

@@ -40,9 +40,14 @@ struct RoundOption: ParsableArguments {
 
     /// Prints the round's roster, without a lock.
     func printRoster(of ledger: String) throws {
-        guard let roster = try Ledger.read(ledger).roster(round: number) else {
+        guard let roster = try Ledger.roster(of: number, in: ledger) else {
             throw Failure(.answerIsNo, "round \(number) is not open")
         }
+        try print(roster: roster)
+    }
+
+    /// Prints a roster.
+    func print(roster: JSON) throws {
         try Operand.print(String(decoding: roster.canonicalBytes(), as: UTF8.self))
     }
 }
