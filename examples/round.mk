@@ -1,6 +1,6 @@
 # Rounds of a run whose files are its state, with GNU make.
 #
-#   make -f /path/to/round.mk -j4 -C DIRECTORY ROUNDS=3 RUN=run.yaml TOOLS=/path/to/tools
+#   make -s -f /path/to/round.mk -j4 -C DIRECTORY ROUNDS=3 RUN=run.yaml TOOLS=/path/to/tools
 #
 # DIRECTORY holds the run file, tokenizer.json, data, ledger, keys/NAME.json and `workers`, whose lines are
 # NAME THROUGHPUT [PROGRAM]; names are relative to it. Workers train side by side and contributions are
