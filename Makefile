@@ -12,7 +12,7 @@ RELEASE := .build/release
 FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libsqlite3-dev libzstd-dev pkg-config bible-kjv jq mandoc openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build man deb test test-examples test-tutorial test-slurm test-cron test-storage test-deb test-dishonest test-hostile test-hostile-quick test-roots test-ledger test-ledger-quick setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger install clean
+.PHONY: help setup build man deb test test-examples test-tutorial test-slurm test-cron test-storage test-deb test-dishonest test-hostile test-hostile-quick test-roots test-ledger test-ledger-quick setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger simulate install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -151,6 +151,12 @@ bench-merge: build ## merge 10 and 1,000 contributions to 124M parameters; needs
 bench-ledger: build ## append, audit, prove and settle a ledger of a million entries (3 GB of disk)
 	mkdir -p build/bench
 	$(RELEASE)/bench-ledger 1000000 build/bench/ledger build/bench/ledger.ndjson
+
+simulate: ROUNDS = 1000
+simulate: build ## simulate a run of WORKERS=10000 over ROUNDS=1000 with SEED=1, and measure the tools at that size
+	mkdir -p build/bench
+	$(RELEASE)/simulate --workers $(or $(WORKERS),10000) --rounds $(ROUNDS) --seed $(or $(SEED),1) \
+	    --tools "$(or $(TOOLS),$(RELEASE))" build/bench/simulate build/bench/simulate.ndjson
 
 man: build ## write the manual pages of all commands to build/man
 	@rm -rf build/man

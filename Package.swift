@@ -134,6 +134,13 @@ let companions: [Target] = [
             "Settlement", "TransparencyLog", "Artifacts", "Identity", "Storage", "Encodings",
         ], path: "Benchmarks/ledger", swiftSettings: strict),
     .executableTarget(
+        name: "simulate",
+        dependencies: [
+            "RunFiles", "CommandLineTool", "Verification", "Solana", "Settlement",
+            "TransparencyLog", "Rounds", "Corpus", "LanguageModel", "UpdateCodec", "Artifacts",
+            "Numerics", "Identity", "Storage", "Encodings", argumentParser,
+        ], path: "Benchmarks/simulate", swiftSettings: strict),
+    .executableTarget(
         name: "bench-codec",
         dependencies: [
             "CommandLineTool", "LanguageModel", "Optimization", "UpdateCodec", "Numerics",

@@ -62,6 +62,33 @@ struct CommitteeTests {
         #expect(Set(committee.members) == Set(roster.workers.map(\.key)).subtracting([author]))
     }
 
+    @Test("are those that running sums over who is left lead to")
+    func runningSums() {
+        let roster = roster((0..<200).map { UInt64($0 % 7 * $0) })
+        let electorate = Electorate(roster, by: .stake)
+        for number in 0..<40 {
+            let subject = Digest(hashing: [UInt8(number)])
+            var left = roster.workers.sorted { $0.key < $1.key }
+            let excluded = left.remove(at: number * 5).key
+            var draws = PublicDraws(
+                rule: "nous-tools committee v1", seed: roster.seed, round: 1, subject: subject)
+            let expected = (0..<number + 1).map { _ in
+                let total = left.reduce(UInt128(0)) { $0 + UInt128(max(1, $1.stake)) }
+                var ticket = draws.next(below: total)
+                let place = left.firstIndex { worker in
+                    let weight = UInt128(max(1, worker.stake))
+                    if ticket < weight { return true }
+                    ticket -= weight
+                    return false
+                }
+                return left.remove(at: place ?? 0).key
+            }
+            let committee = Committee(
+                of: number + 1, from: electorate, subject: subject, excluding: excluded)
+            #expect(committee.members == expected)
+        }
+    }
+
     @Test("depend on the beacon, the round and the subject")
     func seeds() {
         var roster = roster([UInt64](repeating: 1, count: 60))

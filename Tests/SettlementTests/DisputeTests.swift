@@ -55,6 +55,27 @@ struct DisputeTests {
         #expect(state.balance(of: payee) == 1_900)
     }
 
+    @Test("take no word about work any more once they are final")
+    func remembered() throws {
+        var state = try run()
+        let first = try play(&state)[0]
+        let second = try play(&state, workers: 2)[1]
+        for _ in 0..<2 { try play(&state, workers: 0) }
+        for (round, sealed) in [(1, first.sealed), (2, second.sealed)] {
+            for outcome in [Verdict.Outcome.notReproduced, .malformed, .wrongRun] {
+                let late = try sample.verdict(outcome, of: sealed, by: sample.verifiers[2])
+                let refusal = #expect(throws: MalformedInput.self) { try state.apply(late) }
+                #expect(refusal?.reason == "round \(round) is final, and its verdicts")
+            }
+            let score = try sample.score(
+                of: sealed, leaveOneOut: 1, rating: 1, by: sample.verifiers[0])
+            let refusal = #expect(throws: MalformedInput.self) { try state.apply(score) }
+            #expect(refusal?.reason == "round \(round) is final, and its scores")
+        }
+        let verifier = sample.verifiers[0].publicKey
+        #expect(state.decision(of: verifier, about: first.sealed.digest) == nil)
+    }
+
     @Test("are paid and slashed by the verdicts that stand when they become final")
     func overturned() throws {
         var state = try run()
