@@ -37,7 +37,13 @@ export TMPDIR=$root/cache RCLONE_CONFIG=$root/rclone.conf
 export AWS_ACCESS_KEY_ID=worker AWS_SECRET_ACCESS_KEY=of-no-worth AWS_DEFAULT_REGION=us-east-1
 
 fail() { echo "FAILED: $*"; exit 1; }
-wait_until() { until "$@"; do read -rt 0.02 <> <(:) || true; done; }
+wait_until() { # COMMAND...
+    local began=$SECONDS
+    until "$@"; do
+        [ $((SECONDS - began)) -lt 120 ] || fail "waited in vain until $*"
+        read -rt 0.02 <> <(:) || true
+    done
+}
 
 # --- Stores --------------------------------------------------------------------------------------
 
@@ -191,7 +197,7 @@ expect_local() {
         ! -path './ledger/*' ! -path './states/*' ! -name '*.log' ! -name rclone.conf)
     [ -z "$others" ] || fail "on the local disk: $others"
     others=$(find states -type f ! -name '0000000?.tar.zst' ! -path 'states/boris/cache/*' \
-        ! -regex '.*/\(lock\|log\|told\|writer\)')
+        ! -regex '.*/\(lock\|log\|told\|words\|writer\)')
     [ -z "$others" ] || fail "among the states: $others"
 }
 
@@ -337,7 +343,8 @@ download_goes_on() {
     local part=cache/download.tar.zst.part download had status=0
     store=dav:
     cp cache/large.tar.zst stores/dav
-    RCLONE_BWLIMIT=2M RCLONE_BUFFER_SIZE=0 nous-store get dav:large.tar.zst cache/download.tar.zst 2>cache/words &
+    RCLONE_BWLIMIT=2M RCLONE_BUFFER_SIZE=0 nous-store get dav:large.tar.zst cache/download.tar.zst \
+        2>cache/words &
     download=$!
     wait_until has_bytes $part 2000000
     unserve_dav
@@ -405,31 +412,34 @@ upload_goes_on() { # STORE DIRECTORY-OF-THE-STORE
 
 s3cmd() {
     python/bin/s3cmd --config /dev/null --access_key "$AWS_ACCESS_KEY_ID" \
-        --secret_key "$AWS_SECRET_ACCESS_KEY" --host 127.0.0.1:18745 --host-bucket 127.0.0.1:18745 --no-ssl --no-progress \
-        --multipart-chunk-size-mb 5 "$@"
+        --secret_key "$AWS_SECRET_ACCESS_KEY" --host 127.0.0.1:18745 \
+        --host-bucket 127.0.0.1:18745 --no-ssl --no-progress --multipart-chunk-size-mb 5 "$@"
 }
 
 has_part() {
     local id
-    id=$(s3cmd multipart s3://run | awk '/large/ { print $3 }')
-    [ -n "$id" ] && [ "$(s3cmd listmp s3://run/large.tar.zst.tmp "$id" | wc -l)" -gt 1 ]
+    id=$(s3cmd multipart s3://run 2>/dev/null | awk '/larger/ { print $3 }')
+    [ -n "$id" ] && [ "$(s3cmd listmp s3://run/larger.tmp "$id" 2>/dev/null | wc -l)" -gt 1 ]
 }
 
 # S3 alone lets an upload go on within a file.
 part_goes_on() {
     local process
-    s3cmd --limit-rate 3m put cache/large.tar.zst s3://run/large.tar.zst.tmp >cache/words 2>&1 &
+    for process in 1 2 3 4; do cat cache/large.tar.zst; done >cache/larger
+    s3cmd --limit-rate 4m put cache/larger s3://run/larger.tmp >cache/words 2>&1 &
     process=$!
     disown $process
     wait_until has_part
-    pkill -KILL -P $process
+    pkill -KILL -P $process || fail "s3cmd was too fast to be killed"
     wait_until has_ended $process
-    s3cmd --continue-put put cache/large.tar.zst s3://run/large.tar.zst.tmp >cache/words 2>&1
-    grep -q 'part 1, skipping' cache/words || fail "an upload to S3 did not go on: $(cat cache/words)"
-    rclone moveto s3:run/large.tar.zst.tmp s3:run/large.tar.zst
-    cmp cache/large.tar.zst stores/s3/run/large.tar.zst || fail "an upload to S3 that went on"
-    rclone deletefile s3:run/large.tar.zst
-    echo "4: s3cmd put --continue-put: $(grep -o 'size and md5sum match .*' cache/words | head -n 1)"
+    s3cmd --continue-put put cache/larger s3://run/larger.tmp >cache/words 2>&1
+    rclone moveto s3:run/larger.tmp s3:run/larger
+    cmp cache/larger stores/s3/run/larger || fail "an upload to S3 that went on"
+    rclone deletefile s3:run/larger
+    rm cache/larger
+    grep -q 'size and md5sum match' cache/words || fail "an upload to S3 did not go on: $(cat cache/words)"
+    echo "4: s3cmd put --continue-put after a kill:" \
+        "$(grep -o 'size and md5sum match .*' cache/words | head -n 1)"
 }
 
 # --- The aws command -----------------------------------------------------------------------------

@@ -46,6 +46,7 @@ package struct BufferedSource<Source: ByteSource>: ByteSource {
             seen(part)
             if bytes.count + part.count > bytes.capacity {
                 bytes.reserveCapacity(min(count, 128 * bytes.count))
+                bytes.useHugePages()
             }
             bytes += part
         }
