@@ -78,7 +78,7 @@ struct CodecReport {
                     JSONMember(key: "ratio", value: number(ratio)),
                 ]
             }
-            return JSON.object(members + conditions).orderedBytes() + [UInt8(ascii: "\n")]
+            return JSON.object(members + conditions).orderedLine
         }
         try Files.writeAtomically(path: path, lines.flatMap { $0 })
     }

@@ -35,7 +35,7 @@ enum LearningBenchmark {
         var curve: [UInt8] = []
         try run.train { point in
             print(point.text)
-            curve += point.json.orderedBytes() + [UInt8(ascii: "\n")]
+            curve += point.json.orderedLine
         }
         try Files.writeAtomically(path: directory + "/ours.ndjson", curve)
     }

@@ -53,7 +53,7 @@ struct LearningReport {
             Array(LearningChart(ours: ours, peer: peer, peerName: peerName).svg.utf8))
         try Files.writeAtomically(
             path: folder + "/learning.ndjson",
-            records(last, lastPeer).flatMap { $0.orderedBytes() + [UInt8(ascii: "\n")] })
+            records(last, lastPeer).flatMap { $0.orderedLine })
         print("wrote \(folder)/learning.svg and \(folder)/learning.ndjson")
         let agrees =
             abs(last.validationLoss - lastPeer.validationLoss) <= LearningSettings.tolerance

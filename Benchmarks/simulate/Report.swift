@@ -47,7 +47,7 @@ struct Report {
     func write(to path: String) throws {
         try Files.makeDirectory(Files.directory(of: path))
         try Files.writeAtomically(
-            path: path, rows.flatMap { $0.orderedBytes() + [UInt8(ascii: "\n")] })
+            path: path, rows.flatMap { $0.orderedLine })
     }
 
     private static func trimmed(_ line: String) -> String {

@@ -30,7 +30,7 @@ struct AttackReport {
         let folder = Files.directory(of: results.directory)
         try Files.writeAtomically(
             path: Files.join(folder, "attacks.ndjson"),
-            try records(reference).flatMap { $0.orderedBytes() + [UInt8(ascii: "\n")] })
+            try records(reference).flatMap { $0.orderedLine })
     }
 
     private func loss(_ rule: String, _ attack: Attack?, _ attackers: Int) throws -> Double? {

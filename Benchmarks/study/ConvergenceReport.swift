@@ -48,7 +48,7 @@ struct ConvergenceReport {
         let folder = Files.directory(of: results.directory)
         try Files.writeAtomically(
             path: Files.join(folder, "convergence.ndjson"),
-            records.flatMap { $0.orderedBytes() + [UInt8(ascii: "\n")] })
+            records.flatMap { $0.orderedLine })
         try Files.writeAtomically(
             path: Files.join(folder, "convergence.svg"), Array(chart().svg.utf8))
     }

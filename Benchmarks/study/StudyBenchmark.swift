@@ -47,7 +47,7 @@ enum StudyBenchmark {
         let points = try play(job, data: operands[1], shuffled: operands[2], title: job.name)
         try Files.writeAtomically(
             path: StudyResults.path(job.name, in: operands[3]),
-            points.flatMap { $0.json.orderedBytes() + [UInt8(ascii: "\n")] })
+            points.flatMap { $0.json.orderedLine })
     }
 
     private static func attempt(_ study: any Study, _ operands: [String]) throws {

@@ -42,14 +42,10 @@ package enum MergedConfiguration {
     ) -> (name: String, left: String, right: String)? {
         for field in fields {
             if let one = left[field], let other = right[field], one != other {
-                return (field, text(one), text(other))
+                return (field, one.orderedText, other.orderedText)
             }
         }
         return nil
-    }
-
-    private static func text(_ value: JSON) -> String {
-        String(decoding: value.orderedBytes(), as: UTF8.self)
     }
 
     /// `pattern` with the layers of `plan` and, if that is not what it says, its way of the output

@@ -60,5 +60,5 @@ extension [TraceSegment] {
     }
 
     /// The lines of `trace.ndjson`.
-    var lines: [UInt8] { flatMap { $0.json.orderedBytes() + [UInt8(ascii: "\n")] } }
+    var lines: [UInt8] { flatMap { $0.json.orderedLine } }
 }

@@ -53,7 +53,7 @@ struct Inspect: Tool {
             contribution.update, layout: layout, format: configuration.codec.codec)
         if json {
             for record in report.records {
-                try Operand.print(String(decoding: record.orderedBytes(), as: UTF8.self))
+                try Operand.print(record.orderedText)
             }
         } else {
             try Operand.print(table(report))

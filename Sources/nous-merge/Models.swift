@@ -91,7 +91,7 @@ struct Models: Tool {
             : try merge.write(directory: output, shardSize: shardSize?.bytes)
         progress.finish()
         if json {
-            try Operand.print(String(decoding: summary.json.orderedBytes(), as: UTF8.self))
+            try Operand.print(summary.json.orderedText)
         } else if !global.quiet {
             Terminal.report("nous-merge: \(summary.text)")
         }

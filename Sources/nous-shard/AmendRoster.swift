@@ -74,7 +74,7 @@ struct AmendRoster: Tool {
         }
         // The round itself must be possible.
         _ = try RosterOperand.within(roster) { try rule.slices(amended) }
-        try Operand.print(String(decoding: amended.json.orderedBytes(), as: UTF8.self))
+        try Operand.print(amended.json.orderedText)
     }
 
     private func keys(_ operand: String) throws -> Set<PublicKey> {

@@ -51,10 +51,7 @@ struct Check: Tool {
         }
         let asJSON = json
         let isWhole = try CorpusExamination.examine(reader) { damage in
-            try Operand.print(
-                asJSON
-                    ? String(decoding: damage.json.orderedBytes(), as: UTF8.self)
-                    : damage.description)
+            try Operand.print(asJSON ? damage.json.orderedText : damage.description)
         }
         guard isWhole else { throw MalformedInput("the corpus is damaged", in: operand) }
         guard !json else {
@@ -97,6 +94,6 @@ struct Check: Tool {
     }
 
     private func print(_ record: JSON) throws {
-        try Operand.print(String(decoding: record.orderedBytes(), as: UTF8.self))
+        try Operand.print(record.orderedText)
     }
 }

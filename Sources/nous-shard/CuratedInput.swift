@@ -62,7 +62,7 @@ struct CuratedInput: ParsableArguments {
         let report = documents.report(summary)
         if let path = self.report {
             var lines: [UInt8] = []
-            for record in report.records { lines += record.orderedBytes() + [0x0A] }
+            for record in report.records { lines += record.orderedLine }
             try Operand.write(lines, to: path)
         }
         try documents.ledger?.commit()

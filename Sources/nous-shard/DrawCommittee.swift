@@ -58,7 +58,7 @@ struct DrawCommittee: Tool {
         }
         let committee = Committee(
             of: size, from: roster, by: weight, subject: subject, excluding: except)
-        try Operand.print(String(decoding: committee.json.orderedBytes(), as: UTF8.self))
+        try Operand.print(committee.json.orderedText)
     }
 }
 

@@ -56,7 +56,7 @@ struct Find: Tool {
         var found = 0
         let show = { (match: SequenceSearch.Match) in
             found += 1
-            try Operand.print(String(decoding: record(match, order).orderedBytes(), as: UTF8.self))
+            try Operand.print(record(match, order).orderedText)
         }
         if let document {
             try search.find(document: Parse.digest(document, "--document"), show)

@@ -56,7 +56,7 @@ struct Inspect: Tool {
                 record = .object(
                     members + [JSONMember(key: "digest", value: .string(digest.hex))])
             }
-            return try Operand.print(String(decoding: record.orderedBytes(), as: UTF8.self))
+            return try Operand.print(record.orderedText)
         }
         try Operand.print(
             """
@@ -115,7 +115,7 @@ struct Inspect: Tool {
                 "tokenizer": shard.tokenizer.json,
                 "documents": .array(shard.documents.map(\.json)),
             ]
-            return try Operand.print(String(decoding: record.orderedBytes(), as: UTF8.self))
+            return try Operand.print(record.orderedText)
         }
         try Operand.print(
             """
@@ -131,7 +131,7 @@ struct Inspect: Tool {
     private func inspectProofs(_ source: inout some ByteSource) throws {
         for proof in try SequenceProof.read(from: &source) {
             guard !json else {
-                try Operand.print(String(decoding: proof.json.orderedBytes(), as: UTF8.self))
+                try Operand.print(proof.json.orderedText)
                 continue
             }
             try Operand.print(

@@ -43,6 +43,6 @@ struct Prove: Tool {
         }
         let proofs = try SequenceProof.prove(sequences.flatMap(\.numbers), of: split, in: reader)
         try Operand.write(
-            proofs.flatMap { $0.json.orderedBytes() + [0x0A] }, to: output)
+            proofs.flatMap { $0.json.orderedLine }, to: output)
     }
 }

@@ -90,7 +90,7 @@ struct Evaluate: Tool {
         }
         if json {
             let fields = total.fields + (positions?.fields ?? [])
-            try Operand.print(String(decoding: JSON.object(fields).orderedBytes(), as: UTF8.self))
+            try Operand.print(JSON.object(fields).orderedText)
         } else {
             try Operand.print(([total.text] + (positions?.lines ?? [])).joined(separator: "\n"))
         }

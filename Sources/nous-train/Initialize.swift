@@ -100,15 +100,11 @@ struct Initialize: Tool {
         for (expected, found) in zip(fields(model), fields(given))
         where expected != found {
             throw .field(
-                expected.key, expected: "the run's \(text(expected.value))",
-                found: text(found.value)
+                expected.key, expected: "the run's \(expected.value.orderedText)",
+                found: found.value.orderedText
             ).within("config.json").within(directory)
         }
         throw MalformedInput("expected the run's model, found another", in: directory)
-    }
-
-    private static func text(_ value: JSON) -> String {
-        String(decoding: value.orderedBytes(), as: UTF8.self)
     }
 
     /// A model whose weights are larger than a member of a bundle cannot be kept.

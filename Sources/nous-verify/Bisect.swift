@@ -43,7 +43,7 @@ struct Bisect: Tool {
         default:
             throw Failure(.usage, "expected two files of roots or two directories of steps")
         }
-        try Operand.print(String(decoding: answer.orderedBytes(), as: UTF8.self))
+        try Operand.print(answer.orderedText)
         guard answer["agree"]?.bool == true else {
             throw ExitCode(ExitStatus.answerIsNo.rawValue)
         }

@@ -50,6 +50,6 @@ struct CheckFraud: Tool {
     }
 
     private func answer(_ json: JSON) throws {
-        try Operand.print(String(decoding: json.orderedBytes(), as: UTF8.self))
+        try Operand.print(json.orderedText)
     }
 }

@@ -61,7 +61,7 @@ struct CheckModel: Tool {
                     + " \(stated.checkpoint)")
         }
         for origin in statement.line.origins {
-            try Operand.print(String(decoding: origin.json.orderedBytes(), as: UTF8.self))
+            try Operand.print(origin.json.orderedText)
         }
     }
 

@@ -38,7 +38,7 @@ struct FindingEquivocations: Tool {
         for operand in operands { try StatementFile.add(operand, to: &statements) }
         let found = statements.equivocations
         var sink = Operand.standardOutput
-        for equivocation in found { try sink.write(equivocation.json.orderedBytes() + [0x0A]) }
+        for equivocation in found { try sink.write(equivocation.json.orderedLine) }
         if !found.isEmpty { throw ExitCode(ExitStatus.answerIsNo.rawValue) }
     }
 }

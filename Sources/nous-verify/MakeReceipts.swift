@@ -70,7 +70,7 @@ private enum RecordLines {
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             do throws(MalformedInput) {
                 let record = try JSON(parsing: Array(line), limits: .record)
-                changed += try change(record).orderedBytes() + [0x0A]
+                changed += try change(record).orderedLine
             } catch {
                 throw error.within("\(Operand.name(operand)): line \(number + 1)")
             }

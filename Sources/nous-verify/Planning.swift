@@ -81,7 +81,7 @@ struct Planning: Tool {
             AuditSummary.Stakes(workCost: workCost, outsideGain: outsideGain))
         var sink = Operand.standardOutput
         for json in plans.map(\.json) + [summary.json] {
-            try sink.write(json.orderedBytes() + [0x0A])
+            try sink.write(json.orderedLine)
         }
         guard !global.quiet else { return }
         let width = summary.table.map(\.name.count).max() ?? 0

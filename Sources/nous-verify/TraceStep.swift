@@ -150,7 +150,7 @@ struct TraceStep: Tool {
         }
         let roots = StepRoots(contribution: traced(outline, local), roots: digests)
         try Operand.write(
-            roots.signed(with: signingKey).orderedBytes() + [UInt8(ascii: "\n")], to: output)
+            roots.signed(with: signingKey).orderedLine, to: output)
     }
 
     /// The kernels must end where the operators do, or this program is wrong.

@@ -52,7 +52,7 @@ struct EnvelopeTests {
     func roundTrip() throws {
         var envelope = Envelope(payloadType: "text/plain", payload: [0xFB, 0xFF, 0xFE])
         envelope.sign(with: .identity(key), keyID: key.publicKey.base58)
-        let text = String(decoding: envelope.json.orderedBytes(), as: UTF8.self)
+        let text = envelope.json.orderedText
         let beginning =
             #"{"payload":"+//+","payloadType":"text/plain","signatures":[{"keyid":"AKnL"#
         #expect(text.hasPrefix(beginning))
@@ -65,7 +65,7 @@ struct EnvelopeTests {
     func changes() throws {
         var envelope = Envelope(payloadType: "text/plain", payload: [1, 2])
         envelope.sign(with: .identity(key), keyID: "")
-        let text = String(decoding: envelope.json.orderedBytes(), as: UTF8.self)
+        let text = envelope.json.orderedText
         for (old, new) in [("text/plain", "text/plaim"), ("AQI=", "AQM="), ("AQI=", "AQIA")] {
             let changed = try self.envelope(text.replacing(old, with: new))
             #expect(!changed.isSigned(by: .identity(key.publicKey)))

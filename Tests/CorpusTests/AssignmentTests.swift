@@ -110,7 +110,7 @@ struct AssignmentTests {
         ])
     func malformed(_ text: String, _ other: String) throws {
         let assignment = try makeRule(batches: 4, batch: 3).assignments(roster([1]))[0]
-        let record = String(decoding: assignment.json.orderedBytes(), as: UTF8.self)
+        let record = assignment.json.orderedText
         #expect(record.contains(text))
         let altered = try JSON(parsing: Array(record.replacing(text, with: other).utf8))
         #expect(throws: MalformedInput.self) { try Assignment(json: altered) }

@@ -63,7 +63,7 @@ struct ProofTests {
     func malformed(_ text: String, _ other: String) throws {
         try with { reader in
             let proof = try SequenceProof.prove([3], of: .train, in: reader)[0]
-            let record = String(decoding: proof.json.orderedBytes(), as: UTF8.self)
+            let record = proof.json.orderedText
             #expect(record.contains(text))
             let altered = try JSON(parsing: Array(record.replacing(text, with: other).utf8))
             #expect(throws: MalformedInput.self) { try SequenceProof(json: altered) }

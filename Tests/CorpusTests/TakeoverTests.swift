@@ -85,7 +85,7 @@ struct TakeoverTests {
             #""next":-1,"lost":[]"#, #""next":5,"lost":[[1,2,3]]"#, #""next":5,"lost":[["1",2]]"#,
             #""beacon":"""#, #""beacon":"0""#, #""beacon":"AB""#,
         ] {
-            var text = String(decoding: self.roster(2, round: 1).json.orderedBytes(), as: UTF8.self)
+            var text = self.roster(2, round: 1).json.orderedText
             text.removeLast()
             let json = try JSON(parsing: Array("\(text),\(members)}".utf8))
             #expect(throws: MalformedInput.self, "\(members)") { try Roster(json: json) }
@@ -117,7 +117,7 @@ struct TakeoverTests {
         for (slice, assignment) in zip(try rule.slices(roster), try rule.assignments(roster)) {
             var sink = MemorySink()
             try slice.write(rule.order, to: &sink)
-            #expect(sink.bytes == assignment.json.orderedBytes() + [0x0A])
+            #expect(sink.bytes == assignment.json.orderedLine)
         }
     }
 }

@@ -74,7 +74,7 @@ struct CorpusRound {
         try write(runFile, "run.yaml")
         try write(round.base.artifact.fileBytes(), "base.tar.zst")
         SampleCorpus.write(to: Files.join(directory, "data"), inVerses: isInVerses)
-        try write(round.roster.json.orderedBytes() + [0x0A], "roster.json")
+        try write(round.roster.json.orderedLine, "roster.json")
         let verifier = SigningKey(seed: [UInt8](repeating: 9, count: 32))
         try write(verifier.solanaJSON, "verifier.json")
         try Files.makeDirectory(Files.join(directory, "judged"))

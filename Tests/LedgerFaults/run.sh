@@ -3,7 +3,7 @@
 #
 #   run.sh TOOLS DIRECTORY [WRITERS ENTRIES KILLS]
 #
-# 1. Every write, fsync, rename, mkdir and unlink of append, seal, settle, export, pay, reconcile and books is killed, and fails
+# 1. Every write, fsync, linkat, rename, mkdir and unlink of append, seal, settle, export, pay, reconcile and books is killed, and fails
 #    with EIO and ENOSPC, in turn (strace). Readers accept what is left, and running the command again
 #    leads to the same bytes as if nothing had happened.
 # 2. WRITERS=16 submit ENTRIES=1000 each at once while others seal: all are there, once.
@@ -62,7 +62,7 @@ nous-ledger pay L list.csv --number 1 "${sign[@]}"
 tail -n +2 list.csv | sed 's/\(.*\),\(.*\)/{"type":"payment","recipient":"\1","amount":"\2","state":"paid"}/' >outcomes
 cp -r L paid
 
-calls=(write fsync rename mkdir unlink)
+calls=(write fsync linkat rename mkdir unlink)
 faults=(signal=KILL error=EIO error=ENOSPC)
 injected=0
 for operation in append seal settle export pay reconcile books; do

@@ -106,7 +106,7 @@ import Testing
         #expect(generation.endTokens == [0, 2])
         #expect(generation.paddingToken == 1)
         #expect(
-            String(decoding: generation.file.orderedBytes(), as: UTF8.self)
+            generation.file.orderedText
                 == #"{"temperature":0.6,"eos_token_id":[0,2],"x":[null]}"#)
     }
 

@@ -22,7 +22,7 @@ struct VectorTests {
         var found: String
         do {
             let audit = try LedgerAudit(LogSnapshot(LogDirectory(path)))
-            found = String(decoding: audit.json.orderedBytes(), as: UTF8.self)
+            found = audit.json.orderedText
             if audit.unfinishedCount > 0 { found += "\n\(audit.unfinishedCount) unfinished" }
         } catch {
             found = "refused: \("\(error)".replacing("\(path)/", with: ""))"

@@ -6,10 +6,12 @@
 # those of any other cluster.
 export LC_ALL=C
 
+patience=600 # seconds
+
 wait_until() { # CONDITION...
     local start=$SECONDS
     until "$@"; do
-        [ $((SECONDS - start)) -lt 600 ] || fail "waited in vain for: $*"
+        [ $((SECONDS - start)) -lt $patience ] || fail "waited in vain for: $*"
         sleep 0.2
     done
 }

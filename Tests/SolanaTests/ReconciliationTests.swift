@@ -143,7 +143,7 @@ struct ReconciliationTests {
         #expect(report.transactions[0].message == batch.transaction.message)
         let found = try Reconciliation([record], report, tables: terms.tables)
         #expect(found.outcomes.allSatisfy { $0.state == .paid })
-        let text = String(decoding: answer.orderedBytes(), as: UTF8.self)
+        let text = answer.orderedText
         for (from, to) in [
             ("\"numRequiredSignatures\":1", "\"numRequiredSignatures\":300"),
             ("\"programIdIndex\":", "\"programIdIndex\":9"),
@@ -260,7 +260,7 @@ struct ReconciliationTests {
     @Test("a source that lost another sum is noticed")
     func source() throws {
         let answers = try records.map { try answer($0) }
-        let text = String(decoding: answers[0].orderedBytes(), as: UTF8.self)
+        let text = answers[0].orderedText
         let spent = records[0].total
         let lie = text.replacing("\"\(1_000_000 - spent)\"", with: "\"\(999_999 - spent)\"")
         var report = ChainReport()

@@ -26,7 +26,7 @@ struct RecordTests {
             #expect(try PayoutRecord(record.json, tables: []) == record)
             try record.batch.transaction.sign(with: Sample.key(1))
             #expect(record.json["id"]?.string == record.batch.transaction.identifier)
-            let line = record.json.orderedBytes() + [0x0A]
+            let line = record.json.orderedLine
             let read = try SolanaRecord.read(line + line, tables: [])
             #expect(read.count == 2)
             #expect(read[0].json == record.json)

@@ -65,7 +65,7 @@ struct SignatureTests {
         let signature = SignerSignature(
             signer: Sample.wallet(2), signature: Sample.key(2).sign(transaction.message.bytes))
         #expect(
-            String(decoding: json.orderedBytes(), as: UTF8.self)
+            json.orderedText
                 == "{\"blockhash\":\"\(Sample.blockhash)\",\"signers\":[\"\(signature)\"],"
                 + "\"absent\":[\"\(Sample.wallet(1))\"]}")
         #expect(try OfflineSignatures(json).signers == [signature])

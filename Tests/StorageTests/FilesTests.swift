@@ -29,6 +29,43 @@ struct FilesTests {
         #expect(names == [])
     }
 
+    @Test("a library can write a file by its name, and it is not there before it is whole")
+    func named() throws {
+        let directory = try TemporaryDirectory()
+        var file = try AtomicFile(creating: directory.file("a"))
+        let name = try file.name()
+        let again = try file.name()
+        #expect(again == name)
+        try Data([1, 2]).write(to: URL(filePath: name))
+        let before = try Files.list(directory.path)
+        #expect(before.map(directory.file) == [name])
+        try file.commit()
+        let bytes = try Files.read(path: directory.file("a"), limit: 10)
+        #expect(bytes == [1, 2])
+        let after = try Files.list(directory.path)
+        #expect(after == ["a"])
+    }
+
+    @Test(
+        "a writer that is killed leaves nothing behind where files need no name",
+        .enabled(if: hasNamelessFiles))
+    func killed() throws {
+        let directory = try TemporaryDirectory()
+        var file = try AtomicFile(creating: directory.file("a"))
+        try file.write([1, 2, 3])
+        let names = try Files.list(directory.path)
+        #expect(names == [], "what a kill would leave now")
+        try file.commitNew()
+        let bytes = try Files.read(path: directory.file("a"), limit: 10)
+        #expect(bytes == [1, 2, 3])
+    }
+
+    /// Whether open(2) knows `O_TMPFILE` where temporary files are.
+    private static let hasNamelessFiles: Bool = {
+        let descriptor = open("/tmp", 0o20_000_000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o600)
+        return descriptor >= 0 && close(descriptor) == 0
+    }()
+
     @Test("a new file never replaces another")
     func commitNew() throws {
         let directory = try TemporaryDirectory()

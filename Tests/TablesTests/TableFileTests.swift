@@ -102,7 +102,7 @@ struct QueryTests {
         try LedgerQuery.ask(
             "SELECT 1 AS a, NULL AS b, 0.5 AS c, 'd' AS d, 9e999 AS e",
             of: TablesSample.oneRound
-        ) { lines.append(String(decoding: $0.json.orderedBytes(), as: UTF8.self)) }
+        ) { lines.append($0.json.orderedText) }
         #expect(lines == ["{\"a\":1,\"b\":null,\"c\":0.5,\"d\":\"d\",\"e\":null}"])
     }
 }

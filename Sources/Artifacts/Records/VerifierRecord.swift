@@ -16,7 +16,7 @@ package protocol VerifierRecord {
 extension VerifierRecord {
     /// The signed record as one line with its line feed.
     package func line(signedWith key: SigningKey) -> [UInt8] {
-        signed(with: key).orderedBytes() + [0x0A]
+        signed(with: key).orderedLine
     }
 
     /// What `record` says, and the verifier who signed it.

@@ -60,7 +60,7 @@ package struct ModelSignature: Sendable, Equatable {
             "mediaType": .string(Self.mediaType), "verificationMaterial": material,
             "dsseEnvelope": envelope.json,
         ]
-        return bundle.orderedBytes() + [0x0A]
+        return bundle.orderedLine
     }
 
     /// Checks that a bundle has the material of one method: a key, a chain of certificates, or a

@@ -76,7 +76,7 @@ extension FraudProof {
             "row": .integer(Int64(row)), "column": .integer(Int64(column)),
             "correct": words([correct]), "operators": .array(openings), "tiles": .array(tiles),
         ]
-        return json.orderedBytes() + [UInt8(ascii: "\n")]
+        return json.orderedLine
     }
 }
 

@@ -23,7 +23,7 @@ package struct StepTraceFile: Sendable {
 
     /// The two small files of a trace.
     package init(_ trace: StepTrace) {
-        statement = trace.record.orderedBytes() + [UInt8(ascii: "\n")]
+        statement = trace.record.orderedLine
         operators = trace.operators.flatMap { $0.line + [UInt8(ascii: "\n")] }
     }
 

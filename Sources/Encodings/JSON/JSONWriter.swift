@@ -13,6 +13,12 @@ extension JSON {
         return writer.bytes
     }
 
+    /// The same as text.
+    package var orderedText: String { String(decoding: orderedBytes(), as: UTF8.self) }
+
+    /// The same as a line of newline-delimited JSON.
+    package var orderedLine: [UInt8] { orderedBytes() + [UInt8(ascii: "\n")] }
+
     /// Text for people: members in their order, two spaces a level, a final line feed.
     package func prettyBytes() -> [UInt8] {
         var writer = JSONWriter(sortsMembers: false, indentation: 2)

@@ -57,7 +57,7 @@ package struct MetricsFile {
 
     /// Adds one line.
     package mutating func append(_ record: JSON) throws {
-        try sink.write(record.orderedBytes() + [UInt8(ascii: "\n")])
+        try sink.write(record.orderedLine)
     }
 
     /// The bytes of the whole lines up to `position`.

@@ -37,7 +37,8 @@ package struct LedgerStatus: Sendable {
             .map { "\($0) \(unit.describe(money[$0] ?? 0))" }
         let lines =
             [
-                "\(state.genesis.name): \(state.entryCount) entries, \(waiting) records waiting",
+                "\(state.genesis.name): \(state.entryCount) entries,"
+                    + " \(waiting) \(waiting == 1 ? "record" : "records") waiting",
                 round,
             ] + (waitingMoney.isEmpty ? [] : [waitingMoney.joined(separator: ", ")]) + [
                 "treasury \(unit.describe(state.treasury)), enough for \(roundsLeft) more rounds"

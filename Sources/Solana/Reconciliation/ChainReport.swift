@@ -87,7 +87,7 @@ package struct ObservedStatus: Sendable, Equatable {
     /// Reads an element of `value`.
     init(_ json: JSON) throws(MalformedInput) {
         guard let error = json["err"] else { throw MalformedInput("missing field 'err'") }
-        failure = error == .null ? nil : String(decoding: error.orderedBytes(), as: UTF8.self)
+        failure = error == .null ? nil : error.orderedText
         let confirmation = json["confirmationStatus"]?.string
         guard ["processed", "confirmed", "finalized", nil].contains(confirmation) else {
             throw MalformedInput("field 'confirmationStatus': unknown value")

@@ -22,7 +22,7 @@ package struct ObservedTransaction: Sendable {
         guard let meta = json["meta"], meta.object != nil, let error = meta["err"] else {
             throw MalformedInput("field 'meta': expected the outcome of the transaction")
         }
-        failure = error == .null ? nil : String(decoding: error.orderedBytes(), as: UTF8.self)
+        failure = error == .null ? nil : error.orderedText
         let before = try Self.balances(meta["preTokenBalances"], "preTokenBalances")
         let after = try Self.balances(meta["postTokenBalances"], "postTokenBalances")
         balances = if let before, let after { (before, after) } else { nil }

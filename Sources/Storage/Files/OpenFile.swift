@@ -26,6 +26,30 @@ final class OpenFile: Sendable {
         closesDescriptor = true
     }
 
+    /// Makes a file without a name in `directory`, which its last descriptor takes with it; nil if the
+    /// file system has none, or no way to give it a name later.
+    init?(namelessIn directory: String, mode: mode_t) {
+        descriptor = unsafe open(directory, O_WRONLY | O_CLOEXEC | Self.nameless, mode)
+        guard descriptor >= 0 else { return nil }
+        name = directory
+        role = .output
+        closesDescriptor = true
+        if unsafe access(link, F_OK) != 0 { return nil }
+    }
+
+    /// `O_TMPFILE`, a macro that Swift does not import.
+    private static let nameless = 0o20_000_000 | O_DIRECTORY
+
+    /// Where the system shows the file, also one without a name.
+    private var link: String { "/proc/self/fd/\(descriptor)" }
+
+    /// Gives a file without a name the name `path`; fails with `EEXIST` if another has it.
+    func link(to path: String) throws(SystemFailure) {
+        try checked("create", path, role) {
+            unsafe linkat(AT_FDCWD, link, AT_FDCWD, path, AT_SYMLINK_FOLLOW)
+        }
+    }
+
     /// Opens the ordinary file at `path` for reading; anything else is refused without waiting for
     /// it, as a pipe would make its reader wait.
     convenience init(ordinary path: String, followingLinks: Bool = true) throws {

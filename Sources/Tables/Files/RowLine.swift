@@ -7,7 +7,7 @@ extension TableRow {
             JSONMember(key: column.name, value: cell.json)
         }
         let head = JSONMember(key: "table", value: .string(table.name))
-        return JSON.object([head] + members).orderedBytes() + [UInt8(ascii: "\n")]
+        return JSON.object([head] + members).orderedLine
     }
 }
 

@@ -11,9 +11,10 @@ package enum TableDatabase {
     package static func write(
         to path: String, _ rows: (_ write: (TableRow) throws -> Void) throws -> Void
     ) throws {
-        let file = try AtomicFile(creating: path)
+        var file = try AtomicFile(creating: path)
+        let name = try file.name()
         try Self.reporting(path) {
-            let queue = try DatabaseQueue(path: file.temporary, configuration: configuration)
+            let queue = try DatabaseQueue(path: name, configuration: configuration)
             try queue.write { try fill($0, rows) }
             try queue.close()
         }

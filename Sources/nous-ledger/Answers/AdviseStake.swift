@@ -66,7 +66,7 @@ struct AdviseStake: Tool {
         ]
         try Operand.print(
             json
-                ? String(decoding: answer.orderedBytes(), as: UTF8.self)
+                ? answer.orderedText
                 : "stake \(unit.describe(stake)), the run asks for"
                     + " \(unit.describe(state.genesis.minimumStake))")
     }

@@ -67,6 +67,6 @@ struct Balance: Tool {
             "vesting": Amount.json(key.map(state.vesting) ?? 0),
             "owes": Amount.json(key.flatMap { state.debts[$0] } ?? 0),
         ]
-        return String(decoding: json.orderedBytes(), as: UTF8.self)
+        return json.orderedText
     }
 }

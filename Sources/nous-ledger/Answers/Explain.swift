@@ -37,10 +37,7 @@ struct Explain: Tool {
         var sink = Operand.standardOutput
         let ledger = try Ledger.read(ledger) { _, state in
             for line in statement.take(state) {
-                let text =
-                    json
-                    ? String(decoding: line.json.orderedBytes(), as: UTF8.self)
-                    : line.text(in: state.genesis.unit)
+                let text = json ? line.json.orderedText : line.text(in: state.genesis.unit)
                 try sink.write(Array("\(text)\n".utf8))
             }
         }

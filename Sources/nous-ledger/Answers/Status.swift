@@ -25,7 +25,6 @@ struct Status: Tool {
         let ledger = try Ledger.read(ledger)
         let waiting = try Inbox(of: ledger.log.directory).names().count
         let status = LedgerStatus(ledger.state, waiting: waiting)
-        try Operand.print(
-            json ? String(decoding: status.json.orderedBytes(), as: UTF8.self) : status.text)
+        try Operand.print(json ? status.json.orderedText : status.text)
     }
 }

@@ -78,6 +78,6 @@ struct WhatIf: Tool {
             "paid": Amount.json(before),
             "would_be_paid": Amount.json(credit.amount),
         ]
-        return String(decoding: json.orderedBytes(), as: UTF8.self)
+        return json.orderedText
     }
 }

@@ -57,7 +57,7 @@ struct Append: Tool {
             do throws(MalformedInput) {
                 let submission = try result.get()
                 let receipt = try submit(submission, to: &writer, from: name)
-                lines.append(String(decoding: receipt.json.orderedBytes(), as: UTF8.self))
+                lines.append(receipt.json.orderedText)
             } catch {
                 guard skipBad else { throw error }
                 Terminal.report("nous-ledger: error: \(error)")

@@ -60,7 +60,7 @@ struct Audit: Tool {
             try books.map { try $0.check() } + outside.checkPayments(of: audit.ledger.state)
         try Operand.print(
             json
-                ? String(decoding: audit.json.orderedBytes(), as: UTF8.self)
+                ? audit.json.orderedText
                 : ([audit.summary] + agreeing).joined(separator: "\n"))
     }
 

@@ -95,6 +95,6 @@ struct Doctor: Tool {
             "type": "finding", "subject": .string(finding.subject), "good": .bool(finding.isGood),
             "words": .string(finding.words),
         ]
-        try Operand.print(String(decoding: line.orderedBytes(), as: UTF8.self))
+        try Operand.print(line.orderedText)
     }
 }

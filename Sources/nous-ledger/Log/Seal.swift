@@ -42,10 +42,7 @@ struct Seal: Tool {
             Terminal.report("nous-ledger: warning: \(refusal)")
         }
         for (name, receipt) in receipts where json || !global.quiet {
-            try Operand.print(
-                json
-                    ? String(decoding: receipt.json.orderedBytes(), as: UTF8.self)
-                    : "\(receipt.entry)\t\(name)")
+            try Operand.print(json ? receipt.json.orderedText : "\(receipt.entry)\t\(name)")
         }
         try waiting.clear(settingAside: setAside)
     }

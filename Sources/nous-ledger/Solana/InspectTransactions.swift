@@ -101,7 +101,7 @@ struct InspectTransactions: Tool {
             let words = CallDescription(call)
             // JSON escapes the line feeds that a memo may have.
             let details = words.details.map { detail in
-                " \(detail.key)=\(String(decoding: detail.value.orderedBytes(), as: UTF8.self))"
+                " \(detail.key)=\(detail.value.orderedText)"
             }
             lines.append("\(number)\t\(words.title)\(details.joined())")
             lines += call.accounts.map { "\t\t\($0)" }

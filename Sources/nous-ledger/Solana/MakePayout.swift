@@ -90,7 +90,7 @@ struct MakePayout: Tool {
         var lines: [UInt8] = []
         for var batch in plan.batches {
             try PayerOptions.sign(&batch.transaction, with: keys)
-            lines += try PayoutRecord(batch, tables: terms.tables).json.orderedBytes() + [0x0A]
+            lines += try PayoutRecord(batch, tables: terms.tables).json.orderedLine
         }
         try Operand.write(lines, to: output)
     }

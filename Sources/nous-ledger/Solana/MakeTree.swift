@@ -51,7 +51,7 @@ struct MakeTree: Tool {
         let tree = try fromTree ? SolanaFiles.tree(list) : DistributorTree(claims())
         var bytes: [UInt8] = []
         if summary {
-            bytes = description(of: tree).orderedBytes() + [0x0A]
+            bytes = description(of: tree).orderedLine
         } else {
             try shape.write(tree, version: version) { bytes += $0 }
         }

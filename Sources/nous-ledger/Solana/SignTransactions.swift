@@ -87,7 +87,7 @@ struct SignTransactions: Tool {
         }
         try expectKeysUsed(keys, records)
         try Operand.write(
-            records.flatMap { $0.json.orderedBytes() + [0x0A] }, to: output)
+            records.flatMap { $0.json.orderedLine }, to: output)
         if complete { try expectComplete(records) }
     }
 

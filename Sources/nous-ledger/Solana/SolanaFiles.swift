@@ -76,6 +76,6 @@ enum SolanaFiles {
 
     /// Prints one line of JSON.
     static func print(_ json: JSON) throws {
-        try Operand.print(String(decoding: json.orderedBytes(), as: UTF8.self))
+        try Operand.print(json.orderedText)
     }
 }

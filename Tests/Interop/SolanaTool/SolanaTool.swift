@@ -74,7 +74,7 @@ enum SolanaTool {
             .legacy, payer: try address(question, "payer"), instructions,
             blockhash: try blockhash(question))
         let record = try TransactionRecord(try Transaction(unsigned: message))
-        return String(decoding: record.json.orderedBytes(), as: UTF8.self)
+        return record.json.orderedText
     }
 
     /// A new mint of the payer's, and all of `amount` in the account of `owner`.

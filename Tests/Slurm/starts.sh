@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Whether Slurm's daemons start on this machine within two minutes; a container may not let them.
+#
+#   starts.sh DIRECTORY
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$1"
+directory=$(cd "$1" && pwd -P)
+PATH=/usr/sbin:$PATH
+# shellcheck source=Tests/Slurm/cluster.sh
+. "$here/cluster.sh"
+
+patience=120
+fail() {
+    echo "Slurm does not start here: $*"
+    tail -n 5 "$directory"/log/* 2>/dev/null || true
+    exit 1
+}
+trap 'exit 1' INT TERM HUP
+trap 'stop_cluster "$directory"' EXIT
+rm -rf "$directory"
+mkdir -p "$directory"
+start_cluster "$directory"
