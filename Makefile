@@ -12,7 +12,7 @@ RELEASE := .build/release
 FUZZER = $(shell swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
 SYSTEM_PACKAGES := libarchive-dev libopenblas-dev libsqlite3-dev libzstd-dev pkg-config bible-kjv jq mandoc openssh-client python3-venv qemu-user shellcheck strace time zstd
 
-.PHONY: help setup build man deb test test-examples test-tutorial test-slurm slurm-starts test-cron test-storage test-deb test-dishonest test-hostile test-hostile-quick test-roots test-ledger test-ledger-quick setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger simulate install clean
+.PHONY: help setup build man deb test test-examples test-tutorial test-slurm setup-slurm test-cron test-storage test-deb test-dishonest test-hostile test-hostile-quick test-roots test-ledger test-ledger-quick setup-interop fuzz fuzz-quick fuzzer round interop lint bench-gemm bench-train bench-learning bench-shard bench-codec bench-merge bench-audit bench-convergence bench-attacks bench-copies bench-check bench-ledger simulate install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,12 +57,11 @@ test-tutorial: build ## run every command of docs/tutorial.md and of README's ro
 	ROUNDS=1 examples/demonstration/round.sh build/one-round $(RELEASE) >/dev/null
 	Tests/Tutorial/run.sh $(RELEASE) build/one-round build/tutorial-test
 
-test-slurm: build slurm-starts ## run three rounds on a Slurm cluster of this one machine, with preemption and a drained node
+test-slurm: build setup-slurm ## run three rounds on a Slurm cluster of this one machine, with preemption and a drained node
 	Tests/Slurm/run.sh $(RELEASE) build/slurm
 
-slurm-starts: ## say whether Slurm's daemons start on this machine, as test-slurm needs them
+setup-slurm: ## install what test-slurm needs
 	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES='munge slurm-client slurmctld slurmd'
-	Tests/Slurm/starts.sh build/slurm-starts
 
 test-cron: build ## a week of two home computers: missed, killed and doubled slots, a full disk, a lost remote
 	@$(MAKE) --no-print-directory setup SYSTEM_PACKAGES='faketime rclone systemd'

@@ -87,7 +87,7 @@ struct RecordDesk {
 
     private mutating func enter(_ entry: LogEntry) throws {
         try entry.verifySignature()
-        let record = try LedgerRecord(entry, checkingSignature: true)
+        let record = try LedgerRecord(entry, checking: .all)
         let kind = entry.body["type"]?.string ?? ""
         count(kind)
         // In a bundle a line has its length before it; its hash is in one tile and the tiles above.

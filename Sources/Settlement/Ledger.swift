@@ -22,7 +22,7 @@ package struct Ledger: Sendable {
         self.log = log
         history = try log.replay(
             size: size, signatures: signatures,
-            reading: { try LedgerRecord($0, checkingSignature: $1) }
+            reading: { try LedgerRecord($0, checking: $1 ? .all : .verifiers) }
         ) { _, entry, record in
             try replay.apply(entry, record)
             if let state = replay.state { try visit(entry, state) }

@@ -26,13 +26,16 @@ package struct LedgerWriter: ~Copyable {
     }
 
     /// Locks the ledger in a directory, to be written with the operator's key.
+    ///
+    /// That key has signed what is read, and a writer signs only what it has checked: hashes, root
+    /// and rules are checked again, signatures are not.
     package init(
         locking path: String, operatorKey key: SigningKey, timeoutSeconds: Int
     ) throws {
         var replay = LedgerReplay()
         let writer = try LogWriter(
             locking: LogDirectory(path), keeper: key.publicKey, timeoutSeconds: timeoutSeconds,
-            reading: { try LedgerRecord($0, checkingSignature: false) }
+            reading: { try LedgerRecord($0, checking: .none) }
         ) { entry, record in
             try replay.apply(entry, record)
         }
@@ -56,7 +59,7 @@ package struct LedgerWriter: ~Copyable {
     package mutating func submit(_ submission: Submission) throws(MalformedInput) -> Receipt {
         switch submission {
         case .entry(let entry):
-            let record = try LedgerRecord(entry, checkingSignature: true)
+            let record = try LedgerRecord(entry, checking: .all)
             if let receipt = receipt(of: record) { return receipt }
             try places.check(entry)
             return try add(entry, record)

@@ -39,7 +39,7 @@ extension LedgerState {
             workers(in: round).map { key, member in
                 [
                     "worker": .string(key.base58),
-                    "throughput": .integer(Int64(member.throughput)),
+                    "throughput": .integer(Int64(throughput(of: key, member))),
                     "stake": Amount.json(stake(of: key)),
                 ]
             })

@@ -437,6 +437,19 @@ troubles() { # ROUND
     trouble "$round" anna 'a damaged base on the remote' 'expected bytes with SHA-256'
     mv away "$base"
 
+    mkdir killed
+    ln -s "$root/clockless/nous-ledger" killed
+    printf '#!/bin/sh\nkill -KILL $$\n' >killed/nous-train
+    chmod +x killed/nous-train
+    sed -i "s,^tools = .*,tools = $root/killed," home/boris.settings
+    trouble "$round" boris 'a killed training' "cannot train round $round: .*ended by signal 9"
+    settings boris "$root/place"
+
+    mv "place/round-$round/assignments.ndjson" away
+    head -c 100 away >"place/round-$round/assignments.ndjson"
+    trouble "$round" anna 'assignments that are cut' "cannot read round-$round/assignments.ndjson"
+    mv away "place/round-$round/assignments.ndjson"
+
     printf 'tell = cat >>%s/told\n' "$root" >>home/boris.settings
     mv home/boris.json away
     plain_slots $(($(night_of $((round + 2))) + 12 * slot)) 2 boris
@@ -447,7 +460,7 @@ troubles() { # ROUND
     quiet_night "$round"
     expect_mails "after all troubles"
     compare "$round" "${workers[@]}"
-    echo "3: eight troubles were each told once a day, and when they were over:" \
+    echo "3: ten troubles were each told once a day, and when they were over:" \
         "round $round: $(verdicts "$round")"
 }
 

@@ -197,7 +197,7 @@ expect_local() {
         ! -path './ledger/*' ! -path './states/*' ! -name '*.log' ! -name rclone.conf)
     [ -z "$others" ] || fail "on the local disk: $others"
     others=$(find states -type f ! -name '0000000?.tar.zst' ! -path 'states/boris/cache/*' \
-        ! -regex '.*/\(lock\|log\|told\|words\|writer\)')
+        ! -regex '.*/\(lock\|log\|output\|told\|writer\)')
     [ -z "$others" ] || fail "among the states: $others"
 }
 

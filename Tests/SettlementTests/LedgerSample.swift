@@ -28,12 +28,12 @@ struct LedgerSample {
         try writer.append(added, signedWith: keeper)
     }
 
-    /// The log of the sample's terms and these records.
-    init(_ records: [LedgerRecord]) throws {
+    /// The log of the sample's terms, or others, and these records.
+    init(_ records: [LedgerRecord], terms: Genesis? = nil) throws {
         let sample = RunSample()
         let keys = [sample.keeper] + sample.workers + sample.verifiers
         try self.init(
-            first: try sample.genesis().json,
+            first: try (terms ?? sample.genesis()).json,
             records.map { record in
                 guard let key = keys.first(where: { $0.publicKey == record.author }) else {
                     preconditionFailure("a record by somebody of the sample")

@@ -96,4 +96,42 @@ struct OpeningTests {
             try state.apply(try sample.contribution(worker, round: 2))
         }
     }
+
+    @Test("counts a worker with no more speed than its stake backs")
+    func backedThroughput() throws {
+        let terms = try sample.genesis(stakePerThroughput: 10)
+        let sealed = try sample.sealed(worker)
+        var state = try sample.state(terms)
+        var records: [LedgerRecord] = []
+        func record(_ next: LedgerRecord) throws {
+            try state.apply(next)
+            records.append(next)
+        }
+        try record(sample.join(worker, stake: 105, throughput: 1 << 40))
+        try record(sample.join(sample.workers[1], stake: 500, throughput: 7))
+        try record(sample.join(sample.workers[2], stake: 9, throughput: 7))
+        try record(sample.opening())
+        try record(LedgerRecord(sealed))
+        for verifier in sample.verifiers {
+            try record(sample.verdict(.notReproduced, of: sealed, by: verifier))
+        }
+        try record(LedgerRecord(state.settlementOfNextRound()))
+        try record(sample.opening(2))
+
+        let ledger = try LedgerSample(records, terms: terms)
+        let other = sample.workers[1].publicKey
+        #expect(try speeds(in: ledger, round: 1) == [worker.publicKey: 10, other: 7])
+        // Half of the stake went for the lie.
+        #expect(try speeds(in: ledger, round: 2) == [worker.publicKey: 5, other: 7])
+    }
+
+    /// The throughputs on a roster.
+    private func speeds(in ledger: LedgerSample, round: UInt32) throws -> [PublicKey: Int64] {
+        let lines = try #require(try ledger.roster(round: round)?["workers"]?.array)
+        return try Dictionary(
+            uniqueKeysWithValues: lines.map { line in
+                let key = try #require(line["worker"]?.string.flatMap(PublicKey.init(base58:)))
+                return (key, try #require(line["throughput"]?.integer))
+            })
+    }
 }

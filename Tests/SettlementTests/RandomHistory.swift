@@ -28,7 +28,8 @@ struct RandomHistory {
                 delays: RoundDelays(
                     dispute: dispute, unbonding: dispute + .random(in: 0...2, using: &random),
                     vesting: vesting, cliff: .random(in: 0...vesting, using: &random)),
-                minimumPayout: .random(in: 0...100, using: &random)))
+                minimumPayout: .random(in: 0...100, using: &random),
+                stakePerThroughput: .random(in: 0...50, using: &random)))
     }
 
     /// Tries one more record; one that a rule forbids leaves everything as it was.

@@ -24,7 +24,8 @@ struct RunSample {
     func genesis(
         supply: UInt64 = 100_000, reward: UInt64 = 1_000, slash: UInt64 = 500_000,
         minimumStake: UInt64 = 0, tolerantPay: UInt64? = nil,
-        delays: RoundDelays = RoundDelays(), minimumPayout: UInt64 = 0
+        delays: RoundDelays = RoundDelays(), minimumPayout: UInt64 = 0,
+        stakePerThroughput: UInt64 = 0
     ) throws -> Genesis {
         let half = try #require(PartsPerMillion(slash))
         let unit = try #require(TokenUnit(symbol: "NOUS", decimals: 3))
@@ -37,7 +38,7 @@ struct RunSample {
             quorum: 2, rewardRule: .proRataVerifiedTokens, rewardPerRound: reward, slash: half,
             minimumStake: minimumStake, supply: supply, grants: grants, unit: unit,
             tolerantPay: tolerantPay.flatMap(PartsPerMillion.init), delays: delays,
-            minimumPayout: minimumPayout)
+            minimumPayout: minimumPayout, stakePerThroughput: stakePerThroughput)
     }
 
     /// The state of a ledger with these terms before anything else is recorded.
@@ -50,10 +51,11 @@ struct RunSample {
     }
 
     func join(
-        _ worker: SigningKey, stake: UInt64 = 100, payout: PublicKey? = nil, round: UInt32 = 1
+        _ worker: SigningKey, stake: UInt64 = 100, throughput: UInt64 = 1,
+        payout: PublicKey? = nil, round: UInt32 = 1
     ) throws -> LedgerRecord {
         let join = Join(
-            payout: payout ?? worker.publicKey, stake: stake, throughput: 1, round: round)
+            payout: payout ?? worker.publicKey, stake: stake, throughput: throughput, round: round)
         return try LedgerRecord(join.json, by: worker.publicKey)
     }
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Whether Slurm's daemons start on this machine within two minutes; a container may not let them.
+# Whether Slurm's daemons start on this machine within minutes; a container may not let them.
 #
 #   starts.sh DIRECTORY
+#
+# Status: 0 they do; 69 they do not.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,7 +17,7 @@ patience=120
 fail() {
     echo "Slurm does not start here: $*"
     tail -n 5 "$directory"/log/* 2>/dev/null || true
-    exit 1
+    exit 69
 }
 trap 'exit 1' INT TERM HUP
 trap 'stop_cluster "$directory"' EXIT

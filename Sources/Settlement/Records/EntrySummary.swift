@@ -6,12 +6,13 @@ package import TransparencyLog
 
 /// One line about an entry, for people.
 package enum EntrySummary {
-    /// Says what an entry records, in tab-separated words, amounts in the token's unit.
+    /// Says what an entry of a ledger that was read records, in tab-separated words, amounts in the
+    /// token's unit.
     package static func describe(
         _ entry: LogEntry, of genesis: Genesis
     ) throws(MalformedInput) -> String {
         let unit = genesis.unit
-        let record = try LedgerRecord(entry, checkingSignature: false)
+        let record = try LedgerRecord(entry, checking: .none)
         switch record.content {
         case .genesis: return "genesis\t\(genesis.run)\tsupply \(unit.describe(genesis.supply))"
         case .join(let join):

@@ -19,6 +19,10 @@ extension Genesis {
         if minimumPayout > 0 {
             members.append(JSONMember(key: "minimum_payout", value: Amount.json(minimumPayout)))
         }
+        if stakePerThroughput > 0 {
+            members.append(
+                JSONMember(key: "stake_per_throughput", value: Amount.json(stakePerThroughput)))
+        }
         return .object(members)
     }
 
@@ -77,6 +81,7 @@ extension Genesis {
         ) { PartsPerMillion($0) }
         delays = try RoundDelays(&fields)
         minimumPayout = try fields.positiveAmount("minimum_payout") ?? 0
+        stakePerThroughput = try fields.positiveAmount("stake_per_throughput") ?? 0
         minimumStake = try fields.amount("minimum_stake")
         supply = try fields.amount("supply")
         grants = try Genesis.grants(try fields.array("grants", limit: Genesis.maximumGrants))

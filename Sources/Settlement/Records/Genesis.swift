@@ -32,6 +32,8 @@ package struct Genesis: Sendable, Equatable {
     package var slash: PartsPerMillion
     /// The least stake of a worker, in base units.
     package var minimumStake: UInt64
+    /// The stake that backs a declared token a second, in base units; 0 if declarations need none.
+    package var stakePerThroughput: UInt64
     /// All the money there is, in base units; it never changes.
     package var supply: UInt64
     /// What is paid out of the supply at the start; the rest is the treasury.
@@ -52,7 +54,7 @@ package struct Genesis: Sendable, Equatable {
         rewardRule: RewardRule, rewardPerRound: UInt64, slash: PartsPerMillion,
         minimumStake: UInt64, supply: UInt64, grants: [Grant], unit: TokenUnit,
         tolerantPay: PartsPerMillion? = nil, delays: RoundDelays = RoundDelays(),
-        minimumPayout: UInt64 = 0
+        minimumPayout: UInt64 = 0, stakePerThroughput: UInt64 = 0
     ) {
         self.name = name
         self.run = run
@@ -69,6 +71,7 @@ package struct Genesis: Sendable, Equatable {
         self.tolerantPay = tolerantPay
         self.delays = delays
         self.minimumPayout = minimumPayout
+        self.stakePerThroughput = stakePerThroughput
     }
 
     /// Money an account holds from the start.

@@ -54,36 +54,46 @@ package struct LedgerRecord: Sendable {
         case reconciliation(ExportReconciliation)
     }
 
-    /// Reads the body of an entry by `author`; of a contribution the worker's signature is checked
-    /// unless told not to, of a verdict always.
+    /// Whose signatures in a body are checked.
+    package enum Signatures: Sendable {
+        /// The worker's of a contribution, the verifier's of a verdict or score.
+        case all
+        /// The verifier's: the operator is trusted to have let in only what workers signed.
+        case verifiers
+        /// Nobody's, as the same were checked before.
+        case none
+    }
+
+    /// Reads the body of an entry by `author`.
     package init(
-        _ body: JSON, by author: PublicKey, checkingSignature: Bool = true
+        _ body: JSON, by author: PublicKey, checking signatures: Signatures = .all
     ) throws(MalformedInput) {
         let statement: JSON = ["author": author.json, "body": body]
         try self.init(
-            body, by: author, checkingSignature: checkingSignature,
+            body, by: author, checking: signatures,
             statement: statement.canonicalBytes() + [UInt8(ascii: "\n")])
     }
 
     /// The same of a body that is spelled, with its author, as in the line `statement`.
     private init(
-        _ body: JSON, by author: PublicKey, checkingSignature: Bool, statement: [UInt8]
+        _ body: JSON, by author: PublicKey, checking signatures: Signatures, statement: [UInt8]
     ) throws(MalformedInput) {
         self.body = body
         self.author = author
         switch body["type"]?.string {
         case "contribution":
-            let sealed = try SealedContribution(body, checkingSignature: checkingSignature)
+            let sealed = try SealedContribution(body, checkingSignature: signatures == .all)
             content = .contribution(sealed)
             identity = sealed.digest
             isKnownByContent = true
         case "verdict":
-            let (verdict, verifier) = try Verdict.verify(body)
+            let (verdict, verifier) = try Verdict.read(
+                body, checkingSignature: signatures != .none)
             content = .verdict(verdict, verifier: verifier)
             identity = Self.identity(ofSigned: body)
             isKnownByContent = true
         case "score":
-            let (score, verifier) = try Score.verify(body)
+            let (score, verifier) = try Score.read(body, checkingSignature: signatures != .none)
             content = .score(score, verifier: verifier)
             identity = Self.identity(ofSigned: body)
             isKnownByContent = true
@@ -95,10 +105,11 @@ package struct LedgerRecord: Sendable {
     }
 
     /// Reads the body of an entry.
-    package init(_ entry: LogEntry, checkingSignature: Bool) throws(MalformedInput) {
+    package init(
+        _ entry: LogEntry, checking signatures: Signatures
+    ) throws(MalformedInput) {
         try self.init(
-            entry.body, by: entry.author, checkingSignature: checkingSignature,
-            statement: entry.statement)
+            entry.body, by: entry.author, checking: signatures, statement: entry.statement)
         self = self.placed(in: entry)
     }
 

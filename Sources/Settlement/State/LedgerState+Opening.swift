@@ -22,12 +22,20 @@ extension LedgerState {
             .sorted { $0.key < $1.key }
     }
 
-    /// Whether a member takes part in a round and holds the least stake.
+    /// The speed that a member counts with in tokens per second: what it declared, as far as its
+    /// stake backs that.
+    func throughput(of worker: PublicKey, _ member: Member) -> UInt64 {
+        guard genesis.stakePerThroughput > 0 else { return member.throughput }
+        return min(member.throughput, stake(of: worker) / genesis.stakePerThroughput)
+    }
+
+    /// Whether a member takes part in a round, holds the least stake and counts with some speed.
     ///
     /// While a round is open nothing changes the answer for it: nobody joins or leaves it, and
     /// stakes move only when a round is settled.
     func isOnRoster(_ worker: PublicKey, _ member: Member, of round: UInt32) -> Bool {
         member.takesPart(in: round) && stake(of: worker) >= genesis.minimumStake
+            && throughput(of: worker, member) > 0
     }
 
     /// Begins a round.

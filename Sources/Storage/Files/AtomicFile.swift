@@ -4,7 +4,8 @@ import Glibc
 ///
 /// The bytes go to a temporary file in the same directory; `commit` flushes it, renames it and
 /// flushes the directory. Whatever is not committed is removed. Where the file system has files
-/// without a name (`O_TMPFILE` of open(2)) nothing is left even of a writer that is killed.
+/// without a name (`O_TMPFILE` of open(2)) it gets one no earlier than it must, so that of a writer
+/// that is killed nothing is left.
 package struct AtomicFile: ~Copyable, ByteSink {
     private let path: String
     private let file: OpenFile

@@ -26,8 +26,8 @@ final class OpenFile: Sendable {
         closesDescriptor = true
     }
 
-    /// Makes a file without a name in `directory`, which its last descriptor takes with it; nil if the
-    /// file system has none, or no way to give it a name later.
+    /// Makes a file without a name in `directory`, which its last descriptor takes with it; nil if
+    /// that fails, for example as the file system has no such files, or if it could get no name later.
     init?(namelessIn directory: String, mode: mode_t) {
         descriptor = unsafe open(directory, O_WRONLY | O_CLOEXEC | Self.nameless, mode)
         guard descriptor >= 0 else { return nil }

@@ -55,7 +55,7 @@ struct RecordOptions: ParsableArguments {
             }
             let same = waiting.first { entry in
                 entry.log == ledger.history.places.log
-                    && (try? LedgerRecord(entry, checkingSignature: true))?.identity
+                    && (try? LedgerRecord(entry, checking: .all))?.identity
                         == record.identity
                     && (try? entry.verifySignature()) != nil
             }

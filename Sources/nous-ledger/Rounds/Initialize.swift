@@ -47,6 +47,12 @@ struct Initialize: Tool {
 
     @Option(
         help: ArgumentHelp(
+            "The stake that backs a token a second: a worker counts with no more speed than its "
+                + "stake backs, whatever it declares.", valueName: "amount"))
+    var stakePerThroughput: UInt64 = 0
+
+    @Option(
+        help: ArgumentHelp(
             "Money an account has from the start; may be given several times.",
             valueName: "key=amount"))
     var grant: [String] = []
@@ -98,7 +104,7 @@ struct Initialize: Tool {
             minimumStake: minimumStake, supply: run.reward.supply, grants: try grants(), unit: unit,
             tolerantPay: run.tolerant.flatMap { PartsPerMillion(UInt64($0.payPartsPerMillion)) },
             delays: run.reward.delays,
-            minimumPayout: run.reward.minimumPayout)
+            minimumPayout: run.reward.minimumPayout, stakePerThroughput: stakePerThroughput)
     }
 
     private func grants() throws -> [Genesis.Grant] {

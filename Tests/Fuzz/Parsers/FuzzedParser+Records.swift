@@ -37,7 +37,7 @@ extension FuzzedParser {
             try offer(
                 JSON(parsing: bytes, limits: .record),
                 to: [
-                    { _ = try LedgerRecord($0, by: author, checkingSignature: false) },
+                    { _ = try LedgerRecord($0, by: author, checking: .none) },
                     { _ = try LedgerRecord($0, by: author) },
                     { _ = try Verdict.verify($0) },
                     { _ = try Score.verify($0) },
