@@ -109,7 +109,9 @@ struct OpeningTests {
         }
         try record(sample.join(worker, stake: 105, throughput: 1 << 40))
         try record(sample.join(sample.workers[1], stake: 500, throughput: 7))
-        try record(sample.join(sample.workers[2], stake: 9, throughput: 7))
+        #expect(throws: MalformedInput.self) {
+            try state.apply(sample.join(sample.workers[2], stake: 9))
+        }
         try record(sample.opening())
         try record(LedgerRecord(sealed))
         for verifier in sample.verifiers {

@@ -63,7 +63,8 @@ struct FilesTests {
     /// Whether open(2) knows `O_TMPFILE` where temporary files are.
     private static let hasNamelessFiles: Bool = {
         let directory = FileManager.default.temporaryDirectory.path
-        let descriptor = open(directory, 0o20_000_000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o600)
+        let flags = 0o20_000_000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC
+        let descriptor = unsafe open(directory, flags, 0o600)
         return descriptor >= 0 && close(descriptor) == 0
     }()
 

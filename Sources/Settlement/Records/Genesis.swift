@@ -74,6 +74,9 @@ package struct Genesis: Sendable, Equatable {
         self.stakePerThroughput = stakePerThroughput
     }
 
+    /// The least stake that puts a worker on a roster, in base units.
+    package var leastStake: UInt64 { max(minimumStake, stakePerThroughput) }
+
     /// Money an account holds from the start.
     package struct Grant: Sendable, Equatable {
         /// The account.

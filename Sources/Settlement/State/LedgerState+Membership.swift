@@ -17,9 +17,9 @@ extension LedgerState {
             throw MalformedInput(
                 "\(worker) has pay to come, to \(payee): it is paid to that account till then")
         }
-        guard join.stake >= genesis.minimumStake else {
+        guard join.stake >= genesis.leastStake else {
             throw .field(
-                "stake", expected: "at least \(genesis.minimumStake)", found: "\(join.stake)")
+                "stake", expected: "at least \(genesis.leastStake)", found: "\(join.stake)")
         }
         try move(Movement(join.stake, from: .balance(worker), to: .stake(worker), for: .stake))
         members[worker] = Member(

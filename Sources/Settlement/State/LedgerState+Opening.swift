@@ -29,13 +29,12 @@ extension LedgerState {
         return min(member.throughput, stake(of: worker) / genesis.stakePerThroughput)
     }
 
-    /// Whether a member takes part in a round, holds the least stake and counts with some speed.
+    /// Whether a member takes part in a round and holds the least stake.
     ///
     /// While a round is open nothing changes the answer for it: nobody joins or leaves it, and
     /// stakes move only when a round is settled.
     func isOnRoster(_ worker: PublicKey, _ member: Member, of round: UInt32) -> Bool {
-        member.takesPart(in: round) && stake(of: worker) >= genesis.minimumStake
-            && throughput(of: worker, member) > 0
+        member.takesPart(in: round) && stake(of: worker) >= genesis.leastStake
     }
 
     /// Begins a round.

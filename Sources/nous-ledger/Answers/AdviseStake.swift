@@ -62,12 +62,12 @@ struct AdviseStake: Tool {
             "type": "stake-advice", "stake": Amount.json(stake), "pay": Amount.json(pay),
             "cost": Amount.json(cost), "probability_ppm": .integer(Int64(probability)),
             "slash_ppm": .integer(Int64(state.genesis.slash.value)),
-            "minimum_stake": Amount.json(state.genesis.minimumStake),
+            "minimum_stake": Amount.json(state.genesis.leastStake),
         ]
         try Operand.print(
             json
                 ? answer.orderedText
                 : "stake \(unit.describe(stake)), the run asks for"
-                    + " \(unit.describe(state.genesis.minimumStake))")
+                    + " \(unit.describe(state.genesis.leastStake))")
     }
 }
