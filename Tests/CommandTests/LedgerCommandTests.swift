@@ -288,6 +288,20 @@ struct LedgerCommandTests {
             """)
     }
 
+    @Test("counts a worker with the speed that its stake backs, whatever it declares")
+    func backedSpeed() throws {
+        try play(
+            """
+              $ nous-ledger init B --run run.yaml --operator-key operator.json --verifier $(nous-ledger keygen --public verifier.json) --stake-per-throughput 10 --grant $(nous-ledger keygen --public anna.json)=100
+              $ nous-ledger join B --key anna.json --stake 9 --throughput 1 --operator-key operator.json
+              nous-ledger: error: field 'stake': expected at least 10, found 9
+              [65]
+              $ nous-ledger join B --key anna.json --stake 100 --throughput 1099511627776 --operator-key operator.json
+              $ nous-ledger open B --round 1 --operator-key operator.json | jq -c '.workers[] | [.stake, .throughput]'
+              ["100",10]
+            """)
+    }
+
     @Test("leaves out a record too long for a line, and touches nothing that is no ledger")
     func oversized() throws {
         let transcript = try CommandTranscript()

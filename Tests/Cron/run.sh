@@ -432,6 +432,11 @@ troubles() { # ROUND
     trouble "$round" boris 'too little memory' "cannot train round $round: .*memory"
     settings boris "$root/place"
 
+    mv "place/round-$round/assignments.ndjson" away
+    head -c 100 away >"place/round-$round/assignments.ndjson"
+    trouble "$round" anna 'assignments that are cut' "cannot read round-$round/assignments.ndjson"
+    mv away "place/round-$round/assignments.ndjson"
+
     cp "$base" away
     printf '\377' | dd of="$base" bs=1 seek=20000 conv=notrunc status=none
     trouble "$round" anna 'a damaged base on the remote' 'expected bytes with SHA-256'
@@ -444,11 +449,6 @@ troubles() { # ROUND
     sed -i "s,^tools = .*,tools = $root/killed," home/boris.settings
     trouble "$round" boris 'a killed training' "cannot train round $round: .*ended by signal 9"
     settings boris "$root/place"
-
-    mv "place/round-$round/assignments.ndjson" away
-    head -c 100 away >"place/round-$round/assignments.ndjson"
-    trouble "$round" anna 'assignments that are cut' "cannot read round-$round/assignments.ndjson"
-    mv away "place/round-$round/assignments.ndjson"
 
     printf 'tell = cat >>%s/told\n' "$root" >>home/boris.settings
     mv home/boris.json away
