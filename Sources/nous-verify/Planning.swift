@@ -70,7 +70,11 @@ struct Planning: Tool {
     func run() throws {
         let run = try RunFile.read(runFile)
         var statements = Equivocation.Statements()
-        for operand in contributions { try StatementFile.add(operand, to: &statements) }
+        for operand in contributions {
+            try StatementFile.add(operand, to: &statements) { record in
+                StatementFile.isContribution(record, to: round)
+            }
+        }
         let claims = try distinct(statements.claims, of: run)
         let seed = try seed.seed(after: claims[0].claim.round, in: run)
         let plans = claims.map {

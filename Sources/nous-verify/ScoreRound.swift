@@ -95,7 +95,8 @@ struct ScoreRound: Tool {
         let inputs = try round.round.read()
         let assignments = try round.assignments(of: inputs)
         let context = RoundScoring.Context(
-            ratings: try earlierRatings(signingKey.publicKey, inputs), order: try sealingOrder())
+            ratings: try earlierRatings(signingKey.publicKey, inputs),
+            order: try sealingOrder(inputs.number))
         let scored = try self.inputs(inputs, assignments, signingKey)
         let machine = try StopSignals.held { try arithmetic.arithmetic() }
         let judge = Judge(
@@ -191,11 +192,13 @@ struct ScoreRound: Tool {
         return latest.mapValues(\.rating)
     }
 
-    /// The places of contributions in the ledger.
-    private func sealingOrder() throws -> [Digest: Int] {
+    /// The order in which the ledger has the contributions to a round.
+    private func sealingOrder(_ round: Int) throws -> [Digest: Int] {
         guard let sealed else { return [:] }
         var statements = Equivocation.Statements()
-        try StatementFile.add(sealed, to: &statements)
+        try StatementFile.add(sealed, to: &statements) { record in
+            StatementFile.isContribution(record, to: round)
+        }
         var order: [Digest: Int] = [:]
         for (place, claim) in statements.claims.enumerated() where order[claim.digest] == nil {
             order[claim.digest] = place

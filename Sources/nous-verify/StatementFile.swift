@@ -10,7 +10,12 @@ enum StatementFile {
     private static let sizeLimit = 1 << 30
 
     /// Adds what the operand holds; of a contribution only manifest and claim are read.
-    static func add(_ operand: String, to statements: inout Equivocation.Statements) throws {
+    ///
+    /// Lines that nobody wants are passed over unchecked, so that a ledger may have any length.
+    static func add(
+        _ operand: String, to statements: inout Equivocation.Statements,
+        where isWanted: (JSON) -> Bool = { _ in true }
+    ) throws {
         do {
             if !Operand.isStream(operand), Files.isDirectory(operand) {
                 return statements.claims.append(try claim(inDirectory: operand))
@@ -21,10 +26,7 @@ enum StatementFile {
                     from: &source, expecting: .contribution, firstSize: SignedClaim.claimLimit)
                 return statements.claims.append(try SignedClaim(manifest, claim: first))
             }
-            guard let bytes = try source.readToEnd(limit: sizeLimit) else {
-                throw MalformedInput("expected at most \(sizeLimit) bytes, found more")
-            }
-            try add(lines: bytes, to: &statements)
+            try addLines(of: &source, to: &statements, where: isWanted)
         } catch let malformed as MalformedInput {
             throw malformed.within(Operand.name(operand))
         }
@@ -39,14 +41,35 @@ enum StatementFile {
         return try SignedClaim(Manifest(parsing: manifest), claim: claim)
     }
 
-    private static func add(
-        lines bytes: [UInt8], to statements: inout Equivocation.Statements
-    ) throws(MalformedInput) {
-        for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+    /// Whether a record or the body of an entry is a contribution, and to `round` if one is given;
+    /// nothing in it is checked.
+    static func isContribution(_ record: JSON, to round: Int?) -> Bool {
+        let body = record["body"] ?? record
+        guard body["type"]?.string == "contribution" else { return false }
+        guard let round, let claim = body["claim"]?.string,
+            let stated = try? JSON(parsing: Array(claim.utf8))["round"]
+        else { return true }
+        return stated.integer == Int64(round)
+    }
+
+    private static func addLines(
+        of source: inout BufferedSource<some ByteSource>,
+        to statements: inout Equivocation.Statements, where isWanted: (JSON) -> Bool
+    ) throws {
+        var (number, kept) = (0, 0)
+        while let line = try source.line(limit: JSONLimits.standard.bytes) {
+            number += 1
+            guard !line.isEmpty else { continue }
             do throws(MalformedInput) {
-                try statements.add(JSON(parsing: Array(line)))
+                let record = try JSON(parsing: line)
+                guard isWanted(record) else { continue }
+                kept += line.count
+                guard kept <= sizeLimit else {
+                    throw MalformedInput("expected at most \(sizeLimit) bytes so far, found more")
+                }
+                try statements.add(record)
             } catch {
-                throw error.within("line \(number + 1)")
+                throw error.within("line \(number)")
             }
         }
     }

@@ -66,6 +66,26 @@ package struct BufferedSource<Source: ByteSource>: ByteSource {
         return part
     }
 
+    /// The next line without its line feed, or nil at the end; one of more than `limit` bytes is
+    /// refused.
+    package mutating func line(limit: Int) throws -> [UInt8]? {
+        guard try !isAtEnd() else { return nil }
+        var line: [UInt8] = []
+        while try !isAtEnd() {
+            let end = held.firstIndex(of: UInt8(ascii: "\n"))
+            let part = held[..<(end ?? held.endIndex)]
+            guard line.count + part.count <= limit else {
+                throw MalformedInput("expected a line of at most \(limit) bytes, found more")
+            }
+            line += part
+            let taken = part.count + (end == nil ? 0 : 1)
+            offset += UInt64(taken)
+            held = held.dropFirst(taken)
+            if end != nil { break }
+        }
+        return line
+    }
+
     /// Whether no byte is left.
     package mutating func isAtEnd() throws -> Bool {
         try peek(1).isEmpty
