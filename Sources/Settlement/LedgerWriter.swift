@@ -40,6 +40,7 @@ package struct LedgerWriter: ~Copyable {
             try replay.apply(entry, record)
         }
         guard let state = replay.state else { preconditionFailure("a log has its first entry") }
+        try state.checkConservation()
         self.state = state
         places = writer.history.places
         self.writer = writer

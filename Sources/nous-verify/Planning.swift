@@ -15,7 +15,9 @@ struct Planning: Tool {
             The run file's section "verification" says how much. The seed must come after the \
             contributions: that of the roster of the next round, of a checkpoint of the ledger \
             that covers them, or any other that is public. Everybody who has the same seed draws \
-            the same, in whatever order contributions are given.
+            the same, in whatever order contributions are given. Of ledger entries those that are \
+            not contributions, or to other rounds, are passed over, and with a warning those that \
+            are no claims of this format.
 
             One line a contribution goes to standard output, and one with the terms: what is \
             found with which probability, what it costs, and the stake with which cheating does \
@@ -71,9 +73,10 @@ struct Planning: Tool {
         let run = try RunFile.read(runFile)
         var statements = Equivocation.Statements()
         for operand in contributions {
-            try StatementFile.add(operand, to: &statements) { record in
-                StatementFile.isContribution(record, to: round)
-            }
+            try StatementFile.add(
+                operand, to: &statements,
+                where: { StatementFile.isContribution($0, to: round) },
+                passingOver: warn)
         }
         let claims = try distinct(statements.claims, of: run)
         let seed = try seed.seed(after: claims[0].claim.round, in: run)
@@ -92,6 +95,10 @@ struct Planning: Tool {
         for (name, value) in summary.table {
             Terminal.report(name + String(repeating: " ", count: width + 2 - name.count) + value)
         }
+    }
+
+    private func warn(_ words: MalformedInput) {
+        if !global.quiet { Terminal.report("nous-verify: warning: \(words)") }
     }
 
     /// The contributions to one round of the run, each once, in the order of their digests.

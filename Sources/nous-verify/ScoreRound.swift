@@ -196,9 +196,9 @@ struct ScoreRound: Tool {
     private func sealingOrder(_ round: Int) throws -> [Digest: Int] {
         guard let sealed else { return [:] }
         var statements = Equivocation.Statements()
-        try StatementFile.add(sealed, to: &statements) { record in
-            StatementFile.isContribution(record, to: round)
-        }
+        try StatementFile.add(
+            sealed, to: &statements, where: { StatementFile.isContribution($0, to: round) },
+            passingOver: { if !global.quiet { Terminal.report("nous-verify: warning: \($0)") } })
         var order: [Digest: Int] = [:]
         for (place, claim) in statements.claims.enumerated() where order[claim.digest] == nil {
             order[claim.digest] = place

@@ -11,10 +11,13 @@ enum StatementFile {
 
     /// Adds what the operand holds; of a contribution only manifest and claim are read.
     ///
-    /// Lines that nobody wants are passed over unchecked, so that a ledger may have any length.
+    /// Lines that nobody wants are passed over unchecked, so that a ledger may have any length. A
+    /// record that is wrong is refused, or `passingOver` is told: the ledger seals claims of which it
+    /// has read the money alone, and one of them is not to stop what is done with the others.
     static func add(
         _ operand: String, to statements: inout Equivocation.Statements,
-        where isWanted: (JSON) -> Bool = { _ in true }
+        where isWanted: (JSON) -> Bool = { _ in true },
+        passingOver: ((MalformedInput) -> Void)? = nil
     ) throws {
         do {
             if !Operand.isStream(operand), Files.isDirectory(operand) {
@@ -26,7 +29,11 @@ enum StatementFile {
                     from: &source, expecting: .contribution, firstSize: SignedClaim.claimLimit)
                 return statements.claims.append(try SignedClaim(manifest, claim: first))
             }
-            try addLines(of: &source, to: &statements, where: isWanted)
+            try addLines(
+                of: &source, to: &statements, where: isWanted,
+                passingOver: passingOver.map { tell in
+                    { tell($0.within(Operand.name(operand))) }
+                })
         } catch let malformed as MalformedInput {
             throw malformed.within(Operand.name(operand))
         }
@@ -54,23 +61,30 @@ enum StatementFile {
 
     private static func addLines(
         of source: inout BufferedSource<some ByteSource>,
-        to statements: inout Equivocation.Statements, where isWanted: (JSON) -> Bool
+        to statements: inout Equivocation.Statements, where isWanted: (JSON) -> Bool,
+        passingOver: ((MalformedInput) -> Void)?
     ) throws {
         var (number, kept) = (0, 0)
-        while let line = try source.line(limit: JSONLimits.standard.bytes) {
-            number += 1
-            guard !line.isEmpty else { continue }
-            do throws(MalformedInput) {
+        do {
+            while true {
+                number += 1
+                guard let line = try source.line(limit: JSONLimits.standard.bytes) else { break }
+                guard !line.isEmpty else { continue }
                 let record = try JSON(parsing: line)
                 guard isWanted(record) else { continue }
                 kept += line.count
                 guard kept <= sizeLimit else {
                     throw MalformedInput("expected at most \(sizeLimit) bytes so far, found more")
                 }
-                try statements.add(record)
-            } catch {
-                throw error.within("line \(number)")
+                do throws(MalformedInput) {
+                    try statements.add(record)
+                } catch {
+                    guard let passingOver else { throw error }
+                    passingOver(error.within("line \(number)"))
+                }
             }
+        } catch let malformed as MalformedInput {
+            throw malformed.within("line \(number)")
         }
     }
 }

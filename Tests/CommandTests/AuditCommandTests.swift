@@ -210,8 +210,12 @@ struct PlanCommandTests {
               $ nous-verify plan -q --run run.yaml --checkpoint L/checkpoint log | cmp - plan
               $ cat log | nous-verify plan -q --run run.yaml --checkpoint L/checkpoint --round 1 - | cmp - plan
               $ (cat log; echo '{"type":"verdict","signature":"none"}'; echo; jq -c '.body | select(.type == "contribution") | .manifest = "" | .claim |= (fromjson | .round = 2 | tojson)' log) | nous-verify plan -q --run run.yaml --checkpoint L/checkpoint --round 1 - | cmp - plan
-              $ jq -c '.body | select(.type == "contribution") | .manifest = ""' log | nous-verify plan -q --run run.yaml --checkpoint L/checkpoint --round 1 - 2>&1 | cut -d: -f 1-4
-              nous-verify: error: standard input: line 1
+
+            The ledger reads of a claim the money alone: one that is wrong stops nobody else's audit.
+
+              $ (jq -c '.body | select(.type == "contribution") | .manifest = ""' log | head -1; cat log) > wrong
+              $ nous-verify plan --run run.yaml --checkpoint L/checkpoint --round 1 wrong 2>words | cmp - plan; grep warning words | cut -d: -f 1-4
+              nous-verify: warning: wrong: line 1
               $ nous-verify plan -q --run run.yaml --checkpoint L/checkpoint --round 2 log
               nous-verify: error: expected contributions to a round, found none
               [66]

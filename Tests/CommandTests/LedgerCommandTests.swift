@@ -288,6 +288,23 @@ struct LedgerCommandTests {
             """)
     }
 
+    @Test("takes in no work and no verdict whose signature does not hold")
+    func falseSignatures() throws {
+        try play(
+            """
+              $ cp -r L other; nous-ledger append other --operator-key operator.json anna.contribution
+              $ nous-ledger log --json other | jq -c '.body | select(.type == "contribution")' > sealed
+              $ cp -r L before; jq -c '.manifest |= (.[:-40] + "AAAAAAAA" + .[-32:])' sealed | nous-ledger append L --operator-key operator.json -
+              nous-ledger: error: ...
+              [65]
+              $ diff -r L before; nous-ledger append L --operator-key operator.json sealed; diff -r L other; cp -r L sealed-work
+              $ head -1 verdicts.ndjson | jq -c '.reason = "other"' | nous-ledger append L --operator-key operator.json -
+              nous-ledger: error: ...
+              [65]
+              $ diff -r L sealed-work; head -1 verdicts.ndjson | nous-ledger append L --operator-key operator.json -
+            """)
+    }
+
     @Test("counts a worker with the speed that its stake backs, whatever it declares")
     func backedSpeed() throws {
         try play(

@@ -397,6 +397,7 @@ upload_goes_on() { # STORE DIRECTORY-OF-THE-STORE
             < <(find "$2corpus" -name '*.tar.zst')
     done
     before=$(find "$2corpus" -name '*.tar.zst' -printf '%i %P\n' | sort)
+    [ -n "$before" ] || fail "no upload got anywhere"
     nous-store put cache/corpus "$1corpus"
     after=$(find "$2corpus" -name '*.tar.zst' -printf '%i %P\n' | sort)
     [ -z "$(comm -23 <(echo "$before") <(echo "$after"))" ] || fail "what was there was sent again"

@@ -127,6 +127,22 @@ struct OpeningTests {
         #expect(try speeds(in: ledger, round: 2) == [worker.publicKey: 5, other: 7])
     }
 
+    @Test("leaves out whose stake backs no speed after a slash")
+    func unbackedThroughput() throws {
+        var state = try sample.state(try sample.genesis(stakePerThroughput: 10))
+        let sealed = try sample.sealed(worker)
+        try state.apply(try sample.join(worker, stake: 15, throughput: 7))
+        try state.apply(try sample.opening())
+        #expect(state.workers(in: 1).map(\.key) == [worker.publicKey])
+        try state.apply(LedgerRecord(sealed))
+        for verifier in sample.verifiers {
+            try state.apply(try sample.verdict(.notReproduced, of: sealed, by: verifier))
+        }
+        try state.apply(LedgerRecord(state.settlementOfNextRound()))
+        try state.apply(try sample.opening(2))
+        #expect(state.workers(in: 2).isEmpty)
+    }
+
     /// The throughputs on a roster.
     private func speeds(in ledger: LedgerSample, round: UInt32) throws -> [PublicKey: Int64] {
         let lines = try #require(try ledger.roster(round: round)?["workers"]?.array)

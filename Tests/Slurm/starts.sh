@@ -3,7 +3,7 @@
 #
 #   starts.sh DIRECTORY
 #
-# Status: 0 they do; 69 they do not.
+# Status: 0 they do; 69 they do not; 1 their configuration is wrong.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,6 +17,7 @@ patience=120
 fail() {
     echo "Slurm does not start here: $*"
     tail -n 5 "$directory"/log/* 2>/dev/null || true
+    ! grep -qsE 'Unrecognized key|[Pp]arsing error|process configuration' "$directory"/log/* || exit 1
     exit 69
 }
 trap 'exit 1' INT TERM HUP

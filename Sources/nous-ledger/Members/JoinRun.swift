@@ -25,7 +25,10 @@ struct JoinRun: Tool {
     @Option(help: ArgumentHelp("The stake, in base units.", valueName: "amount"))
     var stake: UInt64 = 0
 
-    @Option(help: ArgumentHelp("The speed to be assigned work by.", valueName: "tokens/s"))
+    @Option(
+        help: ArgumentHelp(
+            "The speed to be assigned work by, as far as the stake backs it.",
+            valueName: "tokens/s"))
     var throughput: UInt64 = 1
 
     @Option(
