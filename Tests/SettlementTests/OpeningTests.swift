@@ -81,16 +81,7 @@ struct OpeningTests {
 
     @Test("leaves out who holds less than the least stake")
     func leastStake() throws {
-        var state = try sample.state(try sample.genesis(minimumStake: 60))
-        let sealed = try sample.sealed(worker)
-        try state.apply(try sample.join(worker))
-        try state.apply(try sample.opening())
-        try state.apply(LedgerRecord(sealed))
-        for verifier in sample.verifiers {
-            try state.apply(try sample.verdict(.notReproduced, of: sealed, by: verifier))
-        }
-        try state.apply(LedgerRecord(state.settlementOfNextRound()))
-        try state.apply(try sample.opening(2))
+        var state = try afterLie(try sample.genesis(minimumStake: 60), stake: 100)
         #expect(state.workers(in: 2).isEmpty)
         #expect(throws: MalformedInput.self) {
             try state.apply(try sample.contribution(worker, round: 2))
@@ -129,9 +120,15 @@ struct OpeningTests {
 
     @Test("leaves out whose stake backs no speed after a slash")
     func unbackedThroughput() throws {
-        var state = try sample.state(try sample.genesis(stakePerThroughput: 10))
+        let state = try afterLie(try sample.genesis(stakePerThroughput: 10), stake: 15)
+        #expect(state.workers(in: 2).isEmpty)
+    }
+
+    /// Round 2 is open, and the worker has lost half of its stake for a lie in round 1.
+    private func afterLie(_ terms: Genesis, stake: UInt64) throws -> LedgerState {
+        var state = try sample.state(terms)
         let sealed = try sample.sealed(worker)
-        try state.apply(try sample.join(worker, stake: 15, throughput: 7))
+        try state.apply(try sample.join(worker, stake: stake))
         try state.apply(try sample.opening())
         #expect(state.workers(in: 1).map(\.key) == [worker.publicKey])
         try state.apply(LedgerRecord(sealed))
@@ -140,7 +137,7 @@ struct OpeningTests {
         }
         try state.apply(LedgerRecord(state.settlementOfNextRound()))
         try state.apply(try sample.opening(2))
-        #expect(state.workers(in: 2).isEmpty)
+        return state
     }
 
     /// The throughputs on a roster.
